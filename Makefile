@@ -1,0 +1,43 @@
+# make run    set up, build the index over seeds/ and serve it on http://127.0.0.1:8000
+# make test   set up what the tests need and run them
+
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# CPU builds of torch. Where this address cannot be reached, pip takes torch from wherever it is configured to look.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+.PHONY: run test lint format clean
+
+run: $(VENV)/.run
+	$(BIN)/rebuild-index
+	$(BIN)/dateline serve
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.torch: constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --retries 0 --extra-index-url $(TORCH_INDEX) torch
+	touch $@
+
+$(VENV)/.run: $(VENV)/.torch pyproject.toml
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) --editable '.[test]'
+	touch $@

@@ -1,0 +1,171 @@
+"""Build a generation: read and cut, encode, write, verify, publish. Readers come and go; the order of stages stays."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import orjson
+
+from indexer import store
+from indexer.article import Article
+from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.protocol import Encoder
+from indexer.errors import SourceError
+from indexer.manifest import FORMAT, EncoderRecord, LimitsRecord, Manifest, describe_file, write_manifest
+from indexer.passages import PassageLimits, cut_passages
+from indexer.progress import BuildProgress, Silent
+from indexer.report import BuildReport
+from indexer.sources.files import SourceFile, find_files, read_file
+from indexer.sources.notice import Notice, skipped
+from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
+from indexer.vectors import KIND, VectorWriter
+
+_ENCODE_AT_ONCE = 512
+"""Passages handed to the encoder at once; it batches them as suits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """What to build, from what, with what, and where."""
+
+    sources: Sequence[Path]
+    index: Path
+    encoder: Encoder
+    options: EncoderOptions = field(default_factory=EncoderOptions)
+    limits: PassageLimits = field(default_factory=PassageLimits)
+
+
+def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
+    """Read the sources, build a generation beside the one that answers, and publish it.
+
+    A bad article is a notice in the report. Whatever else happens, also kill -9 at any moment, the generation
+    that was there answers until the new one is complete.
+
+    Raises:
+        SourceError: A source is missing, or nothing in any of them could be read.
+        IndexLockedError: Another rebuild is under way.
+        StorageError: The disk is full or read-only.
+    """
+    progress = progress or Silent()
+    files = find_files(plan.sources)
+    plan = replace(plan, limits=_readable(plan.limits, plan.encoder.max_tokens))
+    report = BuildReport(files=len(files))
+    with store.build_folder(plan.index) as folder:
+        report.generation = folder.name
+        with _timed(report, "reading"):
+            _write_tables(plan, files, folder, report, progress)
+        with _timed(report, "encoding"):
+            _write_vectors(plan, folder, report, progress)
+        with _timed(report, "publishing"):
+            _seal(plan, folder, report)
+            store.open_folder(folder)
+            store.publish(plan.index, folder)
+            store.remove_old(plan.index)
+    return report
+
+
+def read_articles(files: Sequence[SourceFile], report: BuildReport, progress: BuildProgress) -> Iterator[Article]:
+    """Yield the articles of all files, each id once; what could not be taken goes into the report."""
+    seen: dict[str, str] = {}
+    progress.start("reading", len(files), "files")
+    for file in files:
+        for item in read_file(file):
+            if isinstance(item, Notice):
+                report.notices.append(item)
+            elif item.id in seen:
+                reason = f"id {item.id!r} was read before, at {seen[item.id]}; give it another id to keep both"
+                report.notices.append(skipped(item.origin, reason))
+            else:
+                seen[item.id] = item.origin
+                yield item
+        progress.advance()
+
+
+def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
+    """Keep passages within what the encoder reads."""
+    if max_tokens is None or limits.max_tokens <= max_tokens:
+        return limits
+    return PassageLimits(min(limits.min_tokens, max_tokens), max_tokens)
+
+
+def _write_tables(
+    plan: BuildPlan, files: Sequence[SourceFile], folder: Path, report: BuildReport, progress: BuildProgress
+) -> None:
+    writer = TableWriter(folder)
+    for article in read_articles(files, report, progress):
+        passages = cut_passages(article, plan.limits, plan.encoder.count_tokens)
+        if not passages:
+            report.notices.append(skipped(article.origin, "nothing in it is the article's own words"))
+            continue
+        writer.add(article, passages)
+        report.count(article)
+    writer.close()
+    report.passages = writer.passages
+    if not report.articles:
+        first = report.skipped[0]
+        raise SourceError(
+            f"none of the articles could be read; the first: {first.origin}: {first.reason}",
+            "mend or remove what is named, or name other sources",
+        )
+
+
+def _write_vectors(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> None:
+    writer = VectorWriter(plan.encoder.identity.dim)
+    progress.start("encoding", report.passages, "passages")
+    for texts in Tables(folder).passage_texts(_ENCODE_AT_ONCE):
+        writer.add(plan.encoder.encode_passages(texts))
+        progress.advance(len(texts))
+    writer.save(folder / store.VECTORS)
+
+
+def _seal(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
+    """Write the report and, last of all, the manifest."""
+    (folder / store.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
+    identity = plan.encoder.identity
+    names = (ARTICLES, PASSAGES, store.VECTORS, store.REPORT)
+    manifest = Manifest(
+        format=FORMAT,
+        generation=folder.name,
+        built_at=datetime.now(UTC),
+        built_by=f"dateline {_version()}",
+        encoder=EncoderRecord(
+            name=identity.name,
+            revision=identity.revision,
+            dim=identity.dim,
+            truncate_dim=plan.options.truncate_dim,
+            query_prompt=plan.options.query_prompt,
+            passage_prompt=plan.options.passage_prompt,
+        ),
+        limits=LimitsRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens),
+        vectors=KIND,
+        articles=report.articles,
+        passages=report.passages,
+        skipped=len(report.skipped),
+        newest=_newest(Tables(folder)),
+        files={name: describe_file(folder / name) for name in names},
+    )
+    write_manifest(manifest, folder)
+
+
+def _newest(tables: Tables) -> str | None:
+    """Return when the newest article appeared, at the precision it came with."""
+    dates = zip(tables.article_column("published_latest"), tables.article_column("published"), strict=True)
+    return max(((latest, iso) for latest, iso in dates if iso), default=(None, None))[1]
+
+
+def _version() -> str:
+    try:
+        return version("dateline")
+    except PackageNotFoundError:
+        return "from source"
+
+
+@contextmanager
+def _timed(report: BuildReport, stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    report.seconds[stage] = time.perf_counter() - began

@@ -1,0 +1,105 @@
+"""``rebuild-index``: parse, call, print."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indexer.errors import SourceError
+from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.report import BuildReport
+    from indexer.sources.notice import Notice
+
+SEEDS = Path("seeds")
+_SHOWN_NOTICES = 20
+
+app = new_app("Build the index that dateline searches.")
+
+
+@app.command("rebuild-index")
+def rebuild(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders or files of news: .txt, .jsonl, .ndjson. [default: seeds/]", metavar="[PATH]..."),
+    ] = None,
+    index: IndexOption = DEFAULT_INDEX,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            envvar="DATELINE_ENCODER",
+            help="'embedded' (offline, 16 languages), or a sentence-transformers model by name or folder.",
+        ),
+    ] = "embedded",
+    device: DeviceOption = "",
+    dtype: Annotated[str, typer.Option(help="float32, bfloat16, float16; for a named model.")] = "float32",
+    backend: Annotated[str, typer.Option(help="torch, onnx, openvino; for a named model.")] = "torch",
+    truncate_dim: Annotated[int | None, typer.Option(help="Keep only the first dimensions of a named model.")] = None,
+    query_prompt: Annotated[str | None, typer.Option(help="Put before each query, for a named model.")] = None,
+    passage_prompt: Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")] = None,
+    min_tokens: Annotated[int, typer.Option(help="Shorter paragraphs join their neighbour.")] = 24,
+    max_tokens: Annotated[int, typer.Option(help="Longer paragraphs are cut at sentence boundaries.")] = 256,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the index over folders and files of news, and publish it when it is complete.
+
+    What was there before answers until then. Articles that cannot be read are named and skipped.
+    """
+    from indexer.build import BuildPlan, rebuild_index
+    from indexer.encoders.choose import EncoderOptions, open_encoder
+    from indexer.passages import PassageLimits
+    from indexer.progress import progress_for
+
+    sources = paths or [_seeds()]
+    limits = PassageLimits(min_tokens, max_tokens)
+    options = EncoderOptions(device, dtype, backend, truncate_dim, query_prompt, passage_prompt)
+    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits)
+    with progress_for(Console(stderr=True)) as progress:
+        report = rebuild_index(plan, progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _print_report(report, index)
+
+
+def main(arguments: "Sequence[str] | None" = None) -> None:
+    """Run ``rebuild-index``."""
+    sys.exit(run(app, "rebuild-index", arguments))
+
+
+def _seeds() -> Path:
+    if not SEEDS.is_dir():
+        raise SourceError("no source was named, and there is no folder seeds/ here", "rebuild-index PATH")
+    return SEEDS
+
+
+def _print_report(report: "BuildReport", index: Path) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    table = Table.grid(padding=(0, 2))
+    languages = ", ".join(f"{language} {count}" for language, count in report.languages.most_common())
+    seconds = ", ".join(f"{stage} {taken:.1f} s" for stage, taken in report.seconds.items())
+    table.add_row("articles", f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date")
+    table.add_row("passages", f"{report.passages:,}")
+    table.add_row("languages", languages)
+    table.add_row("took", seconds)
+    table.add_row("index", f"{index}, generation {report.generation}")
+    console.print(table)
+    _print_notices(console, "skipped", report.skipped)
+    _print_notices(console, "flagged", report.flagged)
+
+
+def _print_notices(console: Console, kind: str, notices: "list[Notice]") -> None:
+    if not notices:
+        return
+    console.print(f"\n{len(notices):,} {kind}:")
+    for notice in notices[:_SHOWN_NOTICES]:
+        console.print(Text(f"  {notice.origin}: {notice.reason}"))
+    if len(notices) > _SHOWN_NOTICES:
+        console.print(f"  and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation")

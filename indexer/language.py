@@ -1,0 +1,42 @@
+"""Languages: tags made comparable, and the language of a text, offline.
+
+The only module that imports langcodes and py3langid.
+"""
+
+import functools
+from collections.abc import Callable
+
+UNKNOWN = "und"
+_SAMPLE = 2000
+"""Characters the identifier reads: it is as sure after them as after the whole article."""
+
+
+def normalise_tag(tag: str) -> str | None:
+    """Return the primary language of a tag (``pt-BR`` and ``por`` are ``pt``, ``cmn`` is ``zh``), or None.
+
+    None means that the tag is no language that ISO 639 knows.
+    """
+    import langcodes
+    from langcodes.tag_parser import LanguageTagError
+
+    try:
+        standard = langcodes.standardize_tag(tag.strip(), macro=True)
+    except LanguageTagError:
+        return None
+    primary = str(langcodes.Language.get(standard).language or UNKNOWN)
+    return primary if primary != UNKNOWN and langcodes.tag_is_valid(primary) else None
+
+
+def identify_language(text: str) -> str:
+    """Tell the language of a text; ``und`` when it holds no letters."""
+    sample = text[:_SAMPLE]
+    if not any(character.isalpha() for character in sample):
+        return UNKNOWN
+    return normalise_tag(_classifier()(sample)) or UNKNOWN
+
+
+@functools.cache
+def _classifier() -> Callable[[str], str]:
+    import py3langid
+
+    return lambda text: str(py3langid.classify(text)[0])

@@ -1,0 +1,132 @@
+"""The manifest of a generation: what it is, what it was built with, and the digest of its every file."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from indexer.encoders.protocol import EncoderIdentity
+from indexer.errors import IndexCorruptError, IndexFormatError
+
+FORMAT = 1
+"""Raised whenever a generation of the old format could not be read as it was meant."""
+NAME = "manifest.json"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderRecord(_Record):
+    """The encoder that the vectors come from, and what it takes to open it again."""
+
+    name: str
+    revision: str
+    dim: int
+    truncate_dim: int | None = None
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return EncoderIdentity(self.name, self.revision, self.dim)
+
+
+class LimitsRecord(_Record):
+    """Lengths of passages, in the encoder's tokens."""
+
+    min_tokens: int
+    max_tokens: int
+
+
+class FileRecord(_Record):
+    """What a file must be to be trusted."""
+
+    bytes: int
+    sha256: str
+
+
+class Manifest(_Record):
+    """Everything a reader must know before it opens a file of the generation."""
+
+    format: int
+    generation: str
+    built_at: datetime
+    built_by: str
+    encoder: EncoderRecord
+    limits: LimitsRecord
+    vectors: str
+    articles: int
+    passages: int
+    skipped: int
+    newest: str | None
+    """Publication date of the newest article, at the precision it came with."""
+    files: dict[str, FileRecord]
+
+
+class _FormatOnly(BaseModel):
+    format: int
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """Write the manifest, the last file of a generation."""
+    (folder / NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a generation.
+
+    Raises:
+        IndexFormatError: It was written in another format version.
+        IndexCorruptError: It is missing or is no manifest.
+    """
+    path = folder / NAME
+    try:
+        content = path.read_bytes()
+        found = _FormatOnly.model_validate_json(content).format
+        if found != FORMAT:
+            raise IndexFormatError(
+                f"{folder} is of index format {found}, this version of Dateline reads format {FORMAT}",
+                "run rebuild-index",
+            )
+        return Manifest.model_validate_json(content)
+    except OSError as error:
+        raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
+    except ValidationError as error:
+        raise IndexCorruptError(f"{path} is damaged: {_first(error)}", "run rebuild-index") from error
+
+
+def describe_file(path: Path) -> FileRecord:
+    """Return a file's size and SHA-256."""
+    with path.open("rb") as file:
+        return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def check_files(manifest: Manifest, folder: Path) -> None:
+    """Compare every file of a generation with the manifest.
+
+    Raises:
+        IndexCorruptError: One is missing, shorter or longer, or altered.
+    """
+    for name, wanted in manifest.files.items():
+        path = folder / name
+        try:
+            size = path.stat().st_size
+            if size != wanted.bytes:
+                raise IndexCorruptError(
+                    f"{path} is truncated or altered: {size} bytes, wanted {wanted.bytes}", "run rebuild-index"
+                )
+            found = describe_file(path)
+        except OSError as error:
+            raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
+        if found != wanted:
+            raise IndexCorruptError(
+                f"{path} is altered: SHA-256 {found.sha256}, wanted {wanted.sha256}", "run rebuild-index"
+            )
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,50 @@
+"""What a build did: counts, seconds, and every article that was not taken as it came."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from indexer.article import Article
+from indexer.sources.notice import Notice
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """Filled while a build runs; written into the generation as ``report.json``."""
+
+    files: int = 0
+    articles: int = 0
+    passages: int = 0
+    generation: str = ""
+    languages: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    undated: int = 0
+    notices: list[Notice] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def skipped(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.kind == "skipped"]
+
+    @property
+    def flagged(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.kind == "flagged"]
+
+    def count(self, article: Article) -> None:
+        """Count one article that is in the index."""
+        self.articles += 1
+        self.languages[article.language] += 1
+        self.sources[article.source] += 1
+        self.undated += article.published is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data for JSON."""
+        report = asdict(self)
+        del report["notices"]
+        return report | {
+            "languages": dict(self.languages.most_common()),
+            "sources": dict(self.sources.most_common()),
+            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
+            "skipped": [{"origin": notice.origin, "reason": notice.reason} for notice in self.skipped],
+            "flagged": [{"origin": notice.origin, "reason": notice.reason} for notice in self.flagged],
+        }

@@ -1,0 +1,1 @@
+"""Readers: one module for each format, all yielding articles or a notice why not."""

@@ -1,0 +1,184 @@
+"""Articles and passages as Arrow IPC files, written row by row, read memory-mapped; only here is the layout known."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from indexer.article import Article, Passage, Span
+from indexer.errors import IndexCorruptError
+
+ARTICLES = "articles.arrow"
+PASSAGES = "passages.arrow"
+_BATCH = 4096
+_SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))
+_TIME = pa.timestamp("us", tz="UTC")
+
+ARTICLE_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("title", pa.string()),
+        ("body", pa.string()),
+        ("published", pa.string()),
+        ("published_precision", pa.string()),
+        ("published_earliest", _TIME),
+        ("published_latest", _TIME),
+        ("language", pa.string()),
+        ("source", pa.string()),
+        ("url", pa.string()),
+        ("origin", pa.string()),
+        ("asides", _SPANS),
+        ("first_passage", pa.int64()),
+        ("passages", pa.int32()),
+    ]
+)
+PASSAGE_SCHEMA = pa.schema(
+    [
+        ("article", pa.int64()),
+        ("ordinal", pa.int32()),
+        ("text", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("heading_end", pa.int32()),
+        ("sentences", _SPANS),
+    ]
+)
+
+
+class _Writer:
+    """Buffers rows and writes them as record batches."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pa.ipc.new_file(str(path), schema)
+        self._rows: list[dict[str, Any]] = []
+        self.count = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        self._rows.append(row)
+        self.count += 1
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.write_batch(pa.RecordBatch.from_pylist(self._rows, schema=self._schema))
+            self._rows.clear()
+
+
+class TableWriter:
+    """Writes articles with their passages; row numbers are the order of ``add``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._articles = _Writer(folder / ARTICLES, ARTICLE_SCHEMA)
+        self._passages = _Writer(folder / PASSAGES, PASSAGE_SCHEMA)
+
+    @property
+    def articles(self) -> int:
+        return self._articles.count
+
+    @property
+    def passages(self) -> int:
+        return self._passages.count
+
+    def add(self, article: Article, passages: Sequence[Passage]) -> None:
+        """Append one article and its passages."""
+        row, first = self._articles.count, self._passages.count
+        self._articles.add(_article_row(article) | {"first_passage": first, "passages": len(passages)})
+        for passage in passages:
+            self._passages.add(_passage_row(passage, row))
+
+    def close(self) -> None:
+        """Write what is buffered and end both files."""
+        self._articles.close()
+        self._passages.close()
+
+
+class Tables:
+    """The tables of a generation, memory-mapped; rows are numbered from 0."""
+
+    def __init__(self, folder: Path) -> None:
+        self.articles = _open(folder / ARTICLES, ARTICLE_SCHEMA)
+        self.passages = _open(folder / PASSAGES, PASSAGE_SCHEMA)
+
+    def article_row(self, row: int) -> dict[str, Any]:
+        """Return one article by column name."""
+        return _row(self.articles, row)
+
+    def passage_row(self, row: int) -> dict[str, Any]:
+        """Return one passage by column name."""
+        return _row(self.passages, row)
+
+    def article_column(self, name: str) -> NDArray[Any]:
+        """Return a column of all articles; times are datetime64[us], missing ones NaT."""
+        return _column(self.articles, name)
+
+    def passage_column(self, name: str) -> NDArray[Any]:
+        """Return a column of all passages."""
+        return _column(self.passages, name)
+
+    def passage_texts(self, size: int) -> Iterator[list[str]]:
+        """Yield the passages' texts in order, ``size`` at a time."""
+        for batch in self.passages.select(["text"]).to_batches(max_chunksize=size):
+            yield batch.column(0).to_pylist()
+
+
+def spans(rows: Sequence[dict[str, int]] | None) -> tuple[Span, ...]:
+    """Return the spans of a table cell."""
+    return tuple(Span(row["start"], row["end"]) for row in rows or ())
+
+
+def _open(path: Path, schema: pa.Schema) -> pa.Table:
+    try:
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise IndexCorruptError(f"{path} is no Arrow file: {error}", "run rebuild-index") from error
+    if not table.schema.equals(schema):
+        raise IndexCorruptError(f"{path} has other columns than this version writes", "run rebuild-index")
+    return table
+
+
+def _row(table: pa.Table, row: int) -> dict[str, Any]:
+    values: dict[str, Any] = table.slice(row, 1).to_pylist()[0]
+    return values
+
+
+def _column(table: pa.Table, name: str) -> NDArray[Any]:
+    values: NDArray[Any] = table.column(name).to_numpy()
+    return values.astype("datetime64[us]") if pa.types.is_timestamp(table.schema.field(name).type) else values
+
+
+def _article_row(article: Article) -> dict[str, Any]:
+    published = article.published
+    return {
+        "id": article.id,
+        "title": article.title,
+        "body": article.body,
+        "published": published.iso if published else None,
+        "published_precision": published.precision if published else None,
+        "published_earliest": published.earliest if published else None,
+        "published_latest": published.latest if published else None,
+        "language": article.language,
+        "source": article.source,
+        "url": article.url,
+        "origin": article.origin,
+        "asides": [span._asdict() for span in article.asides],
+    }
+
+
+def _passage_row(passage: Passage, article: int) -> dict[str, Any]:
+    return {
+        "article": article,
+        "ordinal": passage.ordinal,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "heading_end": passage.heading_end,
+        "sentences": [span._asdict() for span in passage.sentences],
+    }

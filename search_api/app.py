@@ -1,0 +1,59 @@
+"""The HTTP application: ``uvicorn search_api.app:create_app --factory``."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from anyio import to_thread
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
+
+from indexer.errors import DatelineError
+from search_api.errors import add_error_handlers
+from search_api.live import LiveSearcher
+from search_api.routes import articles, health, page, search
+from search_api.searcher import Searcher
+from search_api.settings import Settings, read_settings
+
+_log = logging.getLogger("dateline")
+_DESCRIPTION = "Passages of news that answer a question, whatever language either is in."
+
+
+def create_app(settings: Settings | None = None, *, searcher: Searcher | None = None) -> FastAPI:
+    """Make the application.
+
+    Args:
+        settings: Where the index is and how to serve it; by default read from ``DATELINE_`` variables.
+        searcher: Answers instead of the index that the settings name.
+
+    A missing index does not keep it from starting: ``/readyz`` says what is missing until there is one.
+    """
+    settings = settings or read_settings()
+    app = FastAPIOffline(
+        title="Dateline", description=_DESCRIPTION, version=_version(), lifespan=_open_index, redoc_url=None
+    )
+    app.state.searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device)
+    add_error_handlers(app)
+    for router in (search.router, articles.router, health.router, page.router):
+        app.include_router(router)
+    app.mount("/web", StaticFiles(directory=page.WEB), name="web")
+    return app
+
+
+@asynccontextmanager
+async def _open_index(app: FastAPI) -> AsyncIterator[None]:
+    """Open index and encoder before the first request, so that it is as fast as the next."""
+    try:
+        await to_thread.run_sync(app.state.searcher.stats)
+    except DatelineError as error:
+        _log.warning("not ready: %s; %s", error, error.hint)
+    yield
+
+
+def _version() -> str:
+    try:
+        return version("dateline")
+    except PackageNotFoundError:
+        return "0"

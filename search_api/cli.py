@@ -1,0 +1,98 @@
+"""``dateline``: search, serve, status and rebuild-index. It parses, calls and prints."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli import rebuild
+from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EncoderOption = Annotated[
+    str,
+    typer.Option(
+        "--encoder", envvar="DATELINE_ENCODER", help="Refuse an index that another encoder built. [default: any]"
+    ),
+]
+
+app = new_app("Semantic search over a multilingual news corpus, on your own machine.")
+app.command("rebuild-index")(rebuild)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="A question or some words, in any language.")],
+    limit: Annotated[int, typer.Option(help="At most so many hits.")] = 10,
+    language: Annotated[list[str] | None, typer.Option(help="Only articles in this language; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")] = None,
+    published_from: Annotated[
+        str, typer.Option("--from", help="Published then or later: 2025, 2025-05, 2025-05-27.")
+    ] = "",
+    published_to: Annotated[str, typer.Option("--to", help="Published then or earlier.")] = "",
+    index: IndexOption = DEFAULT_INDEX,
+    encoder: EncoderOption = "",
+    device: DeviceOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print the passages that answer a query, whatever language either is in."""
+    from search_api.query import make_query
+    from search_api.respond import respond
+    from search_api.searcher import open_searcher
+    from search_api.table import print_hits
+
+    checked = make_query(
+        query,
+        limit=limit,
+        languages=language or (),
+        sources=source or (),
+        published_from=published_from,
+        published_to=published_to,
+    )
+    found = respond(open_searcher(index, encoder, device), checked)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        print_hits(found)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(envvar="DATELINE_HOST", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="DATELINE_PORT", help="Port to listen on; 0 takes a free one.")] = 8000,
+    index: IndexOption = DEFAULT_INDEX,
+    encoder: EncoderOption = "",
+    device: DeviceOption = "",
+) -> None:
+    """Serve the HTTP API and the search page until interrupted."""
+    import uvicorn
+
+    from indexer.store import current_id
+    from search_api.app import create_app
+    from search_api.settings import Settings
+
+    current_id(index)
+    settings = Settings(index=index, encoder=encoder, device=device, host=host, port=port)
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port)
+
+
+@app.command()
+def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
+    """Say what the index holds, after checking every file of it."""
+    from indexer.store import open_current
+    from search_api.catalogue import Catalogue
+    from search_api.schemas import StatsOut
+    from search_api.table import print_stats
+
+    stats = Catalogue(open_current(index)).stats()
+    if as_json:
+        print_json(StatsOut.model_validate(stats).model_dump(mode="json"))
+    else:
+        print_stats(stats, index)
+
+
+def main(arguments: "Sequence[str] | None" = None) -> None:
+    """Run ``dateline``."""
+    sys.exit(run(app, "dateline", arguments))

@@ -1,0 +1,92 @@
+"""A query as the searcher takes it: checked, with its filters."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from indexer.dates import Published, parse_published
+from indexer.errors import QueryError
+from indexer.language import normalise_tag
+
+DEFAULT_LIMIT = 10
+MAX_LIMIT = 1000
+MAX_CHARACTERS = 50_000
+"""A long pasted article still fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit's article must be; an empty filter lets everything pass."""
+
+    languages: frozenset[str] = field(default=frozenset())
+    sources: frozenset[str] = field(default=frozenset())
+    """Case-folded."""
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+    """Both ends included. An article known only by its month passes when any day of the month does."""
+
+    def __bool__(self) -> bool:
+        return bool(self.languages or self.sources or self.published_from or self.published_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to search for, in any language, and how many hits to return at most."""
+
+    text: str
+    limit: int = DEFAULT_LIMIT
+    filters: Filters = Filters()
+
+
+def make_query(
+    text: str,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    languages: Iterable[str] = (),
+    sources: Iterable[str] = (),
+    published_from: str = "",
+    published_to: str = "",
+) -> Query:
+    """Check what a person or program asks for.
+
+    Raises:
+        QueryError: The query has no words or is too long, a limit is out of range, or a filter makes no sense.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise QueryError(f"limit is {limit}, wanted 1 to {MAX_LIMIT}")
+    first, last = _date("published_from", published_from), _date("published_to", published_to)
+    if first and last and first.earliest > last.latest:
+        raise QueryError(f"published_from {first.iso} is after published_to {last.iso}", "swap them")
+    filters = Filters(
+        languages=frozenset(_language(tag) for tags in languages for tag in tags.split(",") if tag.strip()),
+        sources=frozenset(source.strip().casefold() for source in sources if source.strip()),
+        published_from=first.earliest if first else None,
+        published_to=last.latest if last else None,
+    )
+    return Query(_text(text), limit, filters)
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise QueryError("the query is empty", "ask a question or give some words, in any language")
+    if len(text) > MAX_CHARACTERS:
+        raise QueryError(f"the query has {len(text):,} characters, wanted at most {MAX_CHARACTERS:,}", "shorten it")
+    if not any(unicodedata.category(character)[0] in "LN" for character in text):
+        raise QueryError(f"the query {text[:40]!r} has no words", "ask a question or give some words, in any language")
+    return text
+
+
+def _language(tag: str) -> str:
+    language = normalise_tag(tag)
+    if language is None:
+        raise QueryError(f"language {tag.strip()!r} is no ISO 639 code", "use a code such as fr, tr, ar or zh")
+    return language
+
+
+def _date(name: str, value: str) -> Published | None:
+    try:
+        return parse_published(value) if value.strip() else None
+    except ValueError as error:
+        raise QueryError(f"{name}: {error}") from error

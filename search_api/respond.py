@@ -1,0 +1,20 @@
+"""Answer a checked query as the API and ``--json`` do."""
+
+import time
+
+from search_api.query import Query
+from search_api.schemas import HitOut, SearchResponse
+from search_api.searcher import Searcher
+
+
+def respond(searcher: Searcher, query: Query) -> SearchResponse:
+    """Return the answer and how long it took."""
+    began = time.perf_counter()
+    found = searcher.search(query)
+    return SearchResponse(
+        query=query.text,
+        hits=[HitOut.model_validate(hit) for hit in found.hits],
+        searched=found.searched,
+        generation=found.generation,
+        took_ms=round(1000 * (time.perf_counter() - began), 3),
+    )

@@ -1,0 +1,162 @@
+"""The JSON of the HTTP API and of ``--json``, as pydantic models."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
+
+from search_api.query import DEFAULT_LIMIT, MAX_LIMIT, Query, make_query
+
+
+def _listed(value: object) -> object:
+    """Take a single string for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Strings = Annotated[list[str], BeforeValidator(_listed)]
+Limit = Annotated[int, Field(description=f"At most so many hits, 1 to {MAX_LIMIT}.")]
+
+
+class _Filters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Limit = DEFAULT_LIMIT
+    language: Strings = Field([], description="ISO 639 codes, such as fr; several mean any of them.")
+    source: Strings = Field([], description="Names of outlets; several mean any of them.")
+    published_from: str = Field("", description="ISO 8601 year, month, day or time, included.")
+    published_to: str = Field("", description="ISO 8601 year, month, day or time, included.")
+
+    def checked(self, text: str) -> Query:
+        """Return the query these parameters ask for, or raise ``QueryError``."""
+        return make_query(
+            text,
+            limit=self.limit,
+            languages=self.language,
+            sources=self.source,
+            published_from=self.published_from,
+            published_to=self.published_to,
+        )
+
+
+class SearchParameters(_Filters):
+    """The query string of ``GET /search``."""
+
+    q: str = Field(description="What to look for, in any language.")
+
+
+class SearchRequest(_Filters):
+    """The body of ``POST /search``."""
+
+    query: str = Field(description="What to look for, in any language.")
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class SpanOut(_Record):
+    """A half-open range of code points."""
+
+    start: NonNegativeInt
+    end: NonNegativeInt
+
+
+class HitOut(_Record):
+    """A passage that answers the query."""
+
+    passage_id: str
+    text: str
+    score: float = Field(description="Cosine similarity of query and passage, -1 to 1.")
+    start: NonNegativeInt = Field(description="Where the passage starts in the article's body, in code points.")
+    end: NonNegativeInt
+    heading_end: NonNegativeInt = Field(description="text[:heading_end] is a sub-heading; 0 when there is none.")
+    sentences: list[SpanOut] = Field(description="Offsets of the sentences in text.")
+    article_id: str
+    title: str = Field(description="Empty when the article has none; then show opening.")
+    opening: str = Field(description="The first words of the article.")
+    language: str
+    source: str
+    url: str
+    published: str | None = Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")
+
+
+class SearchResponse(BaseModel):
+    """The answer to a query."""
+
+    query: str
+    hits: list[HitOut]
+    searched: int = Field(description="Passages that passed the filters and were compared.")
+    generation: str
+    took_ms: float
+
+
+class PassageOut(_Record):
+    """A passage of an article."""
+
+    passage_id: str
+    text: str
+    start: NonNegativeInt
+    end: NonNegativeInt
+    heading_end: NonNegativeInt
+    sentences: list[SpanOut]
+
+
+class ArticleOut(_Record):
+    """An article with its passages."""
+
+    id: str
+    title: str
+    opening: str
+    body: str
+    language: str
+    source: str
+    url: str
+    published: str | None
+    published_precision: Literal["year", "month", "day", "time"] | None
+    origin: str = Field(description="The file it was read from.")
+    asides: list[SpanOut] = Field(description="Parts of the body that are not the article's own words.")
+    passages: list[PassageOut]
+
+
+class StatsOut(_Record):
+    """What the index holds."""
+
+    generation: str
+    built_at: datetime
+    articles: int
+    passages: int
+    skipped: int = Field(description="Articles that could not be read; report.json of the generation says why.")
+    newest: str | None
+    languages: dict[str, int]
+    sources: dict[str, int]
+    encoder: str
+    encoder_revision: str
+    dim: int
+    bytes: int
+
+
+class HealthOut(BaseModel):
+    """The service is there."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyOut(BaseModel):
+    """The service can answer."""
+
+    status: Literal["ready"] = "ready"
+    generation: str
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong, and what to do."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class ErrorOut(BaseModel):
+    """The one shape of every error."""
+
+    error: ErrorDetail

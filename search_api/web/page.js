@@ -1,0 +1,103 @@
+// The search page: the form is the address, the address is the search.
+const form = document.querySelector("#search");
+const message = document.querySelector("#message");
+const list = document.querySelector("#hits");
+let latest = 0;
+
+function element(tag, text, attributes = {}) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// Offsets of the API count code points; JavaScript's strings count UTF-16 units.
+function cut(text, at) {
+  const points = Array.from(text);
+  return [points.slice(0, at).join(""), points.slice(at).join("")];
+}
+
+function titleOf(hit) {
+  const title = hit.title || hit.opening;
+  const link = /^https?:\/\//.test(hit.url);
+  const shown = link ? element("a", title, { href: hit.url, rel: "noreferrer" }) : element("span", title);
+  const heading = element("h2", "", { dir: "auto", lang: hit.language });
+  heading.append(shown);
+  return heading;
+}
+
+function hitItem(hit) {
+  const item = element("li", "");
+  const about = [hit.source, hit.published?.slice(0, 10), hit.language, `similarity ${hit.score.toFixed(3)}`];
+  const [heading, text] = cut(hit.text, hit.heading_end);
+  const passage = element("p", "", { class: "passage", dir: "auto", lang: hit.language });
+  if (heading) passage.append(element("strong", heading.trim()));
+  passage.append(text.trim().replace(/\s*\n\s*/g, "\n"));
+  item.append(titleOf(hit), element("p", about.filter(Boolean).join(" · "), { class: "about" }), passage);
+  return item;
+}
+
+function say(text, isError = false) {
+  message.textContent = text;
+  message.classList.toggle("error", isError);
+}
+
+async function fetchJson(address) {
+  const response = await fetch(address);
+  const body = await response.json();
+  if (!response.ok) throw new Error([body.error.message, body.error.hint].filter(Boolean).join(" – "));
+  return body;
+}
+
+async function search(parameters) {
+  const turn = ++latest;
+  say("Searching…");
+  try {
+    const found = await fetchJson(`/search?${parameters}`);
+    if (turn !== latest) return;
+    list.replaceChildren(...found.hits.map(hitItem));
+    const count = `${found.hits.length} of ${found.searched.toLocaleString()} passages, ${found.took_ms.toFixed(0)} ms`;
+    say(found.hits.length ? count : "Nothing found.");
+  } catch (error) {
+    if (turn !== latest) return;
+    list.replaceChildren();
+    say(error.message, true);
+  }
+}
+
+function wanted() {
+  const filled = [...new FormData(form)].filter(([, value]) => value.trim());
+  return new URLSearchParams(filled);
+}
+
+function searchFromAddress() {
+  const parameters = new URLSearchParams(location.search);
+  for (const field of form.elements) if (field.name) field.value = parameters.get(field.name) ?? "";
+  list.replaceChildren();
+  if (parameters.get("q")) search(wanted());
+  else say("");
+}
+
+async function showStats() {
+  const stats = await fetchJson("/stats");
+  const counted = `${stats.articles.toLocaleString()} articles in ${Object.keys(stats.languages).length} languages`;
+  document.querySelector("#stats").textContent = stats.newest ? `${counted}, newest ${stats.newest.slice(0, 10)}` : counted;
+  for (const [name, counts] of [["language", stats.languages], ["source", stats.sources]]) {
+    const options = Object.keys(counts).filter(Boolean).sort();
+    document.querySelector(`#${name}`).append(...options.map((value) => element("option", value, { value })));
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  history.pushState(null, "", `/?${wanted()}`);
+  search(wanted());
+});
+addEventListener("popstate", searchFromAddress);
+
+try {
+  await showStats();
+} catch (error) {
+  say(error.message, true);
+}
+searchFromAddress();

@@ -1,0 +1,148 @@
+"""What tests share: a fake encoder where encoding is not the subject, real ones where it is, and indexes built by both."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from indexer.build import BuildPlan, rebuild_index
+from indexer.encoders.choose import open_encoder
+from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
+from indexer.report import BuildReport
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class WordEncoder:
+    """The supported fake: each word has a random direction of its own, a text is the sum of its words.
+
+    Texts that share words are similar, and nothing is loaded. ``calls`` counts the texts encoded.
+    """
+
+    max_tokens: int | None = None
+
+    def __init__(self, name: str = "words", dim: int = 64) -> None:
+        self.identity = EncoderIdentity(name, "1", dim)
+        self.calls = 0
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(_words(text)) for text in texts]
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        self.calls += len(texts)
+        vectors = np.zeros((len(texts), self.identity.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in _words(text) or [""]:
+                vectors[row] += _direction(word, self.identity.dim)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _direction(word: str, dim: int) -> Vectors:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+    return np.random.default_rng(seed).standard_normal(dim).astype(np.float32)
+
+
+@pytest.fixture
+def word_encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Encoder:
+    """The embedded encoder, loaded once."""
+    return open_encoder()
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory, embedded: Encoder) -> Path:
+    """An index over seeds/ with the embedded encoder; read it, never write to it."""
+    index = tmp_path_factory.mktemp("seeds") / "index"
+    rebuild_index(BuildPlan([REPOSITORY / "seeds"], index, embedded))
+    return index
+
+
+@pytest.fixture
+def write_jsonl(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes records to a JSON Lines file under ``tmp_path``."""
+
+    def write(*records: object, name: str = "news.jsonl") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., BuildReport]:
+    """Return a function that builds ``tmp_path / "index"`` over sources with the fake encoder."""
+
+    def build(*sources: Path, encoder: Encoder | None = None) -> BuildReport:
+        return rebuild_index(BuildPlan(sources, tmp_path / "index", encoder or WordEncoder()))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers model of a few thousand random weights, saved to a folder, with prompts of its own."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny") / "tiny-model"
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    texts = [
+        path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "seeds" / "sample-news").glob("*.jsonl"))
+    ]
+    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=3000, special_tokens=special))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
+    )
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=3000,
+        hidden_size=48,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=96,
+    )
+    hub = folder / "hub"
+    BertModel(config).save_pretrained(hub)
+    fast.save_pretrained(hub)
+    transformer = Transformer(str(hub), max_seq_length=64)
+    model = SentenceTransformer(
+        modules=[transformer, Pooling(48)], prompts={"query": "query: ", "document": "passage: "}, device="cpu"
+    )
+    model.save(str(folder / "model"))
+    return folder / "model"
