@@ -12,10 +12,11 @@ import orjson
 
 from indexer import store
 from indexer.article import Article
+from indexer.context import CONTEXT, encoder_input, room_for_text
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
-from indexer.manifest import FORMAT, EncoderRecord, LimitsRecord, Manifest, describe_file, write_manifest
+from indexer.manifest import FORMAT, CuttingRecord, EncoderRecord, Manifest, describe_file, write_manifest
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
 from indexer.report import BuildReport
@@ -87,9 +88,10 @@ def read_articles(files: Sequence[SourceFile], report: BuildReport, progress: Bu
 
 def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
     """Keep passages within what the encoder reads."""
-    if max_tokens is None or limits.max_tokens <= max_tokens:
+    if max_tokens is None or limits.max_tokens <= room_for_text(max_tokens):
         return limits
-    return PassageLimits(min(limits.min_tokens, max_tokens), max_tokens)
+    room = room_for_text(max_tokens)
+    return PassageLimits(min(limits.min_tokens, room), room)
 
 
 def _write_tables(
@@ -116,9 +118,9 @@ def _write_tables(
 def _write_vectors(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> None:
     writer = VectorWriter(plan.encoder.identity.dim)
     progress.start("encoding", report.passages, "passages")
-    for texts in Tables(folder).passage_texts(_ENCODE_AT_ONCE):
-        writer.add(plan.encoder.encode_passages(texts))
-        progress.advance(len(texts))
+    for passages in Tables(folder).titled_texts(_ENCODE_AT_ONCE):
+        writer.add(plan.encoder.encode_passages([encoder_input(title, text) for title, text in passages]))
+        progress.advance(len(passages))
     writer.save(folder / store.VECTORS)
 
 
@@ -140,7 +142,7 @@ def _seal(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
             query_prompt=plan.options.query_prompt,
             passage_prompt=plan.options.passage_prompt,
         ),
-        limits=LimitsRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens),
+        cutting=CuttingRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens, context=CONTEXT),
         vectors=KIND,
         articles=report.articles,
         passages=report.passages,

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from indexer.errors import SourceError
-from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
+from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_facts, print_json, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,25 +79,24 @@ def _seeds() -> Path:
 
 
 def _print_report(report: "BuildReport", index: Path) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    table = Table.grid(padding=(0, 2))
-    languages = ", ".join(f"{language} {count}" for language, count in report.languages.most_common())
-    seconds = ", ".join(f"{stage} {taken:.1f} s" for stage, taken in report.seconds.items())
-    table.add_row("articles", f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date")
-    table.add_row("passages", f"{report.passages:,}")
-    table.add_row("languages", languages)
-    table.add_row("took", seconds)
-    table.add_row("index", f"{index}, generation {report.generation}")
-    console.print(table)
-    _print_notices(console, "skipped", report.skipped)
-    _print_notices(console, "flagged", report.flagged)
+    print_facts(
+        {
+            "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
+            "passages": f"{report.passages:,}",
+            "languages": ", ".join(f"{language} {count}" for language, count in report.languages.most_common()),
+            "took": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()),
+            "index": f"{index}, generation {report.generation}",
+        }
+    )
+    _print_notices("skipped", report.skipped)
+    _print_notices("flagged", report.flagged)
 
 
-def _print_notices(console: Console, kind: str, notices: "list[Notice]") -> None:
+def _print_notices(kind: str, notices: "list[Notice]") -> None:
     if not notices:
         return
-    console.print(f"\n{len(notices):,} {kind}:")
+    typer.echo(f"\n{len(notices):,} {kind}:")
     for notice in notices[:_SHOWN_NOTICES]:
-        console.print(Text(f"  {notice.origin}: {notice.reason}"))
+        typer.echo(f"  {notice.origin}: {notice.reason}")
     if len(notices) > _SHOWN_NOTICES:
-        console.print(f"  and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation")
+        typer.echo(f"  and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation")

@@ -7,7 +7,8 @@ from typing import Literal
 
 Precision = Literal["year", "month", "day", "time"]
 
-_PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
+_PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
+_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _WANTED = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
 
 
@@ -31,6 +32,8 @@ def parse_published(value: str) -> Published:
         ValueError: Anything else, with what was wanted.
     """
     text = value.strip()
+    if compact := _COMPACT_DAY.fullmatch(text):
+        text = "-".join(compact.groups())
     try:
         return _partial(text) if _PARTIAL.fullmatch(text) else _instant(text)
     except (ValueError, OverflowError):
@@ -63,6 +66,8 @@ def _interval(iso: str, precision: Precision, first: date, last: date) -> Publis
 
 
 def _instant(text: str) -> Published:
+    if not {"T", "t", " "} & set(text):  # Python would read a Unix time, or a week, as an instant
+        raise ValueError(text)
     moment = datetime.fromisoformat(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     instant = moment.astimezone(UTC)

@@ -24,7 +24,7 @@ def normalise_tag(tag: str) -> str | None:
     except LanguageTagError:
         return None
     primary = str(langcodes.Language.get(standard).language or UNKNOWN)
-    return primary if primary != UNKNOWN and langcodes.tag_is_valid(primary) else None
+    return primary if primary != UNKNOWN and primary.isalpha() and langcodes.tag_is_valid(primary) else None
 
 
 def identify_language(text: str) -> str:

@@ -33,11 +33,12 @@ class EncoderRecord(_Record):
         return EncoderIdentity(self.name, self.revision, self.dim)
 
 
-class LimitsRecord(_Record):
-    """Lengths of passages, in the encoder's tokens."""
+class CuttingRecord(_Record):
+    """How articles were cut: lengths of passages in the encoder's tokens, and what they were encoded with."""
 
     min_tokens: int
     max_tokens: int
+    context: str
 
 
 class FileRecord(_Record):
@@ -55,7 +56,7 @@ class Manifest(_Record):
     built_at: datetime
     built_by: str
     encoder: EncoderRecord
-    limits: LimitsRecord
+    cutting: CuttingRecord
     vectors: str
     articles: int
     passages: int

@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from indexer.article import Span
 
 _WRAP_WIDTH = 100
-"""Files wrapped by hand or by mail programs hold no line longer than this."""
+"""Files wrapped by hand or by mail programs hold no line of more columns; a wide character takes two."""
 _WRAP_SLACK = 0.9
 _HEADING_CHARACTERS = 90
 _HEADING_WORDS = 14
+_WORD = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]|\S+")
+"""What goes to the next line as a whole: an ideograph or a kana, in other scripts all up to white space."""
 _LINK_SIGN = "\N{LINK SYMBOL}"
+_EMOJI_STYLE = "\N{VARIATION SELECTOR-16}"
 _SENTENCE_END = re.compile(r"[.!?…:;,。．！？：；、，।॥؟۔؛።᙮။៖។၊ฯ]\W*$")
 
 
@@ -21,19 +25,13 @@ def find_paragraphs(body: str) -> list[Span]:
     the next line's first word would not have fitted on this one.
     """
     lines = _lines(body)
-    width = max((end - start for start, end in lines), default=0)
-    wrapped = width <= _WRAP_WIDTH
+    continued = _continued(body, lines)
     paragraphs: list[Span] = []
-    joins = False
-    for start, end in lines:
-        if start == end:
-            joins = False
-            continue
-        if joins and wrapped and _filled(body, paragraphs[-1], start, end) > width * _WRAP_SLACK:
-            paragraphs[-1] = Span(paragraphs[-1].start, end)
-        else:
-            paragraphs.append(Span(start, end))
-        joins = True
+    for number, line in enumerate(lines):
+        if number in continued:
+            paragraphs[-1] = Span(paragraphs[-1].start, line.end)
+        elif line.start < line.end:
+            paragraphs.append(line)
     return paragraphs
 
 
@@ -50,7 +48,7 @@ def is_heading(text: str) -> bool:
 
 def is_aside(text: str) -> bool:
     """Tell whether a paragraph is a box that points to another story: it carries a link sign."""
-    return _LINK_SIGN in text[:2] or text.rstrip().endswith(_LINK_SIGN)
+    return _LINK_SIGN in text[:2] or text.rstrip().removesuffix(_EMOJI_STYLE).endswith(_LINK_SIGN)
 
 
 def find_asides(body: str) -> tuple[Span, ...]:
@@ -70,7 +68,34 @@ def _lines(body: str) -> list[Span]:
     return lines
 
 
-def _filled(body: str, paragraph: Span, start: int, end: int) -> int:
-    """Return how long the paragraph's last line would be with the first word of the line ``start`` to ``end``."""
-    last_line = body[paragraph.start : paragraph.end].splitlines()[-1].strip()
-    return len(last_line) + 1 + len(body[start:end].split(maxsplit=1)[0])
+def _continued(body: str, lines: list[Span]) -> set[int]:
+    """Return the numbers of the lines that go on from the one above; none where all lines end sentences."""
+    width = _wrap_width(body, lines)
+    if not width:
+        return set()
+    full: set[int] = set()
+    wrapped = False
+    for number, (above, line) in enumerate(pairwise(lines), start=1):
+        written = above.start < above.end and line.start < line.end
+        if written and _filled(body, above, line) > width * _WRAP_SLACK:
+            full.add(number)
+            wrapped = wrapped or not _SENTENCE_END.search(body[above.start : above.end])
+    return full if wrapped else set()
+
+
+def _wrap_width(body: str, lines: list[Span]) -> int:
+    """Return the columns of the longest line of a hard-wrapped body; 0 when a line is too long for it to be one."""
+    if any(end - start > _WRAP_WIDTH for start, end in lines):
+        return 0
+    width = max((_columns(body[start:end]) for start, end in lines), default=0)
+    return width if width <= _WRAP_WIDTH else 0
+
+
+def _filled(body: str, above: Span, line: Span) -> int:
+    """Return how many columns the line above would take with the first word of ``line``."""
+    word = _WORD.match(body, line.start, line.end)
+    return _columns(body[above.start : above.end]) + 1 + _columns(word[0] if word else "")
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

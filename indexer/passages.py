@@ -15,6 +15,7 @@ from indexer.errors import SettingsError
 from indexer.paragraphs import find_paragraphs, is_heading
 from indexer.sentences import find_sentences
 
+_JOINER = "\N{ZERO WIDTH JOINER}"
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
 
@@ -136,10 +137,13 @@ def _cut_long(article: Article, draft: _Draft, limits: PassageLimits, count_toke
 
 
 def _pieces(article: Article, draft: _Draft, max_tokens: int, count_tokens: TokenCounter) -> list[tuple[Span, int]]:
-    """Return the sentences of a draft with their tokens; one that is longer than ``max_tokens`` in parts."""
+    """Return the sentences of a draft with their tokens; one too long to stand below the sub-heading in parts."""
     text = article.body[draft.start : draft.end]
     spans = find_sentences(text, article.language)
-    counts = count_tokens([text[start:end] for start, end in spans])
+    heading = article.body[draft.start : draft.heading_end]
+    heading_tokens, *counts = count_tokens([heading, *(text[start:end] for start, end in spans)])
+    if heading_tokens < max_tokens / 2:
+        max_tokens -= heading_tokens  # so that the first part of the paragraph fits below it
     pieces: list[tuple[Span, int]] = []
     for span, tokens in zip(spans, counts, strict=True):
         pieces += [(span, tokens)] if tokens <= max_tokens else _split(text, span, tokens, max_tokens, count_tokens)
@@ -166,17 +170,16 @@ def _split(text: str, span: Span, tokens: int, max_tokens: int, count_tokens: To
 
 
 def _cut_before(text: str, position: int, lowest: int) -> int:
-    """Return the nearest place at or before ``position`` where white space or at least no accent follows."""
-    for candidate in range(position, max(lowest, position - 80), -1):
-        if text[candidate - 1].isspace():
-            return candidate
-    while position > lowest and _continues(text[position]):
-        position -= 1
-    return position
+    """Return the nearest place up to 80 characters before ``position`` where a word begins, or at least a character."""
+    near = range(position, max(lowest, position - 80), -1)
+    words = (place for place in near if text[place - 1].isspace())
+    characters = (place for place in near if not _continues(text, place))
+    return next(words, None) or next(characters, position)
 
 
-def _continues(character: str) -> bool:
-    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf", "Sk"}
+def _continues(text: str, place: int) -> bool:
+    """Tell whether a reader sees one character across ``place``: an accent follows, or an emoji is being joined."""
+    return unicodedata.category(text[place]) in {"Mn", "Mc", "Me", "Cf", "Sk"} or text[place - 1] == _JOINER
 
 
 def _trim(text: str, start: int, end: int) -> Span:

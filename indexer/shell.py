@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,6 +46,13 @@ def say_error(error: DatelineError) -> None:
     console.print(Text.assemble(("error: ", "bold red"), error.message))
     if error.hint:
         console.print(Text(f"  try: {error.hint}"))
+
+
+def print_facts(facts: Mapping[str, str]) -> None:
+    """Print one fact a line, the names aligned; a long line is left for the terminal to wrap."""
+    width = max(map(len, facts))
+    for name, fact in facts.items():
+        sys.stdout.write(f"{name:<{width}}  {fact}\n")
 
 
 def print_json(value: dict[str, Any]) -> None:

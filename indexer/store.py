@@ -162,7 +162,8 @@ def storage_errors(index: Path) -> Iterator[None]:
             )
         else:
             message, hint = f"cannot write the index in {index}: {error}", "name another with --index DIR"
-        raise StorageError(f"{message}; the index that was there still answers", hint) from error
+        answers = "; the index that was there still answers" if (index / _CURRENT).exists() else ""
+        raise StorageError(f"{message}{answers}", hint) from error
 
 
 @contextlib.contextmanager

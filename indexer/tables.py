@@ -123,10 +123,12 @@ class Tables:
         """Return a column of all passages."""
         return _column(self.passages, name)
 
-    def passage_texts(self, size: int) -> Iterator[list[str]]:
-        """Yield the passages' texts in order, ``size`` at a time."""
-        for batch in self.passages.select(["text"]).to_batches(max_chunksize=size):
-            yield batch.column(0).to_pylist()
+    def titled_texts(self, size: int) -> Iterator[list[tuple[str, str]]]:
+        """Yield the passages in order, ``size`` at a time: the title of the article, and the passage's text."""
+        titles = self.articles.column("title")
+        for batch in self.passages.select(["article", "text"]).to_batches(max_chunksize=size):
+            title_of_each = titles.take(batch.column("article")).to_pylist()
+            yield list(zip(title_of_each, batch.column("text").to_pylist(), strict=True))
 
 
 def spans(rows: Sequence[dict[str, int]] | None) -> tuple[Span, ...]:

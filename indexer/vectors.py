@@ -1,5 +1,7 @@
 """Vectors on disk and nearest neighbours among them: the only module that imports FAISS."""
 
+import errno
+import os
 from pathlib import Path
 
 import faiss
@@ -7,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoders.protocol import Vectors
-from indexer.errors import IndexCorruptError, StorageError
+from indexer.errors import IndexCorruptError
 from indexer.threads import compute_threads
 
 KIND = "Flat"
@@ -28,14 +30,12 @@ class VectorWriter:
         """Write the index.
 
         Raises:
-            StorageError: The disk did not take it.
+            OSError: The disk did not take it.
         """
         try:
             faiss.write_index(self._index, str(path))
         except RuntimeError as error:
-            raise StorageError(
-                f"cannot write {path}: {error}", "free some space and run rebuild-index again"
-            ) from error
+            raise _as_os_error(error, path) from error
 
 
 class VectorIndex:
@@ -82,3 +82,10 @@ class VectorIndex:
         rows, scores = rows[0][found], scores[0][found]
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
+
+
+def _as_os_error(error: RuntimeError, path: Path) -> OSError:
+    """Return what the operating system said: FAISS ends its messages with it."""
+    message = str(error).removesuffix(")")
+    code = next((code for code in errno.errorcode if message.endswith(os.strerror(code))), errno.EIO)
+    return OSError(code, os.strerror(code), str(path))

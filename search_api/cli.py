@@ -61,7 +61,9 @@ def search(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(envvar="DATELINE_HOST", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="DATELINE_PORT", help="Port to listen on; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(envvar="DATELINE_PORT", min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",

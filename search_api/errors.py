@@ -9,14 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from indexer.errors import DatelineError, IndexUnavailableError, NotFoundError, QueryError
+from indexer.errors import DatelineError, NotFoundError, QueryError
 from search_api.schemas import ErrorDetail, ErrorOut
 
 MAX_BODY = 1_000_000
 """Bytes of a request's body; the longest query allowed is far shorter."""
 
 _log = logging.getLogger("dateline")
-_STATUS: dict[type[DatelineError], int] = {QueryError: 422, NotFoundError: 404, IndexUnavailableError: 503}
+_STATUS: dict[type[DatelineError], int] = {QueryError: 422, NotFoundError: 404}
 ERRORS: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorOut, "description": "The query cannot be answered as asked."},
     503: {"model": ErrorOut, "description": "There is no index to answer from."},
@@ -41,7 +41,7 @@ def error_response(status: int, code: str, message: str, hint: str = "") -> JSON
 
 async def _dateline_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)  # noqa: S101 (registered for this type alone)
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
     return error_response(status, error.code, error.message, error.hint)
 
 
@@ -52,6 +52,8 @@ async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
 
 
 def _describe(problem: dict[str, Any]) -> str:
+    if problem["type"] == "json_invalid":
+        return f"body: not JSON at character {problem['loc'][1]}: {problem['ctx']['error']}"
     place = ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0])
     given = problem.get("input")
     shown = f" (got {given!r:.60})" if isinstance(given, str | int | float | bool) else ""
@@ -73,6 +75,8 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _limit_body(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
+    if "transfer-encoding" in request.headers:
+        return error_response(411, "length_required", "the request does not say how long it is", "send Content-Length")
     length = request.headers.get("content-length", "0")
     if request.method == "POST" and (not length.isdecimal() or int(length) > MAX_BODY):
         return error_response(413, "too_large", f"the request has {length} bytes, wanted at most {MAX_BODY:,}")

@@ -48,7 +48,9 @@ class LiveSearcher:
                 return self._searcher
         if self._is_stale(searcher) and self._opening.acquire(blocking=False):
             try:
-                self._searcher = searcher = self._follow(searcher)
+                searcher = self._searcher or searcher  # another thread may have been first
+                if self._is_stale(searcher):
+                    self._searcher = searcher = self._follow(searcher)
             finally:
                 self._opening.release()
         return searcher

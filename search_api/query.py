@@ -7,7 +7,7 @@ from datetime import datetime
 
 from indexer.dates import Published, parse_published
 from indexer.errors import QueryError
-from indexer.language import normalise_tag
+from indexer.language import UNKNOWN, normalise_tag
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 1000
@@ -68,7 +68,7 @@ def make_query(
 
 
 def _text(text: str) -> str:
-    text = text.strip()
+    text = text.encode(errors="replace").decode().strip()  # half a surrogate pair has no UTF-8
     if not text:
         raise QueryError("the query is empty", "ask a question or give some words, in any language")
     if len(text) > MAX_CHARACTERS:
@@ -79,7 +79,7 @@ def _text(text: str) -> str:
 
 
 def _language(tag: str) -> str:
-    language = normalise_tag(tag)
+    language = UNKNOWN if tag.strip().casefold() == UNKNOWN else normalise_tag(tag)
     if language is None:
         raise QueryError(f"language {tag.strip()!r} is no ISO 639 code", "use a code such as fr, tr, ar or zh")
     return language

@@ -33,12 +33,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         SettingsError: A variable has an impossible value, or its name is a slip of the pen.
     """
     environment = os.environ if environment is None else environment
-    values = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    values = {name: value for name, value in environment.items() if name.startswith(PREFIX) and value}
     known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
-    for name in values.keys() - known.keys() - _ELSEWHERE:
-        close = difflib.get_close_matches(name, known, n=1)
+    names = [name.removeprefix(PREFIX) for name in known.keys() | _ELSEWHERE]
+    for name in sorted(values.keys() - known.keys() - _ELSEWHERE):
+        close = difflib.get_close_matches(name.removeprefix(PREFIX), names, n=1)
         if close:
-            raise SettingsError(f"the environment variable {name} is no setting of Dateline", f"{close[0]}=...")
+            raise SettingsError(f"the environment variable {name} is no setting of Dateline", f"{PREFIX}{close[0]}=...")
     try:
         return Settings.model_validate({known[name]: value for name, value in values.items() if name in known})
     except ValidationError as error:

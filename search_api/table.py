@@ -1,5 +1,6 @@
 """Hits and statistics for people at a terminal."""
 
+import re
 from pathlib import Path
 
 from rich.console import Console
@@ -9,10 +10,12 @@ from rich.text import Text
 from search_api.answer import Stats
 from search_api.schemas import HitOut, SearchResponse
 
+_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+
 
 def print_hits(found: SearchResponse) -> None:
     """Print a table of hits, or that there are none."""
-    console = Console(highlight=False)
+    console = _console()
     if not found.hits:
         console.print(f"nothing found among {found.searched:,} passages")
         return
@@ -39,13 +42,23 @@ def print_stats(stats: Stats, index: Path) -> None:
     table.add_row("passages", f"{stats.passages:,}")
     table.add_row("size", f"{stats.bytes / 2**20:,.1f} MiB")
     table.add_row("languages", ", ".join(f"{language} {count:,}" for language, count in stats.languages.items()))
-    table.add_row("sources", ", ".join(f"{source or '(none)'} {count:,}" for source, count in stats.sources.items()))
-    Console(highlight=False).print(table)
+    sources = [f"{_shown(source) or '(none)'} {count:,}" for source, count in stats.sources.items()]
+    table.add_row("sources", ", ".join(sources))
+    _console().print(table)
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)  # an outlet may be called [red] or :car:
 
 
 def _passage(hit: HitOut) -> Text:
-    title = Text(hit.title or hit.opening, style="bold")
-    source = Text(f"  {hit.source}" if hit.source else "", style="dim")
-    text = Text(" ".join(hit.text.split()))
-    place = Text(f"\n{hit.url or hit.passage_id}", style="dim")
+    title = Text(_shown(hit.title or hit.opening), style="bold")
+    source = Text(f"  {_shown(hit.source)}" if hit.source else "", style="dim")
+    text = Text(_shown(hit.text))
+    place = Text(f"\n{_shown(hit.url or hit.passage_id)}", style="dim")
     return Text.assemble(title, source, "\n", text, place)
+
+
+def _shown(text: str) -> str:
+    """Return the text on one line, with nothing in it that a terminal would obey."""
+    return _INVISIBLE.sub(" ", text).strip()

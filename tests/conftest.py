@@ -1,5 +1,6 @@
-"""What tests share: a fake encoder where encoding is not the subject, real ones where it is, and indexes built by both."""
+"""What tests share: a fake encoder where encoding is not the subject, a tiny real model, and indexes."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -52,6 +53,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
+@functools.cache
 def _direction(word: str, dim: int) -> Vectors:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
     return np.random.default_rng(seed).standard_normal(dim).astype(np.float32)

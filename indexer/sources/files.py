@@ -1,13 +1,16 @@
 """Find the files of a source and read each with the reader of its format."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from indexer.article import Article
 from indexer.errors import SourceError
 from indexer.sources.jsonl import read_jsonl
 from indexer.sources.notice import Notice, skipped
+from indexer.sources.reading import UnreadableError
 from indexer.sources.text import read_text
 
 SUFFIXES = (".txt", ".jsonl", ".ndjson")
@@ -29,7 +32,7 @@ def find_files(sources: Sequence[Path]) -> list[SourceFile]:
     Hidden files and files named README are left out of folders.
 
     Raises:
-        SourceError: A source does not exist, cannot be listed, or is a file of no known format; or nothing is found.
+        SourceError: A source does not exist, cannot be read, or is a file of no known format; or nothing is found.
     """
     found: dict[Path, SourceFile] = {}
     for source in sources:
@@ -49,11 +52,19 @@ def read_file(file: SourceFile) -> Iterator[Article | Notice]:
             yield from read_text(file.path, file.article_id)
         else:
             yield from read_jsonl(file.path)
-    except OSError as error:
-        yield skipped(str(file.path), f"cannot be read: {error.strerror or error}")
+    except UnreadableError as error:
+        yield skipped(str(file.path), str(error))
 
 
 def _list(source: Path) -> list[Path]:
+    try:
+        return _readable(source)
+    except OSError as error:
+        reason = f"{error.filename or source} cannot be read: {error.strerror}"
+        raise SourceError(reason, "check its name and permissions") from error
+
+
+def _readable(source: Path) -> list[Path]:
     if source.is_file():
         if source.suffix.lower() not in SUFFIXES:
             raise SourceError(f"{source} is of a format that is not read: {_WANTED}", _NEXT)
@@ -61,15 +72,23 @@ def _list(source: Path) -> list[Path]:
     if not source.is_dir():
         reason = "cannot be read as news" if source.exists() else "does not exist"
         raise SourceError(f"{source} {reason}: {_WANTED}", _NEXT)
-    try:
-        return sorted(path for path in source.rglob("*") if _is_news(path.relative_to(source)) and path.is_file())
-    except OSError as error:
-        raise SourceError(f"{source} cannot be listed: {error.strerror}", "check its permissions") from error
+    return sorted(path for path in _walk(source) if _is_news(path) and path.is_file())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield what is in a folder and in the folders below it that are not hidden."""
+    for parent, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name) for name in names)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """Stop at a folder that cannot be listed: pathlib would pass over it in silence."""
+    raise error
 
 
 def _is_news(path: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.parts)
-    return path.suffix.lower() in SUFFIXES and not hidden and path.stem.upper() != "README"
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.stem.upper() != "README"
 
 
 def _distinct(files: list[SourceFile]) -> list[SourceFile]:
@@ -79,7 +98,7 @@ def _distinct(files: list[SourceFile]) -> list[SourceFile]:
     for file in files:
         name = file.article_id
         if name in taken:
-            name = file.path.with_suffix("").as_posix().lstrip("/")
+            name = file.path.as_posix().lstrip("/")
         taken.add(name)
         distinct.append(SourceFile(file.path, name))
     return distinct

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import orjson
 
 from indexer.article import Article
 from indexer.sources.notice import Notice, skipped
+from indexer.sources.reading import reading
 from indexer.sources.record import read_record
 
 _LINE_LIMIT = 64 * 2**20
@@ -17,25 +17,25 @@ _LINE_LIMIT = 64 * 2**20
 def read_jsonl(path: Path) -> Iterator[Article | Notice]:
     """Yield the articles of a file in order, and a notice for each line that holds none."""
     empty = True
-    with path.open("rb") as file:
-        for number, line in enumerate(_lines(file), start=1):
-            if line is not None and not line.strip():
-                continue
-            empty = False
-            yield from _read_line(line, f"{path}:{number}")
+    for number, line in enumerate(_lines(path), start=1):
+        if line is not None and not line.strip():
+            continue
+        empty = False
+        yield from _read_line(line, f"{path}:{number}")
     if empty:
         yield skipped(str(path), "the file is empty")
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes | None]:
+def _lines(path: Path) -> Iterator[bytes | None]:
     """Yield each line, or None for one that is too long to be held."""
-    while line := file.readline(_LINE_LIMIT):
-        if line.endswith(b"\n") or len(line) < _LINE_LIMIT:
-            yield line
-            continue
-        while (rest := file.readline(_LINE_LIMIT)) and not rest.endswith(b"\n"):
-            pass
-        yield None
+    with reading(), path.open("rb") as file:
+        while line := file.readline(_LINE_LIMIT):
+            if line.endswith(b"\n") or len(line) < _LINE_LIMIT:
+                yield line
+                continue
+            while (rest := file.readline(_LINE_LIMIT)) and not rest.endswith(b"\n"):
+                pass
+            yield None
 
 
 def _read_line(line: bytes | None, origin: str) -> Iterator[Article | Notice]:
@@ -45,7 +45,7 @@ def _read_line(line: bytes | None, origin: str) -> Iterator[Article | Notice]:
     try:
         record = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        yield skipped(origin, f"not JSON in UTF-8: {error}")
+        yield skipped(origin, f"not JSON in UTF-8: {error.msg}, at character {error.pos}")
         return
     if not isinstance(record, dict):
         yield skipped(origin, f"the line is {_kind(record)}, wanted an object with the field 'text'")

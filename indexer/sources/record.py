@@ -6,7 +6,7 @@ from typing import Any
 
 from indexer.article import Article
 from indexer.dates import Published, parse_published
-from indexer.language import identify_language, normalise_tag
+from indexer.language import UNKNOWN, identify_language, normalise_tag
 from indexer.paragraphs import find_asides
 from indexer.sources.notice import Notice, flagged, skipped
 
@@ -26,7 +26,7 @@ def read_record(record: Mapping[str, Any], origin: str, default_id: str = "") ->
     for name in FIELDS:
         value = record.get(name)
         if isinstance(value, str):
-            fields[name] = value if name == "text" else value.strip()
+            fields[name] = value.strip()
         elif isinstance(value, int | float) and not isinstance(value, bool):
             fields[name] = str(value)
         elif value is not None:
@@ -75,11 +75,12 @@ def _published(text: str) -> tuple[Published | None, str]:
 
 
 def _language(tag: str, body: str) -> tuple[str, str]:
-    declared = normalise_tag(tag) if tag else None
-    if declared:
+    if tag.casefold() in {"", UNKNOWN}:
+        return identify_language(body), ""
+    if declared := normalise_tag(tag):
         return declared, ""
     found = identify_language(body)
-    return found, f"language {tag!r} is no ISO 639 code; the text reads as {found}" if tag else ""
+    return found, f"language {tag!r} is no ISO 639 code; the text reads as {found}"
 
 
 def _content_id(fields: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from indexer.article import Article
 from indexer.paragraphs import find_paragraphs, is_heading
 from indexer.sources.notice import Notice, skipped
+from indexer.sources.reading import reading
 from indexer.sources.record import read_record
 
 _DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)
@@ -18,7 +19,8 @@ _DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)
 
 def read_text(path: Path, article_id: str) -> Iterator[Article | Notice]:
     """Yield the article of a file, or a notice why there is none."""
-    content = path.read_bytes()
+    with reading():
+        content = path.read_bytes()
     if not content:
         yield skipped(str(path), "the file is empty")
         return

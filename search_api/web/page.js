@@ -42,8 +42,8 @@ function say(text, isError = false) {
   message.classList.toggle("error", isError);
 }
 
-async function fetchJson(address) {
-  const response = await fetch(address);
+async function fetchJson(address, options) {
+  const response = await fetch(address, options);
   const body = await response.json();
   if (!response.ok) throw new Error([body.error.message, body.error.hint].filter(Boolean).join(" – "));
   return body;
@@ -53,7 +53,9 @@ async function search(parameters) {
   const turn = ++latest;
   say("Searching…");
   try {
-    const found = await fetchJson(`/search?${parameters}`);
+    const { q: query, ...filters } = Object.fromEntries(parameters);
+    const body = JSON.stringify({ query, ...filters }); // a pasted article is too long for an address
+    const found = await fetchJson("/search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (turn !== latest) return;
     list.replaceChildren(...found.hits.map(hitItem));
     const count = `${found.hits.length} of ${found.searched.toLocaleString()} passages, ${found.took_ms.toFixed(0)} ms`;
@@ -97,7 +99,7 @@ addEventListener("popstate", searchFromAddress);
 
 try {
   await showStats();
+  searchFromAddress();
 } catch (error) {
   say(error.message, true);
 }
-searchFromAddress();

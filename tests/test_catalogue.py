@@ -1,0 +1,229 @@
+"""Articles by id, by filter and in numbers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.article import Span
+from indexer.errors import NotFoundError
+from indexer.report import BuildReport
+from indexer.store import open_current
+from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
+from search_api.catalogue import Catalogue
+from search_api.query import make_query
+
+Build = Callable[..., BuildReport]
+Write = Callable[..., Path]
+
+LEAD = " ".join(f"lead{number}" for number in range(30)) + "."
+REST = " ".join(f"rest{number}" for number in range(30)) + ". The end."
+BODY = f"{LEAD}\n\nRescue 🚢 at dawn\n\n{REST}"
+HEADING = "Rescue 🚢 at dawn"
+ARTICLES = [
+    {
+        "id": "wire/2025#1",
+        "title": "Ferry aground",
+        "text": BODY,
+        "published": "2025-05-27T18:20:00+02:00",
+        "language": "en",
+        "source": "The Gazette",
+        "url": "https://gazette.example/ferry",
+    },
+    {"id": "day", "text": "day", "published": "2025-05-31", "language": "tr", "source": "THE GAZETTE"},
+    {"id": "month", "text": "month", "published": "2025-05", "language": "fr", "source": "Le Courrier"},
+    {"id": "year", "text": "year", "published": "2024", "language": "pt-BR", "source": "Le Courrier"},
+    {"id": "undated", "text": "1234 5678"},
+]
+
+
+@pytest.fixture
+def catalogue(build: Build, write_jsonl: Write, tmp_path: Path) -> Catalogue:
+    build(write_jsonl(*ARTICLES))
+    return Catalogue(open_current(tmp_path / "index"))
+
+
+def _passing(catalogue: Catalogue, **filters: object) -> set[str]:
+    allowed = catalogue.allowed(make_query("x", **filters).filters)  # type: ignore[arg-type]
+    assert allowed is not None
+    return {catalogue.hit(row, 0).article_id for row in allowed.nonzero()[0].tolist()}
+
+
+def test_without_a_filter_nothing_is_looked_up(catalogue: Catalogue) -> None:
+    assert catalogue.allowed(make_query("x").filters) is None
+
+
+def test_a_passage_passes_with_its_article(catalogue: Catalogue) -> None:
+    allowed = catalogue.allowed(make_query("x", languages=["en"]).filters)
+    assert allowed is not None
+    assert allowed.tolist() == [True, True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("languages", "passing"),
+    [
+        (["en"], {"wire/2025#1"}),
+        (["fr", "tr"], {"month", "day"}),
+        (["pt"], {"year"}),
+        (["und"], {"undated"}),
+        (["de"], set()),
+    ],
+)
+def test_languages(catalogue: Catalogue, languages: list[str], passing: set[str]) -> None:
+    assert _passing(catalogue, languages=languages) == passing
+
+
+@pytest.mark.parametrize(
+    ("sources", "passing"),
+    [
+        (["the gazette"], {"wire/2025#1", "day"}),
+        (["LE COURRIER", "The Gazette"], {"wire/2025#1", "day", "month", "year"}),
+        (["The Gaz"], set()),
+    ],
+)
+def test_sources_in_any_case_but_whole(catalogue: Catalogue, sources: list[str], passing: set[str]) -> None:
+    assert _passing(catalogue, sources=sources) == passing
+
+
+@pytest.mark.parametrize("day", ["2025-05-01", "2025-05-31"])
+def test_an_article_known_by_its_month_passes_on_any_day_of_it(catalogue: Catalogue, day: str) -> None:
+    assert "month" in _passing(catalogue, published_from=day, published_to=day)
+
+
+@pytest.mark.parametrize("day", ["2025-04-30", "2025-06-01"])
+def test_an_article_known_by_its_month_passes_on_no_other_day(catalogue: Catalogue, day: str) -> None:
+    assert _passing(catalogue, published_from=day, published_to=day) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "passing"),
+    [
+        ("2025-05-27T16:20:00Z", "2025-05-27T16:20:00Z", {"wire/2025#1", "month"}),
+        ("2025-05-27T16:20:01Z", "2025-05-30", {"month"}),
+        ("2025-05-28", "", {"day", "month"}),
+        ("", "2025-05-26", {"month", "year"}),
+        ("", "2024", {"year"}),
+        ("2024-07-01", "2024-07-01", {"year"}),
+        ("1900", "2100", {"wire/2025#1", "day", "month", "year"}),
+        ("2025-06", "", set()),
+    ],
+)
+def test_dates_include_both_ends_and_leave_out_what_has_none(
+    catalogue: Catalogue, first: str, last: str, passing: set[str]
+) -> None:
+    assert _passing(catalogue, published_from=first, published_to=last) == passing
+
+
+def test_filters_of_different_kinds_must_all_pass(catalogue: Catalogue) -> None:
+    assert _passing(catalogue, sources=["the gazette"], published_from="2025-05-28") == {"day"}
+
+
+def test_a_hit_carries_everything_about_its_passage(catalogue: Catalogue) -> None:
+    start = BODY.index(HEADING)
+    text = BODY[start:]
+    assert catalogue.hit(1, 0.5) == Hit(
+        passage_id="wire/2025#1#1",
+        text=text,
+        score=0.5,
+        start=start,
+        end=len(BODY),
+        heading_end=len(HEADING),
+        sentences=(
+            Span(0, len(HEADING)),
+            Span(text.index("rest0"), text.index(" The end.")),
+            Span(text.index("The end."), len(text)),
+        ),
+        article_id="wire/2025#1",
+        title="Ferry aground",
+        opening="lead0 lead1 lead2 lead3 lead4 lead5 lead6 lead7 lead8 lead9 lead10 lead11 lead12 lead13…",
+        language="en",
+        source="The Gazette",
+        url="https://gazette.example/ferry",
+        published="2025-05-27T18:20:00+02:00",
+    )
+
+
+def test_an_article_comes_with_its_passages(catalogue: Catalogue, tmp_path: Path) -> None:
+    month = (Span(0, 5),)
+    assert catalogue.article("month") == StoredArticle(
+        id="month",
+        title="",
+        opening="month",
+        body="month",
+        language="fr",
+        source="Le Courrier",
+        url="",
+        published="2025-05",
+        published_precision="month",
+        origin=f"{tmp_path / 'news.jsonl'}:3",
+        asides=(),
+        passages=[StoredPassage("month#0", "month", 0, 5, 0, month)],
+    )
+
+
+def test_passages_are_slices_of_the_body(catalogue: Catalogue) -> None:
+    article = catalogue.article("wire/2025#1")
+    assert [passage.passage_id for passage in article.passages] == ["wire/2025#1#0", "wire/2025#1#1"]
+    assert [article.body[passage.start : passage.end] for passage in article.passages] == [
+        LEAD,
+        f"{HEADING}\n\n{REST}",
+    ]
+    assert article.passages[1].text[: article.passages[1].heading_end] == HEADING
+
+
+def test_asides_are_told_apart(build: Build, write_jsonl: Write, tmp_path: Path) -> None:
+    build(write_jsonl({"id": "a", "text": "Our story.\n\nAnother story 🔗"}))
+    article = Catalogue(open_current(tmp_path / "index")).article("a")
+    assert [article.body[start:end] for start, end in article.asides] == ["Another story 🔗"]
+    assert [passage.text for passage in article.passages] == ["Our story."]
+
+
+def test_an_article_without_a_date_says_so(catalogue: Catalogue) -> None:
+    article = catalogue.article("undated")
+    assert (article.published, article.published_precision) == (None, None)
+
+
+@pytest.mark.parametrize("article_id", ["", "Month", "month ", "month#0"])
+def test_an_id_that_is_none_is_refused(catalogue: Catalogue, article_id: str) -> None:
+    with pytest.raises(NotFoundError, match=rf"^there is no article '{article_id}' in the index$") as caught:
+        catalogue.article(article_id)
+    assert caught.value.hint == "take an article_id from a hit"
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("short  and\nsweet", "short and sweet"),
+        ("x" * 90, "x" * 90),
+        ("x" * 91, "x" * 90 + "…"),
+        ("长" * 200, "长" * 90 + "…"),
+        ("word " * 40, "word " * 17 + "word…"),
+        ("A heading\n\nand the text below it.", "and the text below it."),
+    ],
+)
+def test_an_opening_is_short_and_ends_between_words(
+    build: Build, write_jsonl: Write, tmp_path: Path, text: str, opening: str
+) -> None:
+    build(write_jsonl({"id": "a", "text": text}))
+    assert Catalogue(open_current(tmp_path / "index")).hit(0, 1.0).opening == opening
+
+
+def test_stats_count_what_is_there(build: Build, write_jsonl: Write, tmp_path: Path) -> None:
+    report = build(write_jsonl(*ARTICLES, {"id": "bad", "text": ""}))
+    generation = open_current(tmp_path / "index")
+    files = [path for path in generation.folder.iterdir() if path.name != "manifest.json"]
+    assert Catalogue(generation).stats() == Stats(
+        generation=report.generation,
+        built_at=generation.manifest.built_at,
+        articles=5,
+        passages=6,
+        skipped=1,
+        newest="2025-05-31",
+        languages={"en": 1, "tr": 1, "fr": 1, "pt": 1, "und": 1},
+        sources={"Le Courrier": 2, "The Gazette": 1, "THE GAZETTE": 1, "": 1},
+        encoder="words",
+        encoder_revision="1",
+        dim=64,
+        bytes=sum(path.stat().st_size for path in files),
+    )
+    assert next(iter(Catalogue(generation).stats().sources)) == "Le Courrier"

@@ -1,0 +1,109 @@
+"""Publication times keep the precision they came with, and what is no date is refused with what was wanted."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.dates import Published, parse_published
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2025", Published("2025", "year", utc(2025, 1, 1), utc(2025, 12, 31, 23, 59, 59, 999999))),
+        ("2025-05", Published("2025-05", "month", utc(2025, 5, 1), utc(2025, 5, 31, 23, 59, 59, 999999))),
+        ("2024-02", Published("2024-02", "month", utc(2024, 2, 1), utc(2024, 2, 29, 23, 59, 59, 999999))),
+        ("2025-12", Published("2025-12", "month", utc(2025, 12, 1), utc(2025, 12, 31, 23, 59, 59, 999999))),
+        ("9999-12", Published("9999-12", "month", utc(9999, 12, 1), utc(9999, 12, 31, 23, 59, 59, 999999))),
+        ("2025-05-27", Published("2025-05-27", "day", utc(2025, 5, 27), utc(2025, 5, 27, 23, 59, 59, 999999))),
+    ],
+)
+def test_year_month_and_day_are_intervals_with_both_ends_included(value: str, expected: Published) -> None:
+    assert parse_published(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "iso", "instant"),
+    [
+        ("2025-05-27T18:20:00+02:00", "2025-05-27T18:20:00+02:00", utc(2025, 5, 27, 16, 20)),
+        ("2025-05-27T18:20:00Z", "2025-05-27T18:20:00+00:00", utc(2025, 5, 27, 18, 20)),
+        ("2025-05-27t18:20Z", "2025-05-27T18:20:00+00:00", utc(2025, 5, 27, 18, 20)),
+        ("2025-05-27 18:20:00.5-03:30", "2025-05-27T18:20:00.500000-03:30", utc(2025, 5, 27, 21, 50, 0, 500000)),
+        ("20250527T182000Z", "2025-05-27T18:20:00+00:00", utc(2025, 5, 27, 18, 20)),
+    ],
+)
+def test_time_is_one_instant_and_keeps_its_own_zone(value: str, iso: str, instant: datetime) -> None:
+    assert parse_published(value) == Published(iso, "time", instant, instant)
+
+
+@pytest.fixture
+def in_tokyo() -> Iterator[None]:
+    """Put the process nine hours east of UTC."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_time_without_a_zone_is_utc_wherever_the_machine_is() -> None:
+    assert datetime(2025, 5, 27).astimezone().utcoffset() == timedelta(hours=9)
+    assert parse_published("2025-05-27T18:20").earliest == utc(2025, 5, 27, 18, 20)
+
+
+def test_white_space_around_a_date_does_not_matter() -> None:
+    assert parse_published(" 2025-05\n") == parse_published("2025-05")
+
+
+def test_compact_day_is_a_day_and_no_instant_at_midnight() -> None:
+    assert parse_published("20250527") == parse_published("2025-05-27")
+
+
+@given(st.dates())
+def test_every_day_lies_in_its_month_and_its_year(day: date) -> None:
+    known = parse_published(day.isoformat())
+    for coarser in (parse_published(day.isoformat()[:7]), parse_published(day.isoformat()[:4])):
+        assert coarser.earliest <= known.earliest < known.latest <= coarser.latest
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "yesterday",
+        "27/05/2025",
+        "2025-5-7",
+        "2025-13",
+        "2025-02-29",
+        "0000",
+        "202505",
+        "2025-W22",
+        "2025-W22-2",
+        "1712121200123",
+        "1716800000",
+        "٢٠٢٥-٠٥",
+        "2025-05-27T25:00",
+        "2025-05-27x18:20",
+        "0001-01-01T00:00+02:00",
+        "2025-05-27T18:20:00+99:00",
+    ],
+)
+def test_what_is_no_date_is_refused_with_what_was_wanted(value: str) -> None:
+    wanted = "not understood: wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00"
+    with pytest.raises(ValueError, match=wanted) as refusal:
+        parse_published(value)
+    assert str(refusal.value).startswith(f"date {value!r} not understood")
+
+
+def test_refusal_quotes_only_the_start_of_a_long_text() -> None:
+    with pytest.raises(ValueError, match=r"^date 'a{60}' not understood"):
+        parse_published("a" * 1000)

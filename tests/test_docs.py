@@ -1,0 +1,103 @@
+"""The documentation is held against the code: commands, options, variables, exit codes and the printed table."""
+
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import typer
+from seed_questions import ask, read_questions, render
+
+from indexer import cli as rebuild_cli
+from indexer import errors
+from indexer.sources.files import SUFFIXES
+from search_api import cli as dateline_cli
+from search_api.app import create_app
+from search_api.searcher import open_searcher
+from search_api.settings import PREFIX, Settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+BIN = Path(sys.executable).parent
+
+
+def _rows(heading: str) -> list[list[str]]:
+    """Return the rows of the table below a header row."""
+    lines = README[README.index(heading) :].splitlines()[2:]
+    rows = itertools.takewhile(lambda line: line.startswith("|"), lines)
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_first_command_is_make_run() -> None:
+    assert README.index("make run") < README.index("##")
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    assert set(re.findall(r"\bmake (\w+)", README)) <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+
+
+def test_the_example_of_a_search_prints_what_it_shows(seed_index: Path) -> None:
+    shown = re.search(r"    \$ \.venv/bin/dateline (search .+)\n((?:    .*\n|\n)+?)\n(?=\S)", README)
+    assert shown is not None
+    arguments = re.findall(r'"[^"]*"|\S+', shown[1])
+    done = subprocess.run(
+        [str(BIN / "dateline"), *(argument.strip('"') for argument in arguments), "--index", str(seed_index)],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    printed = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    assert [line.strip() for line in shown[2].splitlines() if line.strip()] == printed[:-1]
+    assert printed[-1].startswith("1 of ")
+
+
+def test_every_documented_option_exists() -> None:
+    options: set[str] = set()
+    for app in (rebuild_cli.app, dateline_cli.app):
+        command = typer.main.get_command(app)
+        for one in getattr(command, "commands", {"": command}).values():
+            options |= {option for parameter in one.params for option in parameter.opts}
+    documented = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    assert documented - {"--help", "--factory", "--force-reinstall", "--data-urlencode"} <= options
+
+
+def test_the_variables_are_those_of_the_settings() -> None:
+    rows = _rows("| variable |")
+    names = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {"DATELINE_THREADS"}
+    assert {row[0].strip("`") for row in rows} == names
+    defaults = {row[0].strip("`"): row[2].strip("`") for row in rows}
+    for name, field in Settings.model_fields.items():
+        assert defaults[f"{PREFIX}{name.upper()}"] == str(field.default)
+
+
+def test_the_exit_codes_are_those_of_the_errors() -> None:
+    codes = {
+        value.exit_code for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)
+    }
+    assert {int(row[0]) for row in _rows("| exit code |")} == codes | {0}
+    drawn = dict(re.findall(r"(\w+Error) +exit (\d)", errors.__doc__ or ""))
+    assert drawn == {name: str(getattr(errors, name).exit_code) for name in drawn}
+    tree = set(re.findall(r"\w+Error", (errors.__doc__ or "").split("exit 4")[0]))
+    assert tree == {name for name, value in vars(errors).items() if isinstance(value, type)}
+
+
+def test_the_requests_are_those_of_the_api() -> None:
+    paths = create_app(Settings()).openapi()["paths"]
+    served = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    documented = {request.split("?")[0] for row in _rows("| request |") for request in re.findall(r"`([^`]+)`", row[0])}
+    plain = {request.replace("{id}", "{article_id}") for request in documented} - {"GET /docs", "GET /openapi.json"}
+    assert plain == served
+
+
+def test_the_formats_are_those_that_are_read() -> None:
+    named = {suffix for row in _rows("| files |") for suffix in re.findall(r"`(\.\w+)`", row[0])}
+    assert named == set(SUFFIXES)
+
+
+def test_the_table_of_questions_is_what_the_benchmark_prints(seed_index: Path) -> None:
+    shown = README.split("<!-- benchmarks/seed_questions.py -->\n```\n")[1].split("```")[0]
+    printed = render(ask(open_searcher(seed_index), read_questions()))
+    assert [line.rstrip() for line in shown.splitlines()] == [line.rstrip() for line in printed.splitlines()]
+
+
+def test_the_links_lead_somewhere() -> None:
+    for document in (README, (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document):
+            assert (REPOSITORY / target).exists(), target

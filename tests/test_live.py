@@ -1,0 +1,318 @@
+"""A searcher that follows the index: rebuilt, damaged, removed, or not there yet."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.protocol import Encoder
+from indexer.errors import EncoderMismatchError, IndexCorruptError, IndexMissingError
+from indexer.report import BuildReport
+from indexer.store import Generation, current_id, generation_folder, open_current
+from search_api import live as live_module
+from search_api import searcher as searcher_module
+from search_api.answer import Answer
+from search_api.live import LiveSearcher
+from search_api.query import make_query
+
+Publish = Callable[..., str]
+DEADLINE = 30
+FERRY = make_query("ferry")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def publish(build: Callable[..., BuildReport], write_jsonl: Callable[..., Path]) -> Publish:
+    """Return a function that builds the index over one article and names the generation."""
+
+    def publish(text: str, encoder: Encoder | None = None) -> str:
+        return build(write_jsonl({"id": "a", "text": text}), encoder=encoder).generation
+
+    return publish
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> list[str]:
+    """The encoders opened so far; the fake one stands for all of them, under the name it is asked for."""
+    names: list[str] = []
+
+    def open_encoder(name: str, options: EncoderOptions) -> Encoder:
+        names.append(name)
+        encoder = type(word_encoder)()
+        encoder.identity = replace(encoder.identity, name=name)  # type: ignore[misc]
+        return encoder
+
+    monkeypatch.setattr(searcher_module, "open_encoder", open_encoder)
+    return names
+
+
+def _named(encoder: Encoder, name: str) -> Encoder:
+    encoder.identity = replace(encoder.identity, name=name)  # type: ignore[misc]
+    return encoder
+
+
+def _damage(index: Path) -> str:
+    generation = current_id(index)
+    (generation_folder(index, generation) / "vectors.faiss").write_bytes(b"damaged")
+    return generation
+
+
+def _only_text(answer: Answer) -> str:
+    (hit,) = answer.hits
+    return hit.text
+
+
+def test_a_rebuild_answers_the_next_query_with_the_encoder_that_is_open(
+    index: Path, publish: Publish, opened: list[str]
+) -> None:
+    publish("the old ferry")
+    live = LiveSearcher(index)
+    assert _only_text(live.search(FERRY)) == "the old ferry"
+    newer = publish("the new ferry")
+    answer = live.search(FERRY)
+    assert (_only_text(answer), answer.generation) == ("the new ferry", newer)
+    assert opened == ["words"]
+
+
+def test_articles_and_stats_follow_too(index: Path, publish: Publish, opened: list[str]) -> None:
+    publish("the old ferry")
+    live = LiveSearcher(index)
+    assert live.article("a").body == "the old ferry"
+    publish("the new ferry")
+    assert live.article("a").body == "the new ferry"
+    newest = publish("the newest ferry")
+    assert live.stats().generation == newest
+
+
+def test_a_generation_is_opened_once_and_kept(index: Path, publish: Publish, opened: list[str]) -> None:
+    publish("the ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    first = live.current()
+    publish("the new ferry")
+    second = live.current()
+    assert second is not first
+    assert live.current() is second
+
+
+def test_a_damaged_generation_is_refused_and_logged_once(
+    index: Path, publish: Publish, opened: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    publish("the old ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    publish("the damaged ferry")
+    damaged = _damage(index)
+    assert [_only_text(live.search(FERRY)) for _ in range(3)] == ["the old ferry"] * 3
+    (record,) = (record for record in caplog.records if record.levelno >= logging.ERROR)
+    assert record.name == "dateline"
+    assert record.getMessage().startswith(f"generation {damaged} is not used: ")
+    assert "vectors.faiss is truncated or altered: 7 bytes" in record.getMessage()
+
+
+def test_the_rebuild_after_a_damaged_one_answers(index: Path, publish: Publish, opened: list[str]) -> None:
+    publish("the old ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    publish("the damaged ferry")
+    _damage(index)
+    live.search(FERRY)
+    publish("the mended ferry")
+    assert _only_text(live.search(FERRY)) == "the mended ferry"
+
+
+def test_a_rebuild_with_another_encoder_opens_it(
+    index: Path, publish: Publish, opened: list[str], word_encoder: Encoder
+) -> None:
+    publish("the ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    newer = publish("the new ferry", _named(word_encoder, "others"))
+    assert live.search(FERRY).generation == newer
+    assert opened == ["words", "others"]
+    assert live.current().encoder.identity.name == "others"
+
+
+def test_a_rebuild_with_an_encoder_that_is_not_wanted_is_refused(
+    index: Path, publish: Publish, opened: list[str], word_encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish("the ferry")
+    live = LiveSearcher(index, "words")
+    live.search(FERRY)
+    publish("the new ferry", _named(word_encoder, "others"))
+    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert "the index was built with the encoder others, and words is asked for" in caplog.text
+
+
+def test_an_index_with_an_encoder_that_is_not_wanted_is_not_opened(
+    index: Path, publish: Publish, opened: list[str]
+) -> None:
+    publish("the ferry")
+    with pytest.raises(EncoderMismatchError, match="built with the encoder words, and others is asked for"):
+        LiveSearcher(index, "others").search(FERRY)
+    assert opened == []
+
+
+def test_an_index_removed_under_it_still_answers(
+    index: Path, publish: Publish, opened: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    publish("the ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    shutil.rmtree(index)
+    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert live.article("a").body == "the ferry"
+    assert caplog.records == []
+
+
+def test_a_pointer_overwritten_with_rubbish_does_not_disturb_it(
+    index: Path, publish: Publish, opened: list[str]
+) -> None:
+    publish("the ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    (index / "CURRENT").write_bytes(b"\xff\x00")
+    assert _only_text(live.search(FERRY)) == "the ferry"
+    newer = publish("the new ferry")
+    assert live.search(FERRY).generation == newer
+
+
+def test_an_index_that_is_built_later_answers_from_then_on(index: Path, publish: Publish, opened: list[str]) -> None:
+    live = LiveSearcher(index)
+    for ask in (lambda: live.search(FERRY), live.stats, lambda: live.article("a")):
+        with pytest.raises(IndexMissingError, match=f"there is no index in {index}"):
+            ask()
+    publish("the ferry")
+    assert _only_text(live.search(FERRY)) == "the ferry"
+
+
+def test_an_index_damaged_from_the_start_is_refused_until_it_is_mended(
+    index: Path, publish: Publish, opened: list[str]
+) -> None:
+    publish("the ferry")
+    _damage(index)
+    live = LiveSearcher(index)
+    with pytest.raises(IndexCorruptError, match=r"vectors\.faiss is truncated or altered"):
+        live.search(FERRY)
+    publish("the mended ferry")
+    assert _only_text(live.search(FERRY)) == "the mended ferry"
+
+
+def test_many_first_queries_open_the_index_once(index: Path, publish: Publish, opened: list[str]) -> None:
+    publish("the ferry")
+    live = LiveSearcher(index)
+    together = threading.Barrier(8, timeout=DEADLINE)
+
+    def ask(_: int) -> str:
+        together.wait()
+        return _only_text(live.search(FERRY))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(8))) == {"the ferry"}
+    assert opened == ["words"]
+
+
+class _Gate:
+    """``open_current`` that waits at the door until it is let through."""
+
+    def __init__(self) -> None:
+        self.reached, self.released = threading.Event(), threading.Event()
+
+    def __call__(self, index: Path) -> Generation:
+        self.reached.set()
+        assert self.released.wait(DEADLINE)
+        return open_current(index)
+
+
+def test_while_a_generation_is_being_opened_the_old_one_answers(
+    index: Path, publish: Publish, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("the old ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    publish("the new ferry")
+    gate = _Gate()
+    monkeypatch.setattr(live_module, "open_current", gate)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(live.search, FERRY)
+        assert gate.reached.wait(DEADLINE)
+        second = threads.submit(live.search, FERRY)
+        try:
+            assert _only_text(second.result(DEADLINE)) == "the old ferry"
+            assert not first.done()
+        finally:
+            gate.released.set()
+        assert _only_text(first.result(DEADLINE)) == "the new ferry"
+
+
+def test_two_threads_that_notice_a_rebuild_open_it_once(
+    index: Path, publish: Publish, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("the old ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    publish("the new ferry")
+    noticed, released = threading.Event(), threading.Event()
+
+    def current_id_and_wait(index: Path) -> str:
+        generation = current_id(index)
+        if not noticed.is_set():
+            noticed.set()
+            assert released.wait(DEADLINE)
+        return generation
+
+    monkeypatch.setattr(live_module, "current_id", current_id_and_wait)
+    with ThreadPoolExecutor(1) as threads:
+        slower = threads.submit(live.current)
+        assert noticed.wait(DEADLINE)
+        try:
+            faster = live.current()
+        finally:
+            released.set()
+        assert _only_text(faster.search(FERRY)) == "the new ferry"
+        assert slower.result(DEADLINE) is faster
+
+
+def test_many_searches_while_two_rebuilds_publish(index: Path, publish: Publish, opened: list[str]) -> None:
+    texts = {publish("ferry zero"): "ferry zero"}
+    live = LiveSearcher(index)
+    enough = threading.Event()
+    seen: list[set[tuple[str, str]]] = [set() for _ in range(8)]
+
+    def ask(mine: set[tuple[str, str]]) -> None:
+        while not enough.is_set():
+            answer = live.search(FERRY)
+            mine.add((answer.generation, _only_text(answer)))
+
+    with ThreadPoolExecutor(8) as threads:
+        asking = [threads.submit(ask, mine) for mine in seen]
+        try:
+            _wait_until_all_have(seen, max(texts.items()), asking)
+            for text in ("ferry one", "ferry two"):
+                texts[publish(text)] = text
+                _wait_until_all_have(seen, max(texts.items()), asking)
+        finally:
+            enough.set()
+        for one in asking:
+            one.result(DEADLINE)
+    assert seen == [set(texts.items())] * 8
+    assert opened == ["words"]
+
+
+def _wait_until_all_have(seen: list[set[tuple[str, str]]], answer: tuple[str, str], asking: list[Future[None]]) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not all(answer in mine for mine in seen):
+        assert time.monotonic() < deadline
+        assert not any(one.done() for one in asking)
+        time.sleep(0.005)

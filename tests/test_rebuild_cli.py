@@ -1,0 +1,183 @@
+"""``rebuild-index`` as it is typed: output, exit codes, and a tiny model of one's own through the same commands."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer import cli, store
+from indexer.shell import run
+from search_api import cli as dateline
+
+Write = Callable[..., Path]
+BIN = Path(sys.executable).parent
+
+
+def _rebuild(*arguments: object) -> int:
+    return run(cli.app, "rebuild-index", [str(argument) for argument in arguments])
+
+
+def _dateline(*arguments: object) -> int:
+    return run(dateline.app, "dateline", [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def news(write_jsonl: Write) -> Path:
+    return write_jsonl(
+        {
+            "id": "a",
+            "title": "Ferry aground",
+            "text": "All 412 passengers were rescued.",
+            "language": "en",
+            "published": "2024-03-14",
+        },
+        {"id": "b", "text": ""},
+        {"id": "c", "text": "Die Zentralbank erhöhte den Leitzins.", "language": "de", "published": "gestern"},
+    )
+
+
+def test_the_summary_names_what_was_skipped_and_flagged(
+    news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _rebuild(news, "--index", tmp_path / "index") == 0
+    output = capsys.readouterr()
+    generation = store.current_id(tmp_path / "index")
+    lines = [re.sub(r"[\d.]+ s", "0.0 s", line.rstrip()) for line in output.out.splitlines()]
+    assert lines == [
+        "articles   2 from 1 files, 1 without a date",
+        "passages   2",
+        "languages  en 1, de 1",
+        "took       reading 0.0 s, encoding 0.0 s, publishing 0.0 s",
+        f"index      {tmp_path}/index, generation {generation}",
+        "",
+        "1 skipped:",
+        f"  {news}:2: its text is empty",
+        "",
+        "1 flagged:",
+        f"  {news}:3: date 'gestern' not understood: wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or"
+        " 2025-05-27T18:20:00+02:00; kept without a date",
+    ]
+    assert [line.split(",")[0] for line in output.err.splitlines()] == [
+        "reading: 1 files",
+        "reading: 1 of 1 files",
+        "encoding: 2 passages",
+        "encoding: 2 of 2 passages",
+    ]
+
+
+def test_json_is_one_object(news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _rebuild(news, "--index", tmp_path / "index", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["articles"], report["passages"], report["languages"]) == (2, 2, {"en": 1, "de": 1})
+    assert report["skipped"] == [{"origin": f"{news}:2", "reason": "its text is empty"}]
+
+
+def test_the_index_may_be_named_in_the_environment(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_INDEX", str(tmp_path / "elsewhere"))
+    assert _rebuild(news) == 0
+    assert store.open_current(tmp_path / "elsewhere").manifest.articles == 2
+
+
+def test_without_a_source_it_reads_seeds(write_jsonl: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_jsonl({"text": "from the seeds"}, name="seeds/a.jsonl")
+    monkeypatch.chdir(tmp_path)
+    assert _rebuild() == 0
+    assert store.open_current(tmp_path / "index").tables.passage_row(0)["text"] == "from the seeds"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["gone"], 2, "error: gone does not exist: wanted a folder of news, or a file that ends in .txt, .jsonl, .ndjson\n"
+                      "  try: rebuild-index FOLDER_OR_FILE\n"),
+        ([], 2, "error: no source was named, and there is no folder seeds/ here\n  try: rebuild-index PATH\n"),
+        (["n.txt", "--min-tokens", "9", "--max-tokens", "5"], 2, "error: wanted 1 <= min-tokens <= max-tokens, got 9 and 5\n"),
+        (["n.txt", "--dtype", "bfloat16"], 2, "error: dtype, backend, truncate-dim and prompts belong to sentence-transformers"
+                                             " models, and the encoder is the embedded one\n  try: add --encoder NAME"
+                                             " (for instance intfloat/multilingual-e5-small), or drop the option\n"),
+    ],
+    ids=["missing", "no seeds", "limits", "options"],
+)  # fmt: skip
+def test_mistakes_are_said_on_standard_error(
+    arguments: list[str],
+    code: int,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "n.txt").write_text("news", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert _rebuild(*arguments) == code
+    assert capsys.readouterr() == ("", message)
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_option_that_does_not_exist_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _rebuild("--no-such-option") == 2
+    assert "No such option: --no-such-option" in capsys.readouterr().err
+
+
+def test_a_second_rebuild_is_refused_with_a_code_of_its_own(
+    news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with store.build_folder(tmp_path / "index"):
+        assert _rebuild(news, "--index", tmp_path / "index") == 4
+    error = capsys.readouterr().err
+    assert f"is being rebuilt by process {os.getpid()} of " in error
+    assert "  try: wait until it is done, or build elsewhere with --index DIR\n" in error
+
+
+def test_the_real_command_killed_while_it_encodes_leaves_the_old_index(news: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    command = [str(BIN / "rebuild-index"), str(news), "--index", str(index)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    before = store.current_id(index)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr is not None
+        while not process.stderr.readline().startswith("encoding:"):
+            assert process.poll() is None
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert store.open_current(index).manifest.generation == before
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert store.current_id(index) != before
+    assert not (index / "building").exists()
+
+
+def test_a_model_of_ones_own_indexes_and_searches_and_the_wrong_one_is_refused(
+    news: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "index"
+    assert _rebuild(news, "--index", index, "--encoder", tiny_model) == 0
+    record = store.open_current(index).manifest.encoder
+    assert (record.name, record.dim) == (str(tiny_model), 48)
+    capsys.readouterr()
+    assert _dateline("search", "All 412 passengers were rescued.", "--index", index, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["hits"][0]["article_id"] == "a"
+    assert _dateline("search", "ferry", "--index", index, "--encoder", "embedded") == 3
+    assert capsys.readouterr().err == (
+        f"error: the index was built with the encoder {tiny_model}, and embedded is asked for\n"
+        "  try: drop --encoder and DATELINE_ENCODER, or run rebuild-index --encoder embedded\n"
+    )
+
+
+def test_a_model_that_changed_since_is_refused_with_both_revisions(
+    news: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "index"
+    assert _rebuild(news, "--index", index, "--encoder", tiny_model, "--query-prompt", "ask: ") == 0
+    built = store.open_current(index).manifest.encoder
+    manifest = store.generation_folder(index, store.current_id(index)) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(built.revision, "000000000000"))
+    capsys.readouterr()
+    assert _dateline("search", "ferry", "--index", index) == 3
+    error = capsys.readouterr().err
+    assert f"the index was built with {tiny_model} (revision 000000000000, 48 dimensions)" in error
+    assert f"and the encoder is now {tiny_model} (revision {built.revision}, 48 dimensions)" in error

@@ -1,0 +1,173 @@
+"""A record of named fields becomes an article, and each field that could not be taken is a notice."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from indexer.article import Article
+from indexer.dates import parse_published
+from indexer.sources.notice import Notice, flagged, skipped
+from indexer.sources.record import read_record
+
+TEXT = "Le ferry s’est échoué jeudi dans le détroit, et tous les passagers sont saufs."
+
+
+def read(**record: Any) -> tuple[list[Notice], Article]:
+    *notices, article = read_record({"text": TEXT} | record, "news.jsonl:7")
+    assert isinstance(article, Article)
+    return notices, article  # type: ignore[return-value]
+
+
+def refuse(**record: Any) -> Notice:
+    (notice,) = read_record(record, "news.jsonl:7")
+    assert isinstance(notice, Notice)
+    return notice
+
+
+def test_record_with_every_field_is_taken_as_it_is() -> None:
+    notices, article = read(
+        id="ferry-fr",
+        title=" Échouement \n",
+        text=f"\n {TEXT}\r\n",
+        published="2024-03-14T20:45:00+01:00",
+        language="fr-FR",
+        source="Le Courrier du Littoral",
+        url="https://courrier-littoral.example/1",
+        author="somebody",
+    )
+    assert notices == []
+    assert article == Article(
+        id="ferry-fr",
+        title="Échouement",
+        body=f"\n {TEXT}\r\n",
+        published=parse_published("2024-03-14T20:45:00+01:00"),
+        language="fr",
+        source="Le Courrier du Littoral",
+        url="https://courrier-littoral.example/1",
+        origin="news.jsonl:7",
+    )
+
+
+def test_only_the_text_is_needed() -> None:
+    notices, article = read()
+    assert notices == []
+    assert (article.title, article.published, article.language, article.source, article.url) == ("", None, "fr", "", "")
+
+
+def test_null_is_the_same_as_no_field() -> None:
+    assert read(id=None, title=None, published=None, language=None, source=None, url=None) == read()
+
+
+def test_boxes_in_the_text_are_its_asides() -> None:
+    _, article = read(text=f"{TEXT}\n\nLire aussi : le radar 🔗")
+    assert [article.body[start:end] for start, end in article.asides] == ["Lire aussi : le radar 🔗"]
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({}, "it has no text: wanted a field 'text', got the fields none"),
+        ({"body": "x", "id": 1}, "it has no text: wanted a field 'text', got the fields body, id"),
+        ({"text": None}, "it has no text: wanted a field 'text', got the fields text"),
+        (dict.fromkeys("abcdefghij"), "it has no text: wanted a field 'text', got the fields a, b, c, d, e, f, g, h"),
+        ({"text": ""}, "its text is empty"),
+        ({"text": " \n\u00a0\u2028"}, "its text is only white space"),
+        ({"text": ["a"]}, "its text is a list, wanted a string"),
+        ({"text": {"a": 1}}, "its text is an object, wanted a string"),
+        ({"text": 5}, "its text is a number, wanted a string"),
+        ({"text": 0.5}, "its text is a number, wanted a string"),
+        ({"text": True}, "its text is true or false, wanted a string"),
+    ],
+)
+def test_record_without_a_text_is_skipped(record: dict[str, Any], reason: str) -> None:
+    assert refuse(**record) == skipped("news.jsonl:7", reason)
+
+
+def test_unparsable_date_is_flagged_and_the_article_kept_without_it() -> None:
+    notices, article = read(published="last Tuesday")
+    wanted = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
+    reason = f"date 'last Tuesday' not understood: {wanted}; kept without a date"
+    assert notices == [flagged("news.jsonl:7", reason)]
+    assert article.published is None
+    assert article.body == TEXT
+
+
+def test_unix_time_is_flagged_and_never_read_as_a_day_of_long_ago() -> None:
+    notices, article = read(published=1712121200123)
+    assert [notice.reason[:44] for notice in notices] == ["date '1712121200123' not understood: wanted "]
+    assert article.published is None
+
+
+def test_date_keeps_the_precision_it_came_with() -> None:
+    assert read(published="2025-05")[1].published == parse_published("2025-05")
+    known = read(published=2025)[1].published
+    assert known is not None
+    assert (known.precision, known.earliest) == ("year", datetime(2025, 1, 1, tzinfo=UTC))
+
+
+def test_unknown_declared_language_is_flagged_and_the_text_identified() -> None:
+    notices, article = read(language="french")
+    assert notices == [flagged("news.jsonl:7", "language 'french' is no ISO 639 code; the text reads as fr")]
+    assert article.language == "fr"
+
+
+def test_declared_language_wins_over_the_identified_one() -> None:
+    assert read(language="oc")[1].language == "oc"
+
+
+@pytest.mark.parametrize("tag", ["", " ", "und", "UND"])
+def test_language_that_is_not_told_is_identified_without_a_notice(tag: str) -> None:
+    notices, article = read(language=tag)
+    assert notices == []
+    assert article.language == "fr"
+
+
+def test_text_without_letters_has_the_language_und() -> None:
+    assert read(text="12 : 7")[1].language == "und"
+
+
+@pytest.mark.parametrize(("number", "name"), [(0, "0"), (17, "17"), (2**64 - 1, "18446744073709551615"), (1.5, "1.5")])
+def test_ids_that_are_numbers_become_text(number: float, name: str) -> None:
+    notices, article = read(id=number)
+    assert notices == []
+    assert article.id == name
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [
+        ("title", ["A"], "a list"),
+        ("source", {"name": "A"}, "an object"),
+        ("url", True, "true or false"),
+        ("id", [1], "a list"),
+        ("published", {"$date": 1}, "an object"),
+        ("language", ["fr"], "a list"),
+    ],
+)
+def test_field_of_another_kind_is_flagged_and_left_empty(field: str, value: object, kind: str) -> None:
+    notices, article = read(**{field: value})
+    assert notices == [flagged("news.jsonl:7", f"{field} is {kind}, wanted a string; left empty")]
+    assert article == read()[1]
+
+
+def test_every_bad_field_has_its_own_notice() -> None:
+    notices, article = read(title=[], published="never", language="xx")
+    assert [notice.reason.split()[0] for notice in notices] == ["title", "date", "language"]
+    assert article.body == TEXT
+
+
+def test_id_of_the_record_wins_over_the_default() -> None:
+    (named,) = read_record({"text": TEXT, "id": "own"}, "a.txt", "default")
+    (unnamed,) = read_record({"text": TEXT, "id": " "}, "a.txt", "default")
+    assert isinstance(named, Article)
+    assert isinstance(unnamed, Article)
+    assert (named.id, unnamed.id) == ("own", "default")
+
+
+def test_article_without_any_id_is_named_by_its_content() -> None:
+    first = read(title="A")[1].id
+    assert first == "f33ad1d0fc8bf3c1"
+    assert read(title="A", id="")[1].id == first
+    assert read(title="B")[1].id != first
+    assert read(title="", source="A")[1].id != first

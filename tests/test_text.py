@@ -1,0 +1,137 @@
+"""Plain text: the user's real article read as a person would, titles, dates in front, and files that are no text."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from indexer.article import Article
+from indexer.dates import parse_published
+from indexer.sources.notice import Notice, skipped
+from indexer.sources.text import read_text
+
+SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_bfaee044f52e0d90.txt"
+BOX = (
+    "TRT Global - Fidan et Rubio soulignent l'importance du dialogue avec le gouvernement syrien Le ministre turc des "
+    "Affaires étrangères, Hakan Fidan, et le secrétaire d'État américain, Marco Rubio, ont insisté sur l'importance de "
+    "la lutte contre le terrorisme en Syrie. Les discussions ont également porté sur un cessez-le-feu à Gaza. 🔗"
+)
+
+
+@pytest.fixture(scope="module")
+def seed() -> Article:
+    (article,) = read_text(SEED, "000_bfaee044f52e0d90")
+    assert isinstance(article, Article)
+    return article
+
+
+def read(path: Path, content: bytes | str) -> Article:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    *notices, article = read_text(path, "name")
+    assert notices == []
+    assert isinstance(article, Article)
+    return article
+
+
+def refuse(path: Path, content: bytes) -> Notice:
+    path.write_bytes(content)
+    (notice,) = read_text(path, "name")
+    assert isinstance(notice, Notice)
+    return notice
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "news.txt"
+
+
+def test_seed_article_is_byte_for_byte_what_the_user_gave() -> None:
+    digest = hashlib.sha256(SEED.read_bytes()).hexdigest()
+    assert digest == "93622e844ba769cf47546725488cc343b45f961cd35db98ae2fda1d7e485d1bd"
+
+
+def test_seed_article_was_published_in_may_2025_on_a_day_that_is_not_known(seed: Article) -> None:
+    assert seed.published == parse_published("2025-05")
+    assert seed.published.precision == "month"
+
+
+def test_seed_article_is_french_and_has_no_title(seed: Article) -> None:
+    assert (seed.language, seed.title, seed.source, seed.url) == ("fr", "", "", "")
+    assert (seed.id, seed.origin) == ("000_bfaee044f52e0d90", str(SEED))
+
+
+def test_body_of_the_seed_article_is_its_text_without_the_date(seed: Article) -> None:
+    content = SEED.read_text(encoding="utf-8")
+    assert seed.body == content.removeprefix(" date 2025-05 ").strip()
+    assert seed.body.startswith("Une source du ministère turc")
+    assert seed.body.endswith("la refonte de la sécurité européenne.")
+
+
+def test_related_story_of_the_seed_article_is_its_only_aside(seed: Article) -> None:
+    assert [seed.body[start:end] for start, end in seed.asides] == [BOX]
+
+
+def test_first_line_that_ends_no_sentence_is_the_title(path: Path) -> None:
+    article = read(path, "The ferry runs aground\n\nAll on board were saved. \n\nIts radar failed.\n")
+    assert (article.title, article.body) == ("The ferry runs aground", "All on board were saved. \n\nIts radar failed.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["All on board were saved.\n\nIts radar failed.", "The ferry runs aground"],
+    ids=["sentence", "only line"],
+)
+def test_first_line_that_is_no_headline_belongs_to_the_body(path: Path, content: str) -> None:
+    article = read(path, content)
+    assert (article.title, article.body) == ("", content)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "published"),
+    [("date 2025-05 ", "2025-05"), ("\n Date: 2025-05-27\n", "2025-05-27"), ("DATE 2025\n\n", "2025")],
+)
+def test_date_in_front_is_the_publication_date_and_no_part_of_the_body(path: Path, prefix: str, published: str) -> None:
+    article = read(path, prefix + "All on board were saved.")
+    assert (article.published, article.body) == (parse_published(published), "All on board were saved.")
+
+
+@pytest.mark.parametrize("content", ["date 2025-05-270 is odd.", "The date 2025-05 is late.", "update 2025-05 came."])
+def test_other_dates_stay_in_the_body(path: Path, content: str) -> None:
+    article = read(path, content)
+    assert (article.published, article.body) == (None, content)
+
+
+def test_date_in_front_that_does_not_exist_is_flagged(path: Path) -> None:
+    path.write_text("date 2025-13 All on board were saved.", encoding="utf-8")
+    notice, article = read_text(path, "name")
+    assert isinstance(notice, Notice)
+    assert isinstance(article, Article)
+    wanted = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
+    reason = f"date '2025-13' not understood: {wanted}; kept without a date"
+    assert (notice.kind, notice.origin, notice.reason) == ("flagged", str(path), reason)
+    assert article.published is None
+
+
+def test_byte_order_mark_is_no_part_of_the_text(path: Path) -> None:
+    assert read(path, b"\xef\xbb\xbfAll were saved.").body == "All were saved."
+
+
+def test_line_breaks_stay_as_they_are(path: Path) -> None:
+    assert read(path, "One.\r\n\r\nTwo.\rThree.\u2028Four.\0").body == "One.\r\n\r\nTwo.\rThree.\u2028Four.\0"
+
+
+def test_empty_file_is_skipped(path: Path) -> None:
+    assert refuse(path, b"") == skipped(str(path), "the file is empty")
+
+
+def test_file_of_white_space_is_skipped(path: Path) -> None:
+    assert refuse(path, b" \r\n\n") == skipped(str(path), "its text is empty")
+
+
+def test_file_of_another_encoding_is_skipped_with_the_first_bad_byte_and_a_remedy(path: Path) -> None:
+    reason = "not UTF-8: byte 0xe9 at offset 3; convert it, for instance with iconv -f WINDOWS-1252 -t UTF-8"
+    assert refuse(path, "café au lait".encode("latin-1")) == skipped(str(path), reason)
+
+
+def test_surrogates_written_as_bytes_are_not_utf_8(path: Path) -> None:
+    assert refuse(path, b"a \xed\xa0\x80").reason.startswith("not UTF-8: byte 0xed at offset 2;")
