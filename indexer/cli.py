@@ -8,7 +8,17 @@ import typer
 from rich.console import Console
 
 from indexer.errors import SourceError
-from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_facts, print_json, run
+from indexer.shell import (
+    DEFAULT_INDEX,
+    DeviceOption,
+    IndexOption,
+    JsonOption,
+    new_app,
+    print_facts,
+    print_json,
+    printable,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +64,11 @@ def rebuild(
     from indexer.encoders.choose import EncoderOptions, open_encoder
     from indexer.passages import PassageLimits
     from indexer.progress import progress_for
+    from indexer.sources.files import find_files
 
     sources = paths or [_seeds()]
     limits = PassageLimits(min_tokens, max_tokens)
+    find_files(sources)  # a slip of the pen is said before the encoder is loaded
     options = EncoderOptions(device, dtype, backend, truncate_dim, query_prompt, passage_prompt)
     plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits)
     with progress_for(Console(stderr=True)) as progress:
@@ -97,6 +109,6 @@ def _print_notices(kind: str, notices: "list[Notice]") -> None:
         return
     typer.echo(f"\n{len(notices):,} {kind}:")
     for notice in notices[:_SHOWN_NOTICES]:
-        typer.echo(f"  {notice.origin}: {notice.reason}")
+        typer.echo(f"  {printable(notice.origin)}: {printable(notice.reason)}")
     if len(notices) > _SHOWN_NOTICES:
         typer.echo(f"  and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation")

@@ -1,6 +1,7 @@
 """What all commands share: their common options, and errors that end in a message and a true exit code."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from indexer.environment import check_names
 from indexer.errors import DatelineError
 
 IndexOption = Annotated[Path, typer.Option("--index", envvar="DATELINE_INDEX", help="Folder of the index.")]
@@ -19,6 +21,7 @@ DeviceOption = Annotated[
     str, typer.Option("--device", envvar="DATELINE_DEVICE", help="cpu, cuda, cuda:1, mps. [default: the best there is]")
 ]
 DEFAULT_INDEX = Path("index")
+_STEERING = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 def new_app(help_text: str) -> typer.Typer:
@@ -29,6 +32,7 @@ def new_app(help_text: str) -> typer.Typer:
 def run(app: typer.Typer, name: str, arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; an error of ours becomes a message on standard error."""
     try:
+        check_names(os.environ)
         app(args=arguments, prog_name=name)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -43,18 +47,23 @@ def run(app: typer.Typer, name: str, arguments: Sequence[str] | None = None) -> 
 def say_error(error: DatelineError) -> None:
     """Print what went wrong and, below it, what to do."""
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text.assemble(("error: ", "bold red"), error.message))
+    console.print(Text.assemble(("error: ", "bold red"), printable(error.message)))
     if error.hint:
-        console.print(Text(f"  try: {error.hint}"))
+        console.print(Text(f"  try: {printable(error.hint)}"))
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, without what would steer a terminal: titles and file names come from anywhere."""
+    return _STEERING.sub(" ", text).strip()
 
 
 def print_facts(facts: Mapping[str, str]) -> None:
     """Print one fact a line, the names aligned; a long line is left for the terminal to wrap."""
     width = max(map(len, facts))
     for name, fact in facts.items():
-        sys.stdout.write(f"{name:<{width}}  {fact}\n")
+        typer.echo(f"{name:<{width}}  {printable(fact)}")
 
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import filelock
 
-from indexer.errors import IndexCorruptError, IndexLockedError, IndexMissingError, StorageError
+from indexer.errors import IndexCorruptError, IndexLockedError, IndexMissingError, IndexUnavailableError, StorageError
 from indexer.manifest import Manifest, check_files, read_manifest
 from indexer.tables import Tables
 from indexer.vectors import VectorIndex
@@ -162,8 +162,15 @@ def storage_errors(index: Path) -> Iterator[None]:
             )
         else:
             message, hint = f"cannot write the index in {index}: {error}", "name another with --index DIR"
-        answers = "; the index that was there still answers" if (index / _CURRENT).exists() else ""
+        answers = "; the index that was there still answers" if _answers(index) else ""
         raise StorageError(f"{message}{answers}", hint) from error
+
+
+def _answers(index: Path) -> bool:
+    try:
+        return bool(current_id(index))
+    except IndexUnavailableError:
+        return False
 
 
 @contextlib.contextmanager

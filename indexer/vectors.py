@@ -42,7 +42,6 @@ class VectorIndex:
     """Nearest passages to a query vector. Any number of threads may search at once."""
 
     def __init__(self, path: Path) -> None:
-        faiss.omp_set_num_threads(compute_threads())
         try:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
@@ -77,6 +76,7 @@ class VectorIndex:
         limit = min(limit, self.count)
         if limit < 1:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        faiss.omp_set_num_threads(compute_threads())  # counts for the calling thread alone
         scores, rows = self._index.search(query[None, :], limit, params=parameters)
         found = rows[0] >= 0
         rows, scores = rows[0][found], scores[0][found]

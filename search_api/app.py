@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
-from anyio import to_thread
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
 async def _open_index(app: FastAPI) -> AsyncIterator[None]:
     """Open index and encoder before the first request, so that it is as fast as the next."""
     try:
-        await to_thread.run_sync(app.state.searcher.stats)
+        await run_in_threadpool(app.state.searcher.stats)
     except DatelineError as error:
         _log.warning("not ready: %s; %s", error, error.hint)
     yield

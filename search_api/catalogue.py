@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -94,8 +95,9 @@ class Catalogue:
             passages=[self._passage(article_id, row) for row in range(first, first + article["passages"])],
         )
 
+    @cached_property
     def stats(self) -> Stats:
-        """Return what the generation holds."""
+        """What the generation holds."""
         manifest, tables = self._generation.manifest, self._generation.tables
         return Stats(
             generation=manifest.generation,

@@ -88,7 +88,7 @@ def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> N
     from search_api.schemas import StatsOut
     from search_api.table import print_stats
 
-    stats = Catalogue(open_current(index)).stats()
+    stats = Catalogue(open_current(index)).stats
     if as_json:
         print_json(StatsOut.model_validate(stats).model_dump(mode="json"))
     else:

@@ -48,7 +48,7 @@ class IndexSearcher:
 
     def stats(self) -> Stats:
         """Return what the generation holds."""
-        return self._catalogue.stats()
+        return self._catalogue.stats
 
 
 def open_searcher(index: Path, encoder: str = "", device: str = "") -> IndexSearcher:

@@ -1,17 +1,13 @@
 """Settings of the service: a name, a default and a sentence of help each, read once from DATELINE_ variables."""
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from indexer.environment import PREFIX, check_names
 from indexer.errors import SettingsError
-
-PREFIX = "DATELINE_"
-_ELSEWHERE = {"DATELINE_THREADS"}
-"""Read where it is used: every command that computes obeys it."""
 
 
 class Settings(BaseModel):
@@ -33,15 +29,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         SettingsError: A variable has an impossible value, or its name is a slip of the pen.
     """
     environment = os.environ if environment is None else environment
-    values = {name: value for name, value in environment.items() if name.startswith(PREFIX) and value}
-    known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
-    names = [name.removeprefix(PREFIX) for name in known.keys() | _ELSEWHERE]
-    for name in sorted(values.keys() - known.keys() - _ELSEWHERE):
-        close = difflib.get_close_matches(name.removeprefix(PREFIX), names, n=1)
-        if close:
-            raise SettingsError(f"the environment variable {name} is no setting of Dateline", f"{PREFIX}{close[0]}=...")
+    check_names(environment)
+    values = {name: environment.get(f"{PREFIX}{name.upper()}") for name in Settings.model_fields}
     try:
-        return Settings.model_validate({known[name]: value for name, value in values.items() if name in known})
+        return Settings.model_validate({name: value for name, value in values.items() if value})
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}"

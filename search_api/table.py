@@ -1,16 +1,17 @@
 """Hits and statistics for people at a terminal."""
 
-import re
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indexer.shell import print_facts, printable
 from search_api.answer import Stats
 from search_api.schemas import HitOut, SearchResponse
 
-_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_SHOWN = 30
+"""Languages and outlets that are listed; --json has them all."""
 
 
 def print_hits(found: SearchResponse) -> None:
@@ -32,19 +33,24 @@ def print_hits(found: SearchResponse) -> None:
 
 def print_stats(stats: Stats, index: Path) -> None:
     """Print what an index holds."""
-    table = Table.grid(padding=(0, 2))
-    table.add_row("index", f"{index}, generation {stats.generation}, every file checked")
-    table.add_row("built", f"{stats.built_at:%Y-%m-%d %H:%M} UTC")
-    table.add_row("encoder", f"{stats.encoder} (revision {stats.encoder_revision}, {stats.dim} dimensions)")
-    table.add_row(
-        "articles", f"{stats.articles:,}, newest {stats.newest or 'without a date'}, {stats.skipped:,} skipped"
+    print_facts(
+        {
+            "index": f"{index}, generation {stats.generation}, every file checked",
+            "built": f"{stats.built_at:%Y-%m-%d %H:%M} UTC",
+            "encoder": f"{stats.encoder} (revision {stats.encoder_revision}, {stats.dim} dimensions)",
+            "articles": f"{stats.articles:,}, newest {stats.newest or 'without a date'}, {stats.skipped:,} skipped",
+            "passages": f"{stats.passages:,}",
+            "size": f"{stats.bytes / 2**20:,.1f} MiB",
+            "languages": _counted(stats.languages),
+            "sources": _counted(stats.sources),
+        }
     )
-    table.add_row("passages", f"{stats.passages:,}")
-    table.add_row("size", f"{stats.bytes / 2**20:,.1f} MiB")
-    table.add_row("languages", ", ".join(f"{language} {count:,}" for language, count in stats.languages.items()))
-    sources = [f"{_shown(source) or '(none)'} {count:,}" for source, count in stats.sources.items()]
-    table.add_row("sources", ", ".join(sources))
-    _console().print(table)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    shown = [f"{name or '(none)'} {count:,}" for name, count in list(counts.items())[:_SHOWN]]
+    more = [f"and {len(counts) - _SHOWN:,} more"] if len(counts) > _SHOWN else []
+    return ", ".join(shown + more)
 
 
 def _console() -> Console:
@@ -52,13 +58,8 @@ def _console() -> Console:
 
 
 def _passage(hit: HitOut) -> Text:
-    title = Text(_shown(hit.title or hit.opening), style="bold")
-    source = Text(f"  {_shown(hit.source)}" if hit.source else "", style="dim")
-    text = Text(_shown(hit.text))
-    place = Text(f"\n{_shown(hit.url or hit.passage_id)}", style="dim")
+    title = Text(printable(hit.title or hit.opening), style="bold")
+    source = Text(f"  {printable(hit.source)}" if hit.source else "", style="dim")
+    text = Text(printable(hit.text))
+    place = Text(f"\n{printable(hit.url or hit.passage_id)}", style="dim")
     return Text.assemble(title, source, "\n", text, place)
-
-
-def _shown(text: str) -> str:
-    """Return the text on one line, with nothing in it that a terminal would obey."""
-    return _INVISIBLE.sub(" ", text).strip()

@@ -11,6 +11,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
     # indexer, from the ground up
     "indexer.errors": set(),
+    "indexer.environment": {"indexer.errors"},
     "indexer.threads": set(),
     "indexer.context": set(),
     "indexer.dates": set(),
@@ -41,7 +42,7 @@ MAY_IMPORT = {
         "indexer.tables",
         "indexer.vectors",
     },
-    "indexer.shell": {"indexer.errors"},
+    "indexer.shell": {"indexer.environment", "indexer.errors"},
     "indexer.cli": {
         "indexer.build",
         "indexer.encoders",
@@ -81,7 +82,7 @@ MAY_IMPORT = {
     },
     "search_api.schemas": {"search_api.query"},
     "search_api.respond": {"search_api.query", "search_api.schemas", "search_api.searcher"},
-    "search_api.settings": {"indexer.errors"},
+    "search_api.settings": {"indexer.environment", "indexer.errors"},
     "search_api.errors": {"indexer.errors", "search_api.schemas"},
     "search_api.routes": {"search_api.errors", "search_api.respond", "search_api.schemas", "search_api.searcher"},
     "search_api.app": {
@@ -92,7 +93,7 @@ MAY_IMPORT = {
         "search_api.searcher",
         "search_api.settings",
     },
-    "search_api.table": {"search_api.answer", "search_api.schemas"},
+    "search_api.table": {"indexer.shell", "search_api.answer", "search_api.schemas"},
     "search_api.cli": {
         "indexer.cli",
         "indexer.shell",

@@ -212,7 +212,7 @@ def test_stats_count_what_is_there(build: Build, write_jsonl: Write, tmp_path: P
     report = build(write_jsonl(*ARTICLES, {"id": "bad", "text": ""}))
     generation = open_current(tmp_path / "index")
     files = [path for path in generation.folder.iterdir() if path.name != "manifest.json"]
-    assert Catalogue(generation).stats() == Stats(
+    assert Catalogue(generation).stats == Stats(
         generation=report.generation,
         built_at=generation.manifest.built_at,
         articles=5,
@@ -226,4 +226,4 @@ def test_stats_count_what_is_there(build: Build, write_jsonl: Write, tmp_path: P
         dim=64,
         bytes=sum(path.stat().st_size for path in files),
     )
-    assert next(iter(Catalogue(generation).stats().sources)) == "Le Courrier"
+    assert next(iter(Catalogue(generation).stats.sources)) == "Le Courrier"

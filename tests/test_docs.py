@@ -11,11 +11,12 @@ from seed_questions import ask, read_questions, render
 
 from indexer import cli as rebuild_cli
 from indexer import errors
+from indexer.environment import NAMES, PREFIX
 from indexer.sources.files import SUFFIXES
 from search_api import cli as dateline_cli
 from search_api.app import create_app
 from search_api.searcher import open_searcher
-from search_api.settings import PREFIX, Settings
+from search_api.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -60,8 +61,7 @@ def test_every_documented_option_exists() -> None:
 
 def test_the_variables_are_those_of_the_settings() -> None:
     rows = _rows("| variable |")
-    names = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {"DATELINE_THREADS"}
-    assert {row[0].strip("`") for row in rows} == names
+    assert [row[0].strip("`") for row in rows] == [f"{PREFIX}{name}" for name in NAMES]
     defaults = {row[0].strip("`"): row[2].strip("`") for row in rows}
     for name, field in Settings.model_fields.items():
         assert defaults[f"{PREFIX}{name.upper()}"] == str(field.default)

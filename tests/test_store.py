@@ -197,8 +197,8 @@ def test_a_read_only_folder_is_refused(index: Path, monkeypatch: pytest.MonkeyPa
     for path in (index, *index.iterdir()):
         path.chmod(0o555 if path.is_dir() else 0o444)
     for parent in index.parents:
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o001)
+        if parent.stat().st_uid == os.getuid() and parent.stat().st_mode & 0o011 != 0o011:
+            parent.chmod(parent.stat().st_mode | 0o011)
     root = os.geteuid() == 0
     if root:
         os.seteuid(65534)

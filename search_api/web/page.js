@@ -92,14 +92,17 @@ async function showStats() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  history.pushState(null, "", `/?${wanted()}`);
+  const address = `/?${wanted()}`;
+  history.pushState(null, "", address.length > 4000 ? "/" : address); // servers refuse long addresses
   search(wanted());
 });
 addEventListener("popstate", searchFromAddress);
 
 try {
+  const asked = new URLSearchParams(location.search).get("q") ?? "";
+  form.q.value = asked;
   await showStats();
-  searchFromAddress();
+  if (form.q.value === asked) searchFromAddress(); // else somebody is typing already
 } catch (error) {
   say(error.message, true);
 }
