@@ -23,6 +23,7 @@ from indexer.report import BuildReport
 from indexer.sources.files import SourceFile, find_files, read_file
 from indexer.sources.notice import Notice, skipped
 from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
+from indexer.vector_cache import CachingEncoder, VectorCache
 from indexer.vectors import KIND, VectorWriter
 
 _ENCODE_AT_ONCE = 512
@@ -38,6 +39,8 @@ class BuildPlan:
     encoder: Encoder
     options: EncoderOptions = field(default_factory=EncoderOptions)
     limits: PassageLimits = field(default_factory=PassageLimits)
+    cache_bytes: int = 4 * 2**30
+    """The vectors of earlier builds are kept up to this size; beyond it, those of this build."""
 
 
 def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
@@ -116,12 +119,21 @@ def _write_tables(
 
 
 def _write_vectors(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> None:
+    cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
+    encoder = CachingEncoder(plan.encoder, cache)
     writer = VectorWriter(plan.encoder.identity.dim)
     progress.start("encoding", report.passages, "passages")
-    for passages in Tables(folder).titled_texts(_ENCODE_AT_ONCE):
-        writer.add(plan.encoder.encode_passages([encoder_input(title, text) for title, text in passages]))
-        progress.advance(len(passages))
+    for texts in _encoder_inputs(folder):
+        writer.add(encoder.encode_passages(texts))
+        progress.advance(len(texts))
     writer.save(folder / store.VECTORS)
+    report.encoded = encoder.encoded
+    cache.shrink(plan.cache_bytes, (text for texts in _encoder_inputs(folder) for text in texts))
+
+
+def _encoder_inputs(folder: Path) -> Iterator[list[str]]:
+    for passages in Tables(folder).titled_texts(_ENCODE_AT_ONCE):
+        yield [encoder_input(title, text) for title, text in passages]
 
 
 def _seal(plan: BuildPlan, folder: Path, report: BuildReport) -> None:

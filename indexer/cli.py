@@ -54,6 +54,9 @@ def rebuild(
     passage_prompt: Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")] = None,
     min_tokens: Annotated[int, typer.Option(help="Shorter paragraphs join their neighbour.")] = 24,
     max_tokens: Annotated[int, typer.Option(help="Longer paragraphs are cut at sentence boundaries.")] = 256,
+    cache_mb: Annotated[
+        int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
+    ] = 4096,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index over folders and files of news, and publish it when it is complete.
@@ -70,7 +73,7 @@ def rebuild(
     limits = PassageLimits(min_tokens, max_tokens)
     find_files(sources)  # a slip of the pen is said before the encoder is loaded
     options = EncoderOptions(device, dtype, backend, truncate_dim, query_prompt, passage_prompt)
-    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits)
+    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20)
     with progress_for(Console(stderr=True)) as progress:
         report = rebuild_index(plan, progress)
     if as_json:
@@ -94,7 +97,7 @@ def _print_report(report: "BuildReport", index: Path) -> None:
     print_facts(
         {
             "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
-            "passages": f"{report.passages:,}",
+            "passages": f"{report.passages:,}, {report.encoded:,} of them new to the encoder",
             "languages": ", ".join(f"{language} {count}" for language, count in report.languages.most_common()),
             "took": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()),
             "index": f"{index}, generation {report.generation}",

@@ -2,7 +2,8 @@
 
 DatelineError               exit 1
 ├── StorageError            exit 1   a disk that is full, read-only or gone
-├── EncoderError            exit 1   an encoder that cannot be loaded or run
+├── CacheError              exit 1   a cache of vectors of another version, or none at all
+    ├── EncoderError            exit 1   an encoder that cannot be loaded or run
 ├── SourceError             exit 2   news that cannot be read at all
 ├── SettingsError           exit 2   an option or DATELINE_ variable that makes no sense
 ├── QueryError              exit 2   a query that cannot be answered as asked
@@ -34,6 +35,12 @@ class StorageError(DatelineError):
     """The disk is full, read-only or gone."""
 
     code = "storage"
+
+
+class CacheError(DatelineError):
+    """A cache of vectors is of another version, or is none at all."""
+
+    code = "cache"
 
 
 class EncoderError(DatelineError):

@@ -21,9 +21,9 @@ def normalise_tag(tag: str) -> str | None:
 
     try:
         standard = langcodes.standardize_tag(tag.strip(), macro=True)
-    except LanguageTagError:
+        primary = str(langcodes.Language.get(standard).language or UNKNOWN)
+    except LanguageTagError:  # for odd tags the second raises where the first did not
         return None
-    primary = str(langcodes.Language.get(standard).language or UNKNOWN)
     return primary if primary != UNKNOWN and primary.isalpha() and langcodes.tag_is_valid(primary) else None
 
 

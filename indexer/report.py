@@ -15,6 +15,8 @@ class BuildReport:
     files: int = 0
     articles: int = 0
     passages: int = 0
+    encoded: int = 0
+    """Passages whose vectors were not in the cache."""
     generation: str = ""
     languages: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)

@@ -2,6 +2,7 @@
 
 index/CURRENT              the id of the generation that answers
 index/generations/<id>/    immutable
+index/cache/               vectors of passages encoded before, so that a rebuild encodes only new ones
 index/building/<id>/       under way; whatever lies there belongs to no one but the rebuild that holds the lock
 """
 
@@ -27,6 +28,7 @@ from indexer.vectors import VectorIndex
 
 VECTORS = "vectors.faiss"
 REPORT = "report.json"
+CACHE = "cache"
 KEPT = 2
 _CURRENT = "CURRENT"
 _LOCK = "rebuild.lock"

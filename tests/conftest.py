@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,11 +10,16 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from hypothesis import settings
 
 from indexer.build import BuildPlan, rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.report import BuildReport
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

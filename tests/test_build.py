@@ -167,7 +167,7 @@ def test_a_rebuild_killed_before_it_publishes_changes_nothing(
     assert generation.tables.passage_row(0)["text"] == "the old index answers"
     new = build(news).generation
     assert store.open_current(index).tables.passage_row(0)["text"] == "the new index answers"
-    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "generations", "rebuild.lock"]
+    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "cache", "generations", "rebuild.lock"]
     kept = [path.name for path in (index / "generations").iterdir()]
     assert new in kept
     assert len(kept) == 2

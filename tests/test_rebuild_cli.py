@@ -51,7 +51,7 @@ def test_the_summary_names_what_was_skipped_and_flagged(
     lines = [re.sub(r"\d+\.\d s", "0.0 s", line.rstrip()) for line in output.out.splitlines()]
     assert lines == [
         "articles   2 from 1 files, 1 without a date",
-        "passages   2",
+        "passages   2, 2 of them new to the encoder",
         "languages  en 1, de 1",
         "took       reading 0.0 s, encoding 0.0 s, publishing 0.0 s",
         f"index      {tmp_path}/index, generation {generation}",

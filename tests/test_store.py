@@ -136,7 +136,7 @@ def test_the_last_two_generations_are_kept(build: Build, write_jsonl: Callable[.
     index = tmp_path / "index"
     assert store.current_id(index) == built[-1]
     assert sorted(path.name for path in (index / "generations").iterdir()) == built[-2:]
-    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "generations", "rebuild.lock"]
+    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "cache", "generations", "rebuild.lock"]
 
 
 def test_what_a_killed_rebuild_left_is_removed_by_the_next(

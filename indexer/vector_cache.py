@@ -1,0 +1,151 @@
+"""Vectors of texts that were encoded before, kept on disk: a rebuild encodes only what is new.
+
+One append-only file for each encoder revision: a header, then records of one size, each a key (the first 16 bytes of
+the text's SHA-256), a checksum and the vector. Appending happens under a file lock, so processes may share a cache.
+What kill -9 cuts short is dropped by the next writer, and a record whose checksum fails is encoded again.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import filelock
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
+from indexer.errors import CacheError
+
+VERSION = 1
+_HEADER = 4096
+_KEY = 16
+
+
+class VectorCache:
+    """The vectors of one encoder revision, by text."""
+
+    def __init__(self, folder: Path, identity: EncoderIdentity) -> None:
+        """Open the cache, or make it.
+
+        Raises:
+            CacheError: The file is of another version, or is no cache at all.
+            OSError: The folder cannot be written to.
+        """
+        self._dtype = np.dtype([("key", f"V{_KEY}"), ("check", "<u4"), ("vector", "<f4", (identity.dim,))])
+        self._header = orjson.dumps({"dateline vectors": VERSION, "encoder": str(identity)})
+        self.path = folder / f"{hashlib.sha256(str(identity).encode()).hexdigest()[:16]}.vectors"
+        self._rows: dict[bytes, int] = {}
+        self._mapped = self._inode = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = filelock.FileLock(f"{self.path}.lock")
+        with self._lock:
+            self._create_or_check()
+        self._records = self._map()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def find(self, texts: Sequence[str]) -> tuple[Vectors, NDArray[np.bool_]]:
+        """Return vectors, shape (n, dim), and which of them are known, shape (n,); the others are zeros."""
+        vectors = np.zeros((len(texts), *self._dtype["vector"].shape), dtype=np.float32)
+        known = np.zeros(len(texts), dtype=np.bool_)
+        for place, text in enumerate(texts):
+            row = self._rows.get(_key(text))
+            if row is None:
+                continue
+            record = self._records[row]
+            if int(record["check"]) == zlib.crc32(record["vector"].tobytes()):
+                vectors[place], known[place] = record["vector"], True
+        return vectors, known
+
+    def add(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Append the vectors of texts, shape (n, dim)."""
+        records = np.zeros(len(texts), dtype=self._dtype)
+        records["key"] = [np.void(_key(text)) for text in texts]
+        records["check"] = [zlib.crc32(vector.tobytes()) for vector in vectors]
+        records["vector"] = vectors
+        with self._lock, self.path.open("r+b") as file:
+            whole = _HEADER + self._count() * self._dtype.itemsize
+            file.truncate(whole)
+            file.seek(whole)
+            file.write(records.tobytes())
+        self._records = self._map()
+
+    def shrink(self, limit: int, texts: Iterable[str]) -> None:
+        """Keep only the vectors of these texts, and no more than fit, once the file is larger than ``limit`` bytes."""
+        if self.path.stat().st_size <= limit:
+            return
+        rows = dict.fromkeys(row for text in texts if (row := self._rows.get(_key(text))) is not None)
+        fit = max(0, limit - _HEADER) // self._dtype.itemsize
+        with self._lock:
+            kept = self.path.with_suffix(".new")
+            with kept.open("wb") as file:
+                file.write(self._header.ljust(_HEADER))
+                for row in list(rows)[:fit]:
+                    file.write(self._records[row].tobytes())
+                file.flush()
+                os.fsync(file.fileno())
+            kept.replace(self.path)
+        self._records = self._map()
+
+    def _create_or_check(self) -> None:
+        if not self.path.exists() or self.path.stat().st_size < _HEADER:  # new, or killed while it was being made
+            self.path.write_bytes(self._header.ljust(_HEADER))
+            return
+        with self.path.open("rb") as file:
+            found = file.read(_HEADER).rstrip()
+        if found != self._header:
+            raise CacheError(f"{self.path} is {_describe(found)}, this version reads {VERSION}", f"rm {self.path}")
+
+    def _count(self) -> int:
+        return (self.path.stat().st_size - _HEADER) // self._dtype.itemsize
+
+    def _map(self) -> NDArray[np.void]:
+        """Map the whole records of the file, and remember where those are that were not there before."""
+        count, inode = self._count(), self.path.stat().st_ino
+        if inode != self._inode:  # made, or shrunk by us or by another process
+            self._rows, self._mapped, self._inode = {}, 0, inode
+        if not count:
+            return np.empty(0, dtype=self._dtype)
+        records = np.memmap(self.path, dtype=self._dtype, mode="r", offset=_HEADER, shape=(count,))
+        self._rows.update(zip(records["key"][self._mapped :].tolist(), range(self._mapped, count), strict=True))
+        self._mapped = count
+        return records
+
+
+class CachingEncoder:
+    """An encoder that encodes a passage once; ``encoded`` counts those that it had to."""
+
+    def __init__(self, encoder: Encoder, cache: VectorCache) -> None:
+        self._encoder, self._cache = encoder, cache
+        self.identity, self.max_tokens = encoder.identity, encoder.max_tokens
+        self.encoded = 0
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        vectors, known = self._cache.find(texts)
+        missing = list(dict.fromkeys(text for text, found in zip(texts, known, strict=True) if not found))
+        if missing:
+            self._cache.add(missing, self._encoder.encode_passages(missing))
+            self.encoded += len(missing)
+            vectors, _ = self._cache.find(texts)
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._encoder.count_tokens(texts)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_KEY]
+
+
+def _describe(header: bytes) -> str:
+    try:
+        return f"a vector cache of version {orjson.loads(header)['dateline vectors']}"
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return "no vector cache"
