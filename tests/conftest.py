@@ -65,6 +65,12 @@ def _direction(word: str, dim: int) -> Vectors:
     return np.random.default_rng(seed).standard_normal(dim).astype(np.float32)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what is cached for the user in a folder of the tests, also in the processes that they start."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
 def word_encoder() -> WordEncoder:
     return WordEncoder()

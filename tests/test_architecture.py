@@ -112,6 +112,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "faiss": {"indexer.vectors"},
+    "platformdirs": {"indexer.encoders"},
     "pyarrow": {"indexer.tables"},
     "filelock": {"indexer.store", "indexer.vector_cache"},
     "sentencex": {"indexer.sentences"},

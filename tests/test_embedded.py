@@ -119,7 +119,7 @@ def test_damaged_weights_are_refused_by_file_and_digest(tmp_path: Path) -> None:
 
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match=r"cannot read the embedded encoder's .*sp\.model: No such file"):
+    with pytest.raises(EncoderError, match=r"cannot read the embedded encoder's .*weights\.npz: No such file"):
         UniversalSentenceEncoder.from_package(tmp_path)
 
 

@@ -10,6 +10,7 @@ import torch
 
 from indexer.encoders import use_weights
 from indexer.encoders.choose import EMBEDDED
+from indexer.encoders.prepared import open_prepared
 from indexer.encoders.protocol import EncoderIdentity, Vectors
 from indexer.encoders.use_module import DIM, UniversalSentenceEncoder
 from indexer.errors import SettingsError
@@ -30,7 +31,7 @@ class EmbeddedEncoder:
     def __init__(self, module: UniversalSentenceEncoder | None = None, device: str = "") -> None:
         torch.set_num_threads(compute_threads())
         self._device = _device(device)
-        self._module = (module or UniversalSentenceEncoder.from_package()).to(self._device)
+        self._module = (module or open_prepared()).to(self._device)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts)

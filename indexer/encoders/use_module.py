@@ -22,6 +22,8 @@ from torch.nn import functional
 from indexer.encoders import use_weights
 
 DIM = 512
+WEIGHTS = ("model.safetensors", "sp.model")
+"""What ``save`` writes."""
 _CHUNKS = 17
 """The token table is stored in 17 parts, token by token in turn, each with a scale and an offset of its own."""
 _VOCABULARY = 128_010
@@ -72,15 +74,18 @@ class UniversalSentenceEncoder(nn.Module):
             EncoderError: A file is missing or is not the published one.
         """
         folder = folder or use_weights.find_resources()
-        module = cls(use_weights.read_checked(folder / "sp.model"))
         arrays = use_weights.load_arrays(use_weights.read_checked(folder / "weights.npz"))
-        module.load_state_dict(_state(arrays))
-        module.set_epsilon(float(arrays["eps"]))
-        return module.eval()
+        tokenizer_model = use_weights.read_checked(folder / "sp.model")
+        return cls._with_weights(tokenizer_model, _state(arrays), float(arrays["eps"]))
 
-    def set_epsilon(self, epsilon: float) -> None:
-        """Set what keeps the norms from dividing by zero."""
-        self.norm_in.eps = self.norm_out.eps = epsilon
+    @classmethod
+    def _with_weights(cls, tokenizer_model: bytes, state: Mapping[str, Tensor], epsilon: float) -> Self:
+        """Make the module around weights that are there, neither drawing random ones first nor copying these."""
+        with torch.device("meta"):
+            module = cls(tokenizer_model)
+        module.load_state_dict(state, assign=True)
+        module.norm_in.eps = module.norm_out.eps = epsilon
+        return module.eval()
 
     def preprocess(self, texts: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, Tensor]:
         """Return the tokens of all texts end to end (``input_ids``) and how many each has (``lengths``)."""
@@ -133,24 +138,24 @@ class UniversalSentenceEncoder(nn.Module):
         return DIM
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
-        """Write ``model.safetensors`` and ``sp.model``, as sentence-transformers asks of a module."""
+        """Write the files named in ``WEIGHTS``, as sentence-transformers asks of a module."""
         from safetensors.torch import save_file
 
         metadata = {"epsilon": repr(self.norm_out.eps)}
-        save_file(self.state_dict(), Path(output_path) / "model.safetensors", metadata=metadata)
-        (Path(output_path) / "sp.model").write_bytes(self.tokenizer_model)
+        weights, tokenizer = (Path(output_path) / name for name in WEIGHTS)
+        save_file(self.state_dict(), weights, metadata=metadata)
+        tokenizer.write_bytes(self.tokenizer_model)
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> Self:
-        """Read what ``save`` wrote."""
+        """Read what ``save`` wrote; the weights stay in the file, memory-mapped."""
         from safetensors import safe_open
 
-        folder = Path(model_name_or_path) / subfolder
-        module = cls((folder / "sp.model").read_bytes())
-        with safe_open(folder / "model.safetensors", framework="pt") as tensors:
-            module.load_state_dict({name: tensors.get_tensor(name) for name in tensors.keys()})  # noqa: SIM118
-            module.set_epsilon(float(tensors.metadata()["epsilon"]))
-        return module.eval()
+        weights, tokenizer = (Path(model_name_or_path) / subfolder / name for name in WEIGHTS)
+        with safe_open(weights, framework="pt") as tensors:
+            state = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118
+            epsilon = float(tensors.metadata()["epsilon"])
+        return cls._with_weights(tokenizer.read_bytes(), state, epsilon)
 
 
 def _windows(owner: Tensor, lengths: Tensor) -> Tensor:
