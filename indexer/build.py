@@ -26,7 +26,7 @@ from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
 from indexer.vector_cache import CachingEncoder, VectorCache
 from indexer.vectors import KIND, VectorWriter
 
-_ENCODE_AT_ONCE = 512
+_ENCODE_AT_ONCE = 128
 """Passages handed to the encoder at once; it batches them as suits it."""
 
 

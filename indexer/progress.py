@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
 _LINE_SECONDS = 5.0
@@ -71,10 +71,10 @@ class Bars:
             BarColumn(),
             MofNCompleteColumn(),
             _Rate(),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            _Left(),
         ]
         self._progress = Progress(*columns, console=console)
-        self._task: int | None = None
+        self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -90,13 +90,25 @@ class Bars:
 
     def advance(self, amount: int = 1) -> None:
         if self._task is not None:
-            self._progress.advance(self._progress.task_ids[self._task], amount)
+            self._progress.advance(self._task, amount)
 
 
 class _Rate(ProgressColumn):
+    """What was done a second since the stage began."""
+
     def render(self, task: Task) -> Text:
-        rate = task.finished_speed or task.speed
-        return Text(f"{rate:,.0f} {task.fields['unit']}/s" if rate else "")
+        return Text(f"{task.completed / task.elapsed:,.0f} {task.fields['unit']}/s" if task.elapsed else "")
+
+
+class _Left(ProgressColumn):
+    """The time left at that rate, and once the stage is done the time it took."""
+
+    def render(self, task: Task) -> Text:
+        if task.finished:
+            return Text(f"took {task.finished_time or 0:,.1f} s")
+        if not task.completed or not task.elapsed or task.total is None:
+            return Text("")
+        return Text(f"{(task.total - task.completed) * task.elapsed / task.completed:,.0f} s left")
 
 
 def progress_for(console: Console) -> Bars | Lines:
