@@ -101,10 +101,11 @@ def test_e5_models_get_the_prompts_of_their_card(tiny_model: Path, tmp_path: Pat
     assert np.abs(by_card - without).max() > 0.01
 
 
-def test_bfloat16_is_near_float32(tiny: Encoder, tiny_model: Path) -> None:
+def test_bfloat16_is_near_float32_and_of_unit_length(tiny: Encoder, tiny_model: Path) -> None:
     low = open_encoder(str(tiny_model), EncoderOptions(dtype="bfloat16")).encode_passages(TEXTS)
     assert low.dtype == np.float32
-    assert (low * tiny.encode_passages(TEXTS)).sum(axis=1).min() > 0.999
+    np.testing.assert_allclose(np.linalg.norm(low, axis=1), 1, atol=1e-6)
+    assert (low * tiny.encode_passages(TEXTS)).sum(axis=1).min() > 0.99
 
 
 def test_a_name_that_leads_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

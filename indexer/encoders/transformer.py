@@ -67,11 +67,16 @@ class TransformerEncoder:
             list(texts),
             prompt=prompt,
             batch_size=_BATCH,
-            normalize_embeddings=True,
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        return _unit(np.ascontiguousarray(vectors, dtype=np.float32))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Return the vectors at unit length, reckoned in float32: in bfloat16 it would be off in the third decimal."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.maximum(norms, np.finfo(np.float32).tiny)
 
 
 def _load(name: str, options: EncoderOptions) -> "SentenceTransformer":
