@@ -76,7 +76,8 @@ class TransformerEncoder:
 def _unit(vectors: Vectors) -> Vectors:
     """Return the vectors at unit length, reckoned in float32: in bfloat16 it would be off in the third decimal."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(norms, np.finfo(np.float32).tiny)
+    unit: Vectors = vectors / np.maximum(norms, np.finfo(np.float32).tiny)
+    return unit
 
 
 def _load(name: str, options: EncoderOptions) -> "SentenceTransformer":
