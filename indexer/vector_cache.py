@@ -131,9 +131,11 @@ class CachingEncoder:
         vectors, known = self._cache.find(texts)
         missing = list(dict.fromkeys(text for text, found in zip(texts, known, strict=True) if not found))
         if missing:
-            self._cache.add(missing, self._encoder.encode_passages(missing))
+            new = self._encoder.encode_passages(missing)
+            self._cache.add(missing, new)
             self.encoded += len(missing)
-            vectors, _ = self._cache.find(texts)
+            rows = {text: row for row, text in enumerate(missing)}
+            vectors[~known] = new[[rows[text] for text, found in zip(texts, known, strict=True) if not found]]
         return vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

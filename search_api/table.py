@@ -24,7 +24,7 @@ def print_hits(found: SearchResponse) -> None:
     table.add_column("score", justify="right")
     table.add_column("published", no_wrap=True)
     table.add_column("lang")
-    table.add_column("passage")
+    table.add_column("passage", overflow="fold")  # an address must stay whole to be copied
     for hit in found.hits:
         table.add_row(f"{hit.score:.3f}", (hit.published or "")[:10], hit.language, _passage(hit))
     console.print(table)

@@ -108,6 +108,15 @@ def test_options_filter_as_the_api_does(index: Path, words: None, capsys: Captur
     assert ([hit["article_id"] for hit in answer["hits"]], answer["searched"]) == (["bac"], 1)
 
 
+def test_a_long_address_is_printed_whole(
+    build: Build, write_jsonl: Write, tmp_path: Path, words: None, capsys: Captured
+) -> None:
+    address = "https://gazette.example/2024/03/" + "a-very-long-slug-" * 8
+    build(write_jsonl({"id": "a", "text": "The ferry ran aground.", "url": address}))
+    assert _run("search", "ferry", "--index", tmp_path / "index") == 0
+    assert address in "".join(capsys.readouterr().out.split())
+
+
 def test_nothing_found_is_said(index: Path, words: None, capsys: Captured) -> None:
     assert _run("search", "ferry", "--language", "de", "--index", index) == 0
     assert capsys.readouterr().out == "nothing found among 0 passages\n"

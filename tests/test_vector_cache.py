@@ -144,6 +144,17 @@ def test_a_text_is_encoded_once(word_encoder: Encoder, tmp_path: Path) -> None:
     assert caching.encode_passages([]).shape == (0, 64)
 
 
+def test_vectors_are_right_also_where_the_cache_does_not_keep_them(
+    word_encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = VectorCache(tmp_path, word_encoder.identity)
+    caching = CachingEncoder(word_encoder, cache)
+    caching.encode_passages(["a bank"])
+    monkeypatch.setattr(cache, "add", lambda *_: None)
+    texts = ["a ferry", "a bank", "a dam", "a ferry"]
+    np.testing.assert_allclose(caching.encode_passages(texts), word_encoder.encode_passages(texts))
+
+
 def test_a_rebuild_of_the_same_news_encodes_nothing_and_of_changed_news_what_changed(
     write_jsonl: Callable[..., Path], word_encoder: Encoder, tmp_path: Path
 ) -> None:
