@@ -26,9 +26,6 @@ from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
 from indexer.vector_cache import CachingEncoder, VectorCache
 from indexer.vectors import KIND, VectorWriter
 
-_ENCODE_AT_ONCE = 128
-"""Passages handed to the encoder at once; it batches them as suits it."""
-
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
@@ -123,37 +120,29 @@ def _write_vectors(plan: BuildPlan, folder: Path, report: BuildReport, progress:
     encoder = CachingEncoder(plan.encoder, cache)
     writer = VectorWriter(plan.encoder.identity.dim)
     progress.start("encoding", report.passages, "passages")
-    for texts in _encoder_inputs(folder):
+    for texts in _encoder_inputs(folder, encoder.at_once):
         writer.add(encoder.encode_passages(texts))
         progress.advance(len(texts))
     writer.save(folder / store.VECTORS)
     report.encoded = encoder.encoded
-    cache.shrink(plan.cache_bytes, (text for texts in _encoder_inputs(folder) for text in texts))
+    cache.shrink(plan.cache_bytes, (text for texts in _encoder_inputs(folder, encoder.at_once) for text in texts))
 
 
-def _encoder_inputs(folder: Path) -> Iterator[list[str]]:
-    for passages in Tables(folder).titled_texts(_ENCODE_AT_ONCE):
+def _encoder_inputs(folder: Path, at_once: int) -> Iterator[list[str]]:
+    for passages in Tables(folder).titled_texts(at_once):
         yield [encoder_input(title, text) for title, text in passages]
 
 
 def _seal(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
     """Write the report and, last of all, the manifest."""
     (folder / store.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
-    identity = plan.encoder.identity
     names = (ARTICLES, PASSAGES, store.VECTORS, store.REPORT)
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,
         built_at=datetime.now(UTC),
         built_by=f"dateline {_version()}",
-        encoder=EncoderRecord(
-            name=identity.name,
-            revision=identity.revision,
-            dim=identity.dim,
-            truncate_dim=plan.options.truncate_dim,
-            query_prompt=plan.options.query_prompt,
-            passage_prompt=plan.options.passage_prompt,
-        ),
+        encoder=EncoderRecord.of(plan.encoder.identity, plan.options),
         cutting=CuttingRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens, context=CONTEXT),
         vectors=KIND,
         articles=report.articles,

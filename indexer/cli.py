@@ -47,8 +47,28 @@ def rebuild(
         ),
     ] = "embedded",
     device: DeviceOption = "",
-    dtype: Annotated[str, typer.Option(help="float32, bfloat16, float16; for a named model.")] = "float32",
+    dtype: Annotated[str, typer.Option(help="float32, bfloat16, float16. [default: the encoder's own best]")] = "",
     backend: Annotated[str, typer.Option(help="torch, onnx, openvino; for a named model.")] = "torch",
+    model_file: Annotated[
+        str, typer.Option(help="The exported file to run, of a named model: onnx/model_qint8_avx512.onnx.")
+    ] = "",
+    batch_size: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            show_default=False,
+            help="Texts that pass through a named model together. [default: as suits the device]",
+        ),
+    ] = 0,
+    processes: Annotated[
+        int,
+        typer.Option(
+            envvar="DATELINE_PROCESSES",
+            min=0,
+            show_default=False,
+            help="Processes that encode with a named model. [default: one a GPU where there are several]",
+        ),
+    ] = 0,
     truncate_dim: Annotated[int | None, typer.Option(help="Keep only the first dimensions of a named model.")] = None,
     query_prompt: Annotated[str | None, typer.Option(help="Put before each query, for a named model.")] = None,
     passage_prompt: Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")] = None,
@@ -72,7 +92,9 @@ def rebuild(
     sources = paths or [_seeds()]
     limits = PassageLimits(min_tokens, max_tokens)
     find_files(sources)  # a slip of the pen is said before the encoder is loaded
-    options = EncoderOptions(device, dtype, backend, truncate_dim, query_prompt, passage_prompt)
+    options = EncoderOptions(
+        device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
+    )
     plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20)
     with progress_for(Console(stderr=True)) as progress:
         report = rebuild_index(plan, progress)

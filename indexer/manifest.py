@@ -1,11 +1,15 @@
 """The manifest of a generation: what it is, what it was built with, and the digest of its every file."""
 
 import hashlib
+import itertools
+import shlex
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
 
@@ -27,10 +31,52 @@ class EncoderRecord(_Record):
     truncate_dim: int | None = None
     query_prompt: str | None = None
     passage_prompt: str | None = None
+    backend: str = "torch"
+    model_file: str = ""
+
+    @classmethod
+    def of(cls, identity: EncoderIdentity, options: EncoderOptions) -> Self:
+        """Record an encoder and, of its options, those that make it the one it is."""
+        return cls(
+            name=identity.name,
+            revision=identity.revision,
+            dim=identity.dim,
+            truncate_dim=options.truncate_dim,
+            query_prompt=options.query_prompt,
+            passage_prompt=options.passage_prompt,
+            backend=options.backend,
+            model_file=options.model_file,
+        )
 
     @property
     def identity(self) -> EncoderIdentity:
         return EncoderIdentity(self.name, self.revision, self.dim)
+
+    def options(self, device: str = "") -> EncoderOptions:
+        """Return the options that open it again, to be run on ``device``."""
+        return EncoderOptions(
+            device=device,
+            truncate_dim=self.truncate_dim,
+            query_prompt=self.query_prompt,
+            passage_prompt=self.passage_prompt,
+            backend=self.backend,
+            model_file=self.model_file,
+        )
+
+    @property
+    def command(self) -> str:
+        """The command that builds an index with it, less the sources."""
+        backend = None if self.backend == "torch" else self.backend
+        chosen = {
+            "--encoder": self.name,
+            "--backend": backend,
+            "--model-file": self.model_file or None,
+            "--truncate-dim": self.truncate_dim,
+            "--query-prompt": self.query_prompt,
+            "--passage-prompt": self.passage_prompt,
+        }
+        given = ((option, str(value)) for option, value in chosen.items() if value is not None)
+        return shlex.join(["rebuild-index", *itertools.chain.from_iterable(given)])
 
 
 class CuttingRecord(_Record):

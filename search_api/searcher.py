@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.encoders.choose import EncoderOptions, canonical_name, open_encoder
+from indexer.encoders.choose import canonical_name, open_encoder
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError
 from indexer.manifest import EncoderRecord
@@ -78,16 +78,10 @@ def open_encoder_of(record: EncoderRecord, wanted: str = "", device: str = "") -
             f"the index was built with the encoder {record.name}, and {canonical_name(wanted)} is asked for",
             f"drop --encoder and DATELINE_ENCODER, or run rebuild-index --encoder {wanted}",
         )
-    options = EncoderOptions(
-        device=device,
-        truncate_dim=record.truncate_dim,
-        query_prompt=record.query_prompt,
-        passage_prompt=record.passage_prompt,
-    )
-    encoder = open_encoder(record.name, options)
+    encoder = open_encoder(record.name, record.options(device))
     if encoder.identity != record.identity:
         raise EncoderMismatchError(
             f"the index was built with {record.identity}, and the encoder is now {encoder.identity}",
-            f"run rebuild-index --encoder {record.name}",
+            f"run {record.command}",
         )
     return encoder

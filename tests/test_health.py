@@ -117,6 +117,7 @@ class HeldEncoder:
     """Encodes a query only once it is let go on."""
 
     max_tokens: int | None = None
+    at_once = 128
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder

@@ -175,7 +175,7 @@ def test_a_rebuild_killed_while_encoding_goes_on_where_it_was(
 ) -> None:
     news = write_jsonl(*({"text": f"story {number}"} for number in range(30)))
     plan = BuildPlan([news], tmp_path / "index", word_encoder)
-    monkeypatch.setattr("indexer.build._ENCODE_AT_ONCE", 10)
+    monkeypatch.setattr(word_encoder, "at_once", 10)
     encode = word_encoder.encode_passages
 
     def interrupted(texts: Sequence[str]) -> Vectors:

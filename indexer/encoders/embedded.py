@@ -27,6 +27,7 @@ class EmbeddedEncoder:
 
     identity = EncoderIdentity(EMBEDDED, use_weights.REVISION, DIM)
     max_tokens = None
+    at_once = 512
 
     def __init__(self, module: UniversalSentenceEncoder | None = None, device: str = "") -> None:
         torch.set_num_threads(compute_threads())

@@ -35,6 +35,13 @@ class Encoder(Protocol):
     def max_tokens(self) -> int | None:
         """The longest text it reads, in its own tokens; what is beyond is cut off. None: no limit."""
 
+    @property
+    def at_once(self) -> int:
+        """How many passages it is best handed at once, so that it can put those of one length together.
+
+        A build keeps and reports what is done as often, so they are a few seconds' work.
+        """
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a query, in order; shape (0, dim) for no texts."""
 

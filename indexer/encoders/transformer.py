@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.encoders.choose import EncoderOptions, canonical_name
+from indexer.encoders.loading import load_model, served_commit, weights_digest
 from indexer.encoders.protocol import EncoderIdentity, Vectors
-from indexer.errors import EncoderError, SettingsError
+from indexer.encoders.workers import Workers, encode_batch
+from indexer.errors import EncoderError
 from indexer.threads import compute_threads
 
 if TYPE_CHECKING:
@@ -19,7 +22,11 @@ if TYPE_CHECKING:
 _E5_PROMPTS = ("query: ", "passage: ")
 """What the E5 models were trained with, by their model cards (https://huggingface.co/intfloat/multilingual-e5-small);
 their configuration does not say so."""
-_BATCH = 32
+_BATCH = {"cpu": 8}
+"""Texts that pass through the model together: few on a processor, whose caches they must fit."""
+_OTHER_BATCH = 32
+_BATCHES_AT_ONCE = 16
+"""Batches of each process among which texts are sorted; on a processor they are a few seconds' work."""
 
 
 class TransformerEncoder:
@@ -27,16 +34,20 @@ class TransformerEncoder:
 
     def __init__(self, name: str, options: EncoderOptions) -> None:
         name = canonical_name(name)
-        self._model = _load(name, options)
+        self._model = load_model(name, options, compute_threads())
         self._query_prompt, self._passage_prompt = _prompts(self._model, name, options)
+        commit = None if Path(name).is_dir() else served_commit(self._model)
+        weights = commit or weights_digest(Path(name), options.backend)
         dim = self._model.get_embedding_dimension()
         if not dim:
             raise EncoderError(f"{name} does not say how many dimensions its vectors have")
-        settings = [self._query_prompt, self._passage_prompt, options.truncate_dim]
-        folder = Path(name)
-        weights = _folder_digest(folder) if folder.is_dir() else _commit(self._model)
-        revision = hashlib.sha256(json.dumps([weights, *settings]).encode()).hexdigest()[:12]
+        revision = _revision(weights, self._query_prompt, self._passage_prompt, options)
         self.identity = EncoderIdentity(name, revision, dim)
+        self._batch = options.batch_size or _BATCH.get(self._model.device.type, _OTHER_BATCH)
+        devices = _devices(options)
+        self.at_once = _BATCHES_AT_ONCE * self._batch * len(devices)
+        self._workers = Workers(name, options, commit, devices) if len(devices) > 1 else None
+        self._seen = 0
 
     @property
     def max_tokens(self) -> int | None:
@@ -47,10 +58,12 @@ class TransformerEncoder:
         return max(1, int(limit) - special - sum(self.count_tokens([self._passage_prompt])))
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, self._query_prompt)
+        return self._encode(texts, self._query_prompt, None)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, self._passage_prompt)
+        self._seen += len(texts)
+        enough = 2 * self._seen >= self.at_once  # for a few passages no other process is worth its start
+        return self._encode(texts, self._passage_prompt, self._workers if enough else None)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -60,17 +73,29 @@ class TransformerEncoder:
         )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
-        if not texts:
-            return np.empty((0, self.identity.dim), dtype=np.float32)
-        vectors = self._model.encode(
-            list(texts),
-            prompt=prompt,
-            batch_size=_BATCH,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return _unit(np.ascontiguousarray(vectors, dtype=np.float32))
+    def _encode(self, texts: Sequence[str], prompt: str, workers: Workers | None) -> Vectors:
+        vectors = np.empty((len(texts), self.identity.dim), dtype=np.float32)
+        places = _batches(self.count_tokens(texts), self._batch)
+        batches = [[texts[place] for place in batch] for batch in places]
+        with _memory_errors(self._batch):
+            found: Iterable[Vectors] = (
+                workers.encode(batches, prompt)
+                if workers
+                else (encode_batch(self._model, batch, prompt) for batch in batches)
+            )
+            for batch, some in zip(places, found, strict=True):
+                vectors[batch] = some
+        return _unit(vectors)
+
+
+def _batches(lengths: Sequence[int], size: int) -> list[list[int]]:
+    """Return the places of texts in batches, the longest first.
+
+    Lengths are in tokens: the library sorts by characters, of which a token is one in Chinese and five in English, so
+    a batch of mixed languages would still be half padding.
+    """
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
+    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -80,28 +105,26 @@ def _unit(vectors: Vectors) -> Vectors:
     return unit
 
 
-def _load(name: str, options: EncoderOptions) -> "SentenceTransformer":
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    torch.set_num_threads(compute_threads())
-    backend: Literal["torch", "onnx", "openvino"] = options.backend  # type: ignore[assignment]
-    arguments: dict[str, Any] = {"dtype": getattr(torch, options.dtype)} if options.backend == "torch" else {}
+@contextmanager
+def _memory_errors(batch: int) -> Iterator[None]:
+    """Say what to do when a GPU's memory is full; torch has one error for each kind of GPU, and that word in all."""
     try:
-        return SentenceTransformer(
-            name,
-            device=options.device or None,
-            backend=backend,
-            truncate_dim=options.truncate_dim,
-            model_kwargs=arguments,
-        )
-    except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise EncoderError(
-            f"cannot load the encoder {name!r}: {reason}",
-            "give a folder that SentenceTransformer.save wrote, or a model's name while its hub can be reached;"
-            " 'embedded' needs neither",
-        ) from error
+        yield
+    except RuntimeError as error:
+        if "out of memory" not in str(error):
+            raise
+        hint = f"use a smaller --batch-size, such as {batch // 2}" if batch > 1 else "use --dtype bfloat16"
+        reason = str(error).strip().splitlines()[0]
+        raise EncoderError(f"no memory for a batch of {batch} texts: {reason}", f"{hint}, or --device cpu") from error
+
+
+def _devices(options: EncoderOptions) -> list[str]:
+    """Return where each process encodes."""
+    import torch
+
+    gpus = torch.cuda.device_count() if options.device in {"", "cuda"} and options.backend == "torch" else 0
+    count = options.processes or max(1, gpus)
+    return [f"cuda:{number % gpus}" if gpus > 1 else options.device for number in range(count)]
 
 
 def _prompts(model: "SentenceTransformer", name: str, options: EncoderOptions) -> tuple[str, str]:
@@ -115,22 +138,12 @@ def _prompts(model: "SentenceTransformer", name: str, options: EncoderOptions) -
     return query, passage if options.passage_prompt is None else options.passage_prompt
 
 
-def _folder_digest(folder: Path) -> str:
-    """Digest the names and contents of the model's files."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md"):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+def _revision(weights: str, query_prompt: str, passage_prompt: str, options: EncoderOptions) -> str:
+    """Return the revision of a model run with these settings.
 
-
-def _commit(model: "SentenceTransformer") -> str:
-    """Return the commit that the hub served."""
-    commit = getattr(getattr(model.transformers_model, "config", None), "_commit_hash", None)
-    if not commit:
-        raise SettingsError(
-            "the model's revision is not known, so a later change of it could not be noticed",
-            "save it to a folder with SentenceTransformer.save and give that folder",
-        )
-    return str(commit)
+    Backend and file are part of it: an exported file may be quantised, pruned or made from other weights, and nothing
+    in it says how near to the original it is. The dtype is not: see ``EncoderOptions``.
+    """
+    settings = [weights, query_prompt, passage_prompt, options.truncate_dim]
+    exported = [] if options.backend == "torch" else [options.backend, options.model_file]
+    return hashlib.sha256(json.dumps([*settings, *exported]).encode()).hexdigest()[:12]

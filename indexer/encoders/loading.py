@@ -1,0 +1,136 @@
+"""Load a sentence-transformers model from a folder or a model hub, on any of its backends."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from indexer.encoders.choose import BACKENDS, EncoderOptions
+from indexer.errors import EncoderError, SettingsError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+
+def load_model(name: str, options: EncoderOptions, threads: int, commit: str | None = None) -> "SentenceTransformer":
+    """Load a model, to be run on so many threads.
+
+    Args:
+        name: Name on a hub, or folder.
+        options: Device, dtype, backend, file and dimensions are used.
+        threads: For torch they are a setting of the whole process.
+        commit: Which revision the hub should serve; None: the newest.
+
+    Raises:
+        EncoderError: It cannot be loaded, or the backend is not installed.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(threads)
+    _check_file(Path(name), options)
+    backend: Literal["torch", "onnx", "openvino"] = options.backend  # type: ignore[assignment]
+    try:
+        with _quiet(Path(name)):
+            return SentenceTransformer(
+                name,
+                device=options.device or None,
+                backend=backend,
+                truncate_dim=options.truncate_dim,
+                revision=commit,
+                model_kwargs=_arguments(options, threads),
+            )
+    except Exception as error:  # the library raises a bare Exception where a backend is missing
+        raise _translated(error, name, options) from error
+
+
+def weights_digest(folder: Path, backend: str) -> str:
+    """Digest the names and contents of a model's files, less what was exported for other backends than this one."""
+    others = {other for other in BACKENDS if other != backend}
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md"):
+        inside = path.relative_to(folder)
+        if inside.parts[0] in others:
+            continue
+        digest.update(inside.as_posix().encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def served_commit(model: "SentenceTransformer") -> str:
+    """Return the commit that the hub served.
+
+    Raises:
+        SettingsError: It is not known.
+    """
+    commit = getattr(getattr(model.transformers_model, "config", None), "_commit_hash", None)
+    if not commit:
+        raise SettingsError(
+            "the model's revision is not known, so a later change of it could not be noticed",
+            "save it to a folder with SentenceTransformer.save and give that folder",
+        )
+    return str(commit)
+
+
+def _arguments(options: EncoderOptions, threads: int) -> dict[str, Any]:
+    import torch
+
+    if options.backend == "torch":
+        return {"dtype": getattr(torch, options.dtype or "float32")}
+    arguments = _thread_settings(options, threads)
+    if options.model_file:
+        # Without "export" the library would quietly make an unquantised file in place of one that is not there.
+        arguments |= {"file_name": options.model_file, "export": False}
+    return arguments
+
+
+def _thread_settings(options: EncoderOptions, threads: int) -> dict[str, Any]:
+    if options.backend == "openvino":
+        return {"ov_config": {"INFERENCE_NUM_THREADS": str(threads)}}
+    import onnxruntime
+
+    session = onnxruntime.SessionOptions()
+    session.intra_op_num_threads = threads
+    return {"session_options": session} | ({"provider": "CPUExecutionProvider"} if options.device == "cpu" else {})
+
+
+def _check_file(folder: Path, options: EncoderOptions) -> None:
+    wanted = (folder / options.model_file, folder / options.backend / options.model_file)
+    if not options.model_file or not folder.is_dir() or any(path.is_file() for path in wanted):
+        return
+    suffix = {"onnx": "*.onnx", "openvino": "*.xml"}[options.backend]
+    there = sorted(path.relative_to(folder).as_posix() for path in folder.rglob(suffix))
+    raise EncoderError(
+        f"{folder} has no {options.model_file}: of that kind it has {', '.join(there) or 'none'}",
+        "give --model-file one of its files, or drop it",
+    )
+
+
+@contextmanager
+def _quiet(folder: Path) -> Iterator[None]:
+    """Keep the bars of reading a folder off the terminal; those of a download tell something."""
+    from transformers.utils import logging
+
+    hush = folder.is_dir() and logging.is_progress_bar_enabled()
+    if hush:
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if hush:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _translated(error: Exception, name: str, options: EncoderOptions) -> EncoderError:
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if options.backend != "torch" and (isinstance(error, ImportError) or type(error) is Exception):
+        return EncoderError(
+            f"the {options.backend} backend cannot be used: {reason}", f"pip install 'dateline[{options.backend}]'"
+        )
+    return EncoderError(
+        f"cannot load the encoder {name!r}: {reason}",
+        "give a folder that SentenceTransformer.save wrote, or a model's name while its hub can be reached;"
+        " 'embedded' needs neither",
+    )

@@ -1,0 +1,88 @@
+"""Several processes that encode side by side, each with its own copy of a model."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from itertools import repeat
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.loading import load_model
+from indexer.encoders.protocol import Vectors
+from indexer.errors import EncoderError
+from indexer.threads import compute_threads
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
+
+    from sentence_transformers import SentenceTransformer
+
+
+class Workers:
+    """Processes that start on the first ``encode`` and end with this object, or with the process that made it.
+
+    sentence-transformers has a pool of its own. It hands each process the parent's memory, which the 64 MB that
+    containers share by default cannot hold, and leaves the processes behind when the parent is killed.
+    """
+
+    def __init__(self, name: str, options: EncoderOptions, commit: str | None, devices: Sequence[str]) -> None:
+        """Prepare one process for each device; processes on processor cores divide them among themselves."""
+        context = multiprocessing.get_context("spawn")  # a forked copy of torch's threads would never answer
+        places = context.SimpleQueue()
+        for device in devices:
+            places.put(device)
+        threads = max(1, compute_threads() // len(devices))
+        self._pool = ProcessPoolExecutor(
+            len(devices), context, initializer=_start, initargs=(name, options, commit, places, threads)
+        )
+
+    def encode(self, batches: Sequence[list[str]], prompt: str) -> Iterator[Vectors]:
+        """Yield the vectors of each batch, in order.
+
+        Raises:
+            EncoderError: A process died.
+        """
+        try:
+            yield from self._pool.map(_encode, batches, repeat(prompt))
+        except BrokenProcessPool as error:
+            raise EncoderError(
+                "a process that encodes died: it was killed, memory ran out, or it could not start",
+                "use fewer --processes or a smaller --batch-size; in a script of your own, start the build below"
+                " if __name__ == '__main__'",
+            ) from error
+
+
+def encode_batch(model: "SentenceTransformer", texts: list[str], prompt: str) -> Vectors:
+    """Return the model's vectors of texts that pass through it together, shape (n, dim)."""
+    vectors = model.encode(texts, prompt=prompt, batch_size=len(texts), convert_to_numpy=True, show_progress_bar=False)
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+class _Worker:
+    """What a process of the pool keeps."""
+
+    model: ClassVar["SentenceTransformer"]
+
+
+def _start(name: str, options: EncoderOptions, commit: str | None, places: "SimpleQueue[str]", threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _Worker.model = load_model(name, replace(options, device=places.get()), threads, commit)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _encode(texts: list[str], prompt: str) -> Vectors:
+    return encode_batch(_Worker.model, texts, prompt)
