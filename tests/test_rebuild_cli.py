@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,14 +112,21 @@ def test_without_a_source_it_reads_seeds(write_jsonl: Write, tmp_path: Path, mon
             "error: wanted 1 <= min-tokens <= max-tokens, got 9 and 5\n",
         ),
         (
-            ["n.txt", "--dtype", "bfloat16"],
+            ["n.txt", "--dtype", "float16"],
             2,
-            "error: dtype, backend, truncate-dim and prompts belong to sentence-transformers models,"
-            " and the encoder is the embedded one\n"
+            "error: dtype float16 is for sentence-transformers models: the embedded encoder computes in float32 or"
+            " bfloat16\n"
+            "  try: add --dtype bfloat16, or drop the option\n",
+        ),
+        (
+            ["n.txt", "--processes", "2"],
+            2,
+            "error: backend, model-file, truncate-dim, prompts, batch-size and several processes belong to"
+            " sentence-transformers models, and the encoder is the embedded one\n"
             "  try: add --encoder NAME (for instance intfloat/multilingual-e5-small), or drop the option\n",
         ),
     ],
-    ids=["missing", "no seeds", "limits", "options"],
+    ids=["missing", "no seeds", "limits", "dtype", "options"],
 )
 def test_mistakes_are_said_on_standard_error(
     arguments: list[str],
@@ -197,3 +205,24 @@ def test_a_model_that_changed_since_is_refused_with_both_revisions(
     error = capsys.readouterr().err
     assert f"the index was built with {tiny_model} (revision 000000000000, 48 dimensions)" in error
     assert f"and the encoder is now {tiny_model} (revision {built.revision}, 48 dimensions)" in error
+
+
+def test_a_model_whose_dimension_changed_since_is_refused_with_both_and_the_way_out(
+    news: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Dense
+
+    index, model = tmp_path / "index", tmp_path / "model"
+    shutil.copytree(tiny_model, model)
+    assert _rebuild(news, "--index", index, "--encoder", model, "--query-prompt", "ask: ") == 0
+    wider = SentenceTransformer(str(model), device="cpu")
+    wider.append(Dense(48, 32))
+    wider.save(str(model))
+    capsys.readouterr()
+    assert _dateline("search", "ferry", "--index", index) == 3
+    error = capsys.readouterr().err
+    assert re.search(rf"built with {model} \(revision \w+, 48 dimensions\), and the encoder is now {model} \(", error)
+    assert error.endswith(f", 32 dimensions)\n  try: run rebuild-index --encoder {model} --query-prompt 'ask: '\n")
+    assert _rebuild(news, "--index", index, "--encoder", model, "--query-prompt", "ask: ") == 0
+    assert _dateline("search", "ferry", "--index", index) == 0
