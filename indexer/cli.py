@@ -57,6 +57,7 @@ def rebuild(
     cache_mb: Annotated[
         int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
     ] = 4096,
+    force: Annotated[bool, typer.Option("--force", help="Build also where nothing has changed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index over folders and files of news, and publish it when it is complete.
@@ -73,7 +74,7 @@ def rebuild(
     limits = PassageLimits(min_tokens, max_tokens)
     find_files(sources)  # a slip of the pen is said before the encoder is loaded
     options = EncoderOptions(device, dtype, backend, truncate_dim, query_prompt, passage_prompt)
-    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20)
+    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20, not force)
     with progress_for(Console(stderr=True)) as progress:
         report = rebuild_index(plan, progress)
     if as_json:
@@ -94,12 +95,15 @@ def _seeds() -> Path:
 
 
 def _print_report(report: "BuildReport", index: Path) -> None:
+    took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     print_facts(
         {
             "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
             "passages": f"{report.passages:,}, {report.encoded:,} of them new to the encoder",
             "languages": ", ".join(f"{language} {count}" for language, count in report.languages.most_common()),
-            "took": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()),
+            "took": "no time: nothing has changed since the last build; --force builds all the same"
+            if report.unchanged
+            else took,
             "index": f"{index}, generation {report.generation}",
         }
     )
