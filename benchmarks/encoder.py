@@ -1,6 +1,6 @@
 """How fast the embedded encoder is, against the processor's own limit and against what people would otherwise use.
 
-    python benchmarks/encoder.py [--json] [--quick] [--profile]
+    python benchmarks/encoder.py [--json] [--quick]
 
 Everything is measured in one run, in turn, medians of several. The texts are passages of news in the order in which
 a build meets them: three of English newswire (reuters21578_en) to each one of 15 languages (ntrex_headline30).
@@ -36,11 +36,13 @@ from indexer.encoders.choose import open_encoder
 open_encoder().encode_queries(["Will Turkey be allowed back?"])
 """
 BUSY = """
+import itertools, json, sys
 from indexer.encoders.choose import open_encoder
-open_encoder().encode_passages(["word " * 60] * 300 + [chr(c) + chr(c + 1) for c in range(0x4e00, 0x9f00)])
+encoder = open_encoder()
+while batch := [json.loads(line) for line in itertools.islice(sys.stdin, 128)]:
+    encoder.encode_passages(batch)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))  # getrusage would count this process's parent
-shared = sum(int(status[name].split()[0]) for name in ("RssFile", "RssShmem"))
-print(int(status["VmHWM"].split()[0]) / 1024, shared / 1024)
+print(int(status["VmHWM"].split()[0]) / 1024, int(status["RssFile"].split()[0]) / 1024)
 """
 QUERY = """
 import json, os, statistics, sys, time
@@ -146,9 +148,10 @@ def cold_start(rounds: int) -> tuple[float, float]:
     return statistics.median(seconds[COLD]), statistics.median(seconds["import numpy"])
 
 
-def resident() -> tuple[float, float]:
-    """Return the peak of MiB that a process needs to encode passages, and how many it shares with others."""
-    done = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, check=True)
+def resident(texts: Sequence[str]) -> tuple[float, float]:
+    """Return the peak of MiB that a process needs to encode texts, and how many of them are mapped files."""
+    lines = "".join(f"{json.dumps(text)}\n" for text in texts)
+    done = subprocess.run([sys.executable, "-c", BUSY], input=lines, capture_output=True, text=True, check=True)
     peak, shared = map(float, done.stdout.split())
     return peak, shared
 
@@ -189,28 +192,20 @@ def measure(quick: bool) -> Figures:
             query_ms(100 if quick else 1000), 1.5, "lower", "12 words, one core, p50, all different"
         ),
     }
-    return figures | processes(1 if quick else 5)
+    return figures | processes(texts, 1 if quick else 5)
 
 
-def processes(rounds: int) -> Figures:
+def processes(texts: Sequence[str], rounds: int) -> Figures:
     """Return what a process costs to start and to keep."""
     total, python = cold_start(rounds)
-    peak, shared = resident()
+    peak, shared = resident(texts)
     return {
         "cold start, s": figure(total, 2.5, "lower", "process start to first query vector"),
         "cold start, own s": figure(total - python, 0.5, "lower", "the same without starting Python and numpy"),
-        "resident, MiB": figure(peak, 450, "lower", f"encoding 21,000 passages; {shared:.0f} of them shared files"),
+        "resident, MB": figure(
+            peak * 1.048576, 450, "lower", f"encoding these; {shared * 1.048576:.0f} are mapped files"
+        ),
     }
-
-
-def profile(count: int) -> None:
-    """Print where the time of encoding goes, one thread."""
-    os.environ["DATELINE_THREADS"] = "1"
-    encoder, texts = open_encoder(), read_texts(count)
-    encoder.encode_passages(texts[:50])
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as found:
-        encoder.encode_passages(texts)
-    print(found.key_averages().table(sort_by="self_cpu_time_total", row_limit=12, max_name_column_width=40))
 
 
 def main() -> None:
@@ -218,11 +213,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     parser.add_argument("--quick", action="store_true", help="fewer texts and rounds: within a minute")
-    parser.add_argument("--profile", action="store_true", help="print where the time goes instead")
     arguments = parser.parse_args()
-    if arguments.profile:
-        profile(2000)
-        return
     print_figures(measure(arguments.quick), f"{_processor()}, {os.cpu_count()} cores, {_flags()}", arguments.json)
 
 

@@ -5,7 +5,7 @@ the longest, and no text sees its neighbour. Each core has a thread of its own t
 small enough for its cache; that beats several threads on one product.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -16,16 +16,18 @@ from torch.nn import functional
 
 from indexer.encoders.protocol import Vectors
 from indexer.encoders.toom_cook import Direct, ToomCook, margin
-from indexer.encoders.use_first_layer import INPUT, NOTHING, PRODUCTS, ROWS, FirstLayer, Kinds
+from indexer.encoders.use_first_layer import INPUT, NOTHING, PRODUCTS, ROWS, FirstLayer, Kinds, Run
 from indexer.encoders.use_tokens import Ids
-from indexer.encoders.use_weights import BRANCH, FEATURES, ORDERS, Weights
+from indexer.encoders.use_weights import BRANCH, DIM, FEATURES, ORDERS, Weights
 from indexer.errors import SettingsError
 
 DTYPES = ("float32", "bfloat16")
-_KINDS = 8192
-"""Kinds of tokens whose first layer is kept: 63 MB, and 95 of 100 tokens of news in one language come again in time."""
-_BLOCK = 1024
+_KINDS = 4096
+"""Kinds of tokens whose first layer is kept: 63 MB, and 9 of 10 tokens of news in one language come again in time."""
+_BLOCK = 512
 """Tokens of a block."""
+_TAIL = 128
+"""Texts that go through the tail together."""
 _GAP = max(width - 1 for width, _ in ORDERS) // 2
 _REACH = max(margin(width) for width, _ in ORDERS)
 
@@ -39,8 +41,8 @@ def best_dtype() -> str:
 class PassageNetwork:
     """Token ids of many texts to their unit vectors; callers take turns."""
 
-    batch_characters = 40_000
-    """Some 10,000 tokens: enough blocks to keep every core busy."""
+    batch_characters = 24_000
+    """Some 6,000 tokens: enough blocks to keep every core busy."""
 
     def __init__(self, weights: Weights, threads: int, dtype: str = "") -> None:
         """Prepare the network.
@@ -57,7 +59,7 @@ class PassageNetwork:
         if dtype not in DTYPES:
             raise SettingsError(f"dtype {dtype!r} is none of {', '.join(DTYPES)}")
         self.dtype = dtype
-        self._first = FirstLayer(weights, _KINDS, np.float16)
+        self._first = FirstLayer(weights, _KINDS)
         state = {name: torch.from_numpy(array) for name, array in weights.arrays.items()}
         convolution = ToomCook if dtype == "float32" else Direct
         self._second = [
@@ -67,23 +69,26 @@ class PassageNetwork:
             for branch, (width, _) in enumerate(ORDERS)
         ]
         self._state, self._epsilon = state, weights.epsilon
-        self._pool = ThreadPoolExecutor(threads, "encoding", torch.set_num_threads, (1,))
+        self._run = _here() if threads == 1 else _pool(threads)
 
     def encode(self, ids: Ids, lengths: Ids) -> Vectors:
         """Return the vectors of texts whose ids lie end to end."""
-        known, slots = self._first.look_up(ids, self._pool.map)
+        known, slots = self._first.look_up(ids, self._run)
         ends = np.cumsum(lengths)
         pooled = torch.empty(len(lengths), FEATURES)
+        vectors = np.empty((len(lengths), DIM), dtype=np.float32)
 
         def pool(texts: slice) -> None:
             block = slice(ends[texts.start] - lengths[texts.start], ends[texts.stop - 1])
             with torch.inference_mode():
                 pooled[texts] = self._pooled(known, torch.from_numpy(slots[block]), torch.from_numpy(lengths[texts]))
 
-        for _ in self._pool.map(pool, _blocks(lengths)):
-            pass
-        with torch.inference_mode():
-            vectors: Vectors = self._tail(pooled, torch.from_numpy(lengths)).numpy()
+        def finish(texts: slice) -> None:
+            with torch.inference_mode():
+                vectors[texts] = self._tail(pooled[texts], torch.from_numpy(lengths[texts])).numpy()
+
+        _finish(self._run(pool, _blocks(lengths)))
+        _finish(self._run(finish, _slices(len(lengths), _TAIL)))
         return vectors
 
     def _pooled(self, known: Kinds, slots: Tensor, lengths: Tensor) -> Tensor:
@@ -101,8 +106,7 @@ class PassageNetwork:
         scale = torch.rsqrt(squares / FEATURES - mean * mean + self._epsilon)
         starts = lengths.cumsum(0) - lengths
         scaled = [
-            functional.embedding_bag(rows, part, starts, mode="sum", per_sample_weights=scale.to(part.dtype)).float()
-            for rows, part in parts
+            functional.embedding_bag(rows, part, starts, mode="sum", per_sample_weights=scale) for rows, part in parts
         ]
         shift = torch.zeros(len(lengths)).index_add_(0, owner, mean * scale)
         pooled = (torch.cat(scaled, dim=1) - shift[:, None]) * self._state["norm_out.weight"]
@@ -120,8 +124,7 @@ class PassageNetwork:
             first = functional.embedding_bag(windows.masked_fill_(gaps, NOTHING), table, mode="sum")
             x = torch.zeros(_GAP + count + _REACH, BRANCH)
             inner = x[_GAP : _GAP + count]
-            inner.copy_(table.index_select(0, rows[_GAP : _GAP + count] + INPUT + branch))
-            inner += first.relu_()
+            torch.add(table.index_select(0, rows[_GAP : _GAP + count] + INPUT + branch), first.relu_(), out=inner)
             yield self._second[branch](x[start:], count).relu_().add_(inner)
             row += width
 
@@ -135,6 +138,25 @@ class PassageNetwork:
         first = functional.relu(dense("p1", x) + dense("d1", functional.relu(dense("d0", x))))
         last = dense("p3", first) + dense("d3", functional.relu(dense("d2", first)))
         return functional.normalize(torch.tanh(last), dim=1)
+
+
+def _pool(threads: int) -> Run:
+    return ThreadPoolExecutor(threads, "encoding", torch.set_num_threads, (1,)).map
+
+
+def _here() -> Run:
+    torch.set_num_threads(1)
+    return map
+
+
+def _finish(parts: Iterable[None]) -> None:
+    """Wait for all, and raise what one of them raised."""
+    for _ in parts:
+        pass
+
+
+def _slices(count: int, size: int) -> list[slice]:
+    return [slice(start, min(count, start + size)) for start in range(0, count, size)]
 
 
 def _blocks(lengths: NDArray[np.int64]) -> Sequence[slice]:

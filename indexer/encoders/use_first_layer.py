@@ -14,7 +14,6 @@ from indexer.encoders.use_tokens import Ids
 from indexer.encoders.use_weights import BRANCH, CHUNKS, DIM, ORDERS, VOCABULARY, Weights
 
 Floats = NDArray[np.float32]
-Kept = type[np.float32] | type[np.float16]
 Run = Callable[[Callable[[slice], None], Iterable[slice]], Iterable[None]]
 """``map``, or that of a pool of threads."""
 
@@ -33,24 +32,24 @@ _NEVER = np.iinfo(np.int64).max
 class Kinds:
     """What is known of some kinds of tokens, by slot; slot ``NOTHING`` holds zeros."""
 
-    rows: NDArray[np.floating]
+    rows: Floats
     """Shape (slots, ``ROWS``, 256)."""
     sums: Floats
     """Shape (slots, 2): the sum of the token's vector and of its squares, for the last layer norm."""
 
     @classmethod
-    def room(cls, slots: int, dtype: Kept) -> "Kinds":
+    def room(cls, slots: int) -> "Kinds":
         """Return room for so many, all zeros."""
-        return cls(np.zeros((slots, ROWS, BRANCH), dtype=dtype), np.zeros((slots, 2), dtype=np.float32))
+        return cls(np.zeros((slots, ROWS, BRANCH), dtype=np.float32), np.zeros((slots, 2), dtype=np.float32))
 
 
 class FirstLayer:
     """Rows by kind of token, the least recently used of which make room. Not safe for threads: callers take turns."""
 
-    def __init__(self, weights: Weights, capacity: int, dtype: Kept = np.float32) -> None:
+    def __init__(self, weights: Weights, capacity: int) -> None:
         self._arrays, self._epsilon = weights.arrays, np.float32(weights.epsilon)
-        self._capacity, self._dtype = capacity, dtype
-        self._known = Kinds.room(capacity, dtype)
+        self._capacity = capacity
+        self._known = Kinds.room(capacity)
         self._slots = np.full(VOCABULARY, -1, dtype=np.int64)
         self._kind_at = np.full(capacity, -1, dtype=np.int64)
         self._used = np.zeros(capacity, dtype=np.int64)
@@ -61,7 +60,7 @@ class FirstLayer:
         """Return what is known of the tokens' kinds, and each token's slot in it; both hold until the next call."""
         kinds = np.unique(ids)
         if len(kinds) >= self._capacity:
-            known = Kinds.room(1 + len(kinds), self._dtype)
+            known = Kinds.room(1 + len(kinds))
             self._fill(known, kinds, np.arange(1, 1 + len(kinds)), run)
             return known, 1 + np.searchsorted(kinds, ids)
         self._clock += 1
