@@ -16,6 +16,7 @@ from indexer.context import CONTEXT, encoder_input, room_for_text
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
+from indexer.inputs import digest_inputs, find_unchanged
 from indexer.manifest import FORMAT, CuttingRecord, EncoderRecord, Manifest, describe_file, write_manifest
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
@@ -38,6 +39,8 @@ class BuildPlan:
     limits: PassageLimits = field(default_factory=PassageLimits)
     cache_bytes: int = 4 * 2**30
     """The vectors of earlier builds are kept up to this size; beyond it, those of this build."""
+    only_if_changed: bool = False
+    """Build nothing where the generation that answers was made from the same and is whole."""
 
 
 def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
@@ -54,6 +57,9 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
     progress = progress or Silent()
     files = find_files(plan.sources)
     plan = replace(plan, limits=_readable(plan.limits, plan.encoder.max_tokens))
+    inputs = digest_inputs(files, (plan.encoder.identity, plan.options, plan.limits, CONTEXT, KIND, FORMAT))
+    if plan.only_if_changed and (unchanged := find_unchanged(plan.index, inputs)):
+        return unchanged
     report = BuildReport(files=len(files))
     with store.build_folder(plan.index) as folder:
         report.generation = folder.name
@@ -62,7 +68,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
         with _timed(report, "encoding"):
             _write_vectors(plan, folder, report, progress)
         with _timed(report, "publishing"):
-            _seal(plan, folder, report)
+            _seal(plan, folder, report, inputs)
             store.open_folder(folder)
             store.publish(plan.index, folder)
             store.remove_old(plan.index)
@@ -133,7 +139,7 @@ def _encoder_inputs(folder: Path, at_once: int) -> Iterator[list[str]]:
         yield [encoder_input(title, text) for title, text in passages]
 
 
-def _seal(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
+def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str) -> None:
     """Write the report and, last of all, the manifest."""
     (folder / store.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
     names = (ARTICLES, PASSAGES, store.VECTORS, store.REPORT)
@@ -149,6 +155,7 @@ def _seal(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
         passages=report.passages,
         skipped=len(report.skipped),
         newest=_newest(Tables(folder)),
+        inputs=inputs,
         files={name: describe_file(folder / name) for name in names},
     )
     write_manifest(manifest, folder)

@@ -77,6 +77,7 @@ def rebuild(
     cache_mb: Annotated[
         int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
     ] = 4096,
+    force: Annotated[bool, typer.Option("--force", help="Build also where nothing has changed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index over folders and files of news, and publish it when it is complete.
@@ -95,7 +96,7 @@ def rebuild(
     options = EncoderOptions(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
     )
-    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20)
+    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20, not force)
     with progress_for(Console(stderr=True)) as progress:
         report = rebuild_index(plan, progress)
     if as_json:
@@ -116,12 +117,15 @@ def _seeds() -> Path:
 
 
 def _print_report(report: "BuildReport", index: Path) -> None:
+    took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     print_facts(
         {
             "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
             "passages": f"{report.passages:,}, {report.encoded:,} of them new to the encoder",
             "languages": ", ".join(f"{language} {count}" for language, count in report.languages.most_common()),
-            "took": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()),
+            "took": "no time: nothing has changed since the last build; --force builds all the same"
+            if report.unchanged
+            else took,
             "index": f"{index}, generation {report.generation}",
         }
     )

@@ -109,6 +109,8 @@ class Manifest(_Record):
     skipped: int
     newest: str | None
     """Publication date of the newest article, at the precision it came with."""
+    inputs: str = ""
+    """Digest of what it was made from."""
     files: dict[str, FileRecord]
 
 

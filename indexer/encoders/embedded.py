@@ -1,25 +1,40 @@
 """The default encoder: in the package, offline, 16 languages.
 
 ar de en es fr it ja ko nl pl pt ru th tr zh zh-TW, as published with universal-sentence-encoder-multilingual v3.
+Queries are answered without torch, which takes longer to import than most commands take to run.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
-import torch
 
 from indexer.encoders import use_weights
 from indexer.encoders.choose import EMBEDDED
 from indexer.encoders.prepared import open_prepared
 from indexer.encoders.protocol import EncoderIdentity, Vectors
-from indexer.encoders.use_module import DIM, UniversalSentenceEncoder
+from indexer.encoders.use_query import QueryNetwork
+from indexer.encoders.use_tokens import Ids, Tokenizer
+from indexer.encoders.use_weights import DIM, Weights
 from indexer.errors import SettingsError
-from indexer.threads import compute_threads
+from indexer.threads import compute_threads, give_each_thread_one_core
 
 LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
 """The languages that the weights were trained on."""
-_BATCH_CHARACTERS = 8_000
-"""Texts encoded at once, about 2,000 tokens: enough to keep the processor busy; more takes memory and gains nothing."""
+_FEW = 8
+"""So many queries are not worth waiting for torch."""
+_TEXT_CHARACTERS = 16
+"""What a text costs besides its own characters: its marks, the gap to the next, its share of the network's tail."""
+
+
+class _Network(Protocol):
+    """Encodes many texts at once."""
+
+    @property
+    def batch_characters(self) -> int: ...
+
+    def encode(self, ids: Ids, lengths: Ids) -> Vectors: ...
 
 
 class EmbeddedEncoder:
@@ -29,53 +44,72 @@ class EmbeddedEncoder:
     max_tokens = None
     at_once = 512
 
-    def __init__(self, module: UniversalSentenceEncoder | None = None, device: str = "") -> None:
-        torch.set_num_threads(compute_threads())
-        self._device = _device(device)
-        self._module = (module or open_prepared()).to(self._device)
+    def __init__(self, weights: Weights | None = None, device: str = "", dtype: str = "") -> None:
+        """Open the encoder.
+
+        Args:
+            weights: The published ones, where they are at hand.
+            device: Where to encode passages; empty: the best there is. Queries are encoded on the processor.
+            dtype: ``float32``, ``bfloat16``; empty: what the processor multiplies fastest.
+
+        Raises:
+            EncoderError: The weights cannot be read.
+            SettingsError: There is no such device or dtype here.
+        """
+        give_each_thread_one_core()
+        self._weights = weights or open_prepared()
+        self._tokens = Tokenizer(self._weights.tokenizer)
+        self._queries = QueryNetwork(self._weights)
+        self._device, self._dtype = device, dtype
+        self._turn = threading.Lock()
+        self._passages = _open_network(self._weights, device, dtype) if device or dtype else None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts)
+        if len(texts) > _FEW:
+            return self.encode_passages(texts)
+        vectors = np.empty((len(texts), DIM), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._queries.encode(self._tokens.encode(text))
+        return vectors
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts)
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(ids) - 2 for ids in self._module.token_ids(list(texts))]
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), DIM), dtype=np.float32)
         done = 0
-        for batch in _batches(texts):
-            vectors[done : done + len(batch)] = self._forward(batch)
-            done += len(batch)
+        with self._turn:
+            self._passages = self._passages or _open_network(self._weights, self._device, self._dtype)
+            for batch in _batches(texts, self._passages.batch_characters):
+                ids, lengths = self._tokens.flat(batch, compute_threads())
+                vectors[done : done + len(batch)] = self._passages.encode(ids, lengths)
+                done += len(batch)
         return vectors
 
-    @torch.inference_mode()
-    def _forward(self, texts: list[str]) -> Vectors:
-        features = {name: value.to(self._device) for name, value in self._module.preprocess(texts).items()}
-        vectors: Vectors = self._module(features)["sentence_embedding"].cpu().numpy()
-        return vectors
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        _, lengths = self._tokens.flat(texts)
+        counts: list[int] = (lengths - 2).tolist()
+        return counts
 
 
-def _device(name: str) -> torch.device:
-    try:
-        device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise SettingsError(f"device {name!r} cannot be used here: {reason}", "use --device cpu") from error
-    return device
+def _open_network(weights: Weights, device: str, dtype: str) -> _Network:
+    from indexer.encoders.use_device import DeviceNetwork, find_device
+
+    found = find_device(device)
+    if found.type == "cpu":
+        from indexer.encoders.use_bulk import PassageNetwork
+
+        return PassageNetwork(weights, compute_threads(), dtype)
+    if dtype not in {"", "float32"}:
+        raise SettingsError(f"the embedded encoder computes in float32 on {found}, got dtype {dtype!r}", "drop --dtype")
+    return DeviceNetwork(weights, found)
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+def _batches(texts: Sequence[str], limit: int) -> Iterator[list[str]]:
     batch: list[str] = []
     characters = 0
     for text in texts:
-        if batch and characters + len(text) > _BATCH_CHARACTERS:
+        if batch and characters + len(text) > limit:
             yield batch
             batch, characters = [], 0
         batch.append(text)
-        characters += len(text)
+        characters += len(text) + _TEXT_CHARACTERS
     if batch:
         yield batch

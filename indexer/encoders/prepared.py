@@ -13,13 +13,13 @@ from pathlib import Path
 import platformdirs
 
 from indexer.encoders import use_weights
-from indexer.encoders.use_module import WEIGHTS, UniversalSentenceEncoder
+from indexer.encoders.use_weights import FILES, Weights
 
 _NAME = f"embedded-{use_weights.REVISION}-"
 
 
-def open_prepared(cache: Path | None = None) -> UniversalSentenceEncoder:
-    """Open the embedded encoder's network from the cache folder, after preparing it there if need be.
+def open_prepared(cache: Path | None = None) -> Weights:
+    """Open the embedded encoder's weights from the cache folder, after preparing it there if need be.
 
     Where nothing can be written the package's own file is read each time: as right, only slower to start.
 
@@ -28,11 +28,11 @@ def open_prepared(cache: Path | None = None) -> UniversalSentenceEncoder:
     """
     cache = cache or platformdirs.user_cache_path("dateline")
     if found := _find(cache):
-        return UniversalSentenceEncoder.load(str(found))
-    module = UniversalSentenceEncoder.from_package()
+        return Weights.load(found)
+    weights = use_weights.read_package()
     with contextlib.suppress(OSError):
-        return UniversalSentenceEncoder.load(str(_prepare(module, cache)))
-    return module
+        return Weights.load(_prepare(weights, cache))
+    return weights
 
 
 def _find(cache: Path) -> Path | None:
@@ -43,11 +43,11 @@ def _find(cache: Path) -> Path | None:
     return None
 
 
-def _prepare(module: UniversalSentenceEncoder, cache: Path) -> Path:
+def _prepare(weights: Weights, cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=".making-", dir=cache))
     try:
-        module.save(str(making))
+        weights.save(making)
         target = cache / (_NAME + _digest(making))
         with contextlib.suppress(FileExistsError):  # another process was faster
             making.rename(target)
@@ -60,7 +60,7 @@ def _digest(folder: Path) -> str:
     """Digest what ``save`` wrote; empty when a file of it is missing."""
     digest = hashlib.sha256()
     try:
-        for name in WEIGHTS:
+        for name in FILES:
             with (folder / name).open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     except OSError:

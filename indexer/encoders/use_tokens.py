@@ -1,0 +1,28 @@
+"""The embedded encoder's tokenizer: its sentencepiece model, read by the reference implementation."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import sentencepiece
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+
+
+class Tokenizer:
+    """Texts to token ids, each text between a mark of its beginning and one of its end."""
+
+    def __init__(self, model: bytes) -> None:
+        self._pieces = sentencepiece.SentencePieceProcessor(model_proto=model)
+
+    def encode(self, text: str) -> Ids:
+        """Return the ids of one text."""
+        return np.asarray(self._pieces.encode(text, add_bos=True, add_eos=True), dtype=np.int64)
+
+    def flat(self, texts: Sequence[str], threads: int = 1) -> tuple[Ids, Ids]:
+        """Return the ids of all texts end to end, and how many each text has."""
+        pieces = self._pieces.encode(list(texts), add_bos=True, add_eos=True, num_threads=threads)
+        lengths = np.asarray([len(ids) for ids in pieces], dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))
+        return flat, lengths
