@@ -29,6 +29,39 @@ if TYPE_CHECKING:
 SEEDS = Path("seeds")
 _SHOWN_NOTICES = 20
 
+EncoderOption = Annotated[
+    str,
+    typer.Option(
+        envvar="DATELINE_ENCODER",
+        help="'embedded' (offline, 16 languages), or a sentence-transformers model by name or folder.",
+    ),
+]
+DtypeOption = Annotated[str, typer.Option(help="float32, bfloat16, float16. [default: the encoder's own best]")]
+BackendOption = Annotated[str, typer.Option(help="torch, onnx, openvino; for a named model.")]
+ModelFileOption = Annotated[
+    str, typer.Option(help="The exported file to run, of a named model: onnx/model_qint8_avx512.onnx.")
+]
+BatchSizeOption = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        show_default=False,
+        help="Texts that pass through a named model together. [default: as suits the device]",
+    ),
+]
+ProcessesOption = Annotated[
+    int,
+    typer.Option(
+        envvar="DATELINE_PROCESSES",
+        min=0,
+        show_default=False,
+        help="Processes that encode with a named model. [default: one a GPU where there are several]",
+    ),
+]
+TruncateDimOption = Annotated[int | None, typer.Option(help="Keep only the first dimensions of a named model.")]
+QueryPromptOption = Annotated[str | None, typer.Option(help="Put before each query, for a named model.")]
+PassagePromptOption = Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")]
+
 app = new_app("Build the index that dateline searches.")
 
 
@@ -39,39 +72,16 @@ def rebuild(
         typer.Argument(help="Folders or files of news: .txt, .jsonl, .ndjson. [default: seeds/]", metavar="[PATH]..."),
     ] = None,
     index: IndexOption = DEFAULT_INDEX,
-    encoder: Annotated[
-        str,
-        typer.Option(
-            envvar="DATELINE_ENCODER",
-            help="'embedded' (offline, 16 languages), or a sentence-transformers model by name or folder.",
-        ),
-    ] = "embedded",
+    encoder: EncoderOption = "embedded",
     device: DeviceOption = "",
-    dtype: Annotated[str, typer.Option(help="float32, bfloat16, float16. [default: the encoder's own best]")] = "",
-    backend: Annotated[str, typer.Option(help="torch, onnx, openvino; for a named model.")] = "torch",
-    model_file: Annotated[
-        str, typer.Option(help="The exported file to run, of a named model: onnx/model_qint8_avx512.onnx.")
-    ] = "",
-    batch_size: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            show_default=False,
-            help="Texts that pass through a named model together. [default: as suits the device]",
-        ),
-    ] = 0,
-    processes: Annotated[
-        int,
-        typer.Option(
-            envvar="DATELINE_PROCESSES",
-            min=0,
-            show_default=False,
-            help="Processes that encode with a named model. [default: one a GPU where there are several]",
-        ),
-    ] = 0,
-    truncate_dim: Annotated[int | None, typer.Option(help="Keep only the first dimensions of a named model.")] = None,
-    query_prompt: Annotated[str | None, typer.Option(help="Put before each query, for a named model.")] = None,
-    passage_prompt: Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")] = None,
+    dtype: DtypeOption = "",
+    backend: BackendOption = "torch",
+    model_file: ModelFileOption = "",
+    batch_size: BatchSizeOption = 0,
+    processes: ProcessesOption = 0,
+    truncate_dim: TruncateDimOption = None,
+    query_prompt: QueryPromptOption = None,
+    passage_prompt: PassagePromptOption = None,
     min_tokens: Annotated[int, typer.Option(help="Shorter paragraphs join their neighbour.")] = 24,
     max_tokens: Annotated[int, typer.Option(help="Longer paragraphs are cut at sentence boundaries.")] = 256,
     cache_mb: Annotated[
