@@ -19,7 +19,7 @@ Figures = dict[str, Figure]
 
 def figure(value: float, target: float | None, better: str, how: str) -> Figure:
     """Return a figure; ``better`` is ``higher`` or ``lower``."""
-    return {"value": float(f"{value:.6g}"), "target": target, "better": better, "how": how}
+    return {"value": float(f"{value:.7g}"), "target": target, "better": better, "how": how}
 
 
 def print_figures(figures: Figures, header: str, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def print_figures(figures: Figures, header: str, as_json: bool) -> None:
     for name, each in figures.items():
         sign = {"higher": ">=", "lower": "<="}[each["better"]]
         target = "" if each["target"] is None else f"{sign} {each['target']:g}"
-        table.add_row(name, f"{each['value']:.4g}", target, each["how"])
+        table.add_row(name, f"{each['value']:.7g}", target, each["how"])
     console = Console(width=140)
     console.print(header, highlight=False)
     console.print(table)

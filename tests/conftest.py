@@ -117,33 +117,12 @@ def build(tmp_path: Path) -> Callable[..., BuildReport]:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers model of a few thousand random weights, saved to a folder, with prompts of its own."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.base.modules import Transformer
-    from sentence_transformers.sentence_transformer.modules import Pooling
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from random_model import build_model
+    from transformers import BertConfig
 
-    folder = tmp_path_factory.mktemp("tiny") / "tiny-model"
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     texts = [
         path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "seeds" / "sample-news").glob("*.jsonl"))
     ]
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=3000, special_tokens=special))
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-        mask_token="[MASK]",
-    )
-    torch.manual_seed(7)
     config = BertConfig(
         vocab_size=3000,
         hidden_size=48,
@@ -152,12 +131,4 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         intermediate_size=64,
         max_position_embeddings=96,
     )
-    hub = folder / "hub"
-    BertModel(config).save_pretrained(hub)
-    fast.save_pretrained(hub)
-    transformer = Transformer(str(hub), max_seq_length=64)
-    model = SentenceTransformer(
-        modules=[transformer, Pooling(48)], prompts={"query": "query: ", "document": "passage: "}, device="cpu"
-    )
-    model.save(str(folder / "model"))
-    return folder / "model"
+    return build_model(tmp_path_factory.mktemp("tiny") / "tiny-model", texts, config, 64)

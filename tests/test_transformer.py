@@ -1,5 +1,6 @@
 """Any sentence-transformers model: its prompts, its identity, its limits, and clear refusals."""
 
+import importlib.util
 import itertools
 import shutil
 from collections.abc import Callable
@@ -281,3 +282,30 @@ def test_a_damaged_model_is_refused(tiny_model: Path, tmp_path: Path) -> None:
 def test_impossible_options_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         EncoderOptions(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_exported_models_give_the_vectors_of_the_original(
+    backend: str, tiny: Encoder, tiny_model: Path, tmp_path: Path
+) -> None:
+    """The library exports a model that has no file for the backend yet, into memory."""
+    pytest.importorskip(
+        "optimum.onnxruntime" if backend == "onnx" else "optimum.intel", reason="pip install -e .[onnx]"
+    )
+    copy = tmp_path / "model"
+    shutil.copytree(tiny_model, copy)
+    exported = open_encoder(str(copy), EncoderOptions(backend=backend))
+    np.testing.assert_allclose(exported.encode_passages(TEXTS), tiny.encode_passages(TEXTS), atol=1e-4)
+    np.testing.assert_allclose(exported.encode_queries(TEXTS), tiny.encode_queries(TEXTS), atol=1e-4)
+    assert exported.identity.revision != tiny.identity.revision
+
+
+@pytest.mark.parametrize(("backend", "package"), [("onnx", "onnxruntime"), ("openvino", "openvino")])
+def test_a_backend_that_is_not_installed_is_said_with_what_to_install(
+    backend: str, package: str, tiny_model: Path
+) -> None:
+    if importlib.util.find_spec(package):
+        pytest.skip(f"{package} is installed")
+    with pytest.raises(EncoderError, match=f"the {backend} backend cannot be used: (Using|No module)") as caught:
+        open_encoder(str(tiny_model), EncoderOptions(backend=backend))
+    assert caught.value.hint == f"pip install 'dateline[{backend}]'"
