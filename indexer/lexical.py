@@ -1,0 +1,203 @@
+"""BM25 over passages in every script, and what must or must not occur in them, from one memory-mapped file.
+
+The postings of a term are numpy arrays, which a query adds up for all passages. So the score of any passage is known, a
+filter costs no recall, and equal scores keep the order of the rows.
+
+What a term tells, its idf, is reckoned within the language of the passage, so a common word of one language does not
+count as a rare one because other languages lack it. Languages with few passages lean on the whole corpus.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import terms
+from indexer.array_file import open_arrays
+from indexer.errors import IndexCorruptError, IndexFormatError
+from indexer.keyword_query import KeywordQuery
+from indexer.occurring import rows_with
+
+KIND, VERSION = "dateline keywords", 1
+FULL_WEIGHT = 2**16 - 1
+"""The weight on disk of a term that fills a passage: what BM25 makes of occurrences and length lies between 0 and 1."""
+PRIOR = 1000
+"""So many passages as the whole corpus has on average are added to those of each language."""
+MOST_TERMS = 64
+"""Different words and pairs of a query that are looked up; of a pasted article, those that tell most."""
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+_Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The terms of a query: what each counts, where it lies (-1: nowhere), and its idf in each language."""
+
+    weights: _Floats
+    places: Rows
+    idf: _Floats
+    """Shape (terms, languages)."""
+
+
+class LexicalIndex:
+    """The keyword index over the passages of a generation. Any number of threads may search at once."""
+
+    def __init__(self, path: Path) -> None:
+        facts, self._arrays = open_arrays(path, KIND, VERSION)
+        if facts.get("terms") != terms.VERSION:
+            raise IndexFormatError(
+                f"{path} holds terms of version {facts.get('terms')}, this version of Dateline makes {terms.VERSION}",
+                "run rebuild-index",
+            )
+        self.count = int(facts["passages"])
+        self.languages: tuple[str, ...] = tuple(facts["languages"])
+        self._passages = np.array(list(facts["languages"].values()), np.int64)
+        if int(self._passages.sum()) != self.count or self._arrays["first_posting"][-1] != self._arrays["rows"].size:
+            raise IndexCorruptError(f"{path} is damaged: its passages or postings do not add up", "run rebuild-index")
+
+    def search(
+        self, query: KeywordQuery, limit: int, allowed: Mask | None = None, languages: Collection[str] | None = None
+    ) -> tuple[Rows, Scores]:
+        """Return the rows that share a term with the query and meet its conditions, and their BM25 scores, best first.
+
+        Args:
+            query: What to search for.
+            limit: At most so many rows.
+            allowed: Shape (count,), True for rows that may be returned; None for all.
+            languages: Look at passages in these alone; None for all.
+
+        Equal scores are ordered by row.
+        """
+        scores = self.scores(query, languages)
+        for mask in (allowed, self.matches(query)):
+            if mask is not None:
+                scores[~mask] = 0
+        return best(scores, limit)
+
+    def scores(self, query: KeywordQuery, languages: Collection[str] | None = None) -> Scores:
+        """Return the BM25 score of every row, shape (count,); 0 where no term of the query occurs.
+
+        A term adds at most its idf. The conditions of the query do not count here: see ``matches``.
+        """
+        scores = np.zeros(self.count, np.float32)
+        rows, weights = self._arrays["rows"], self._arrays["weights"]
+        found = self._look_up(query)
+        for postings, gain in self._postings(found, found.idf / FULL_WEIGHT, languages):
+            np.add.at(scores, rows[postings], weights[postings] * gain)
+        return scores
+
+    def coverage(self, query: KeywordQuery) -> Scores:
+        """Return which share of the query each row holds, in [0, 1], shape (count,): of its terms, weighed by idf.
+
+        A term that no passage holds weighs most of all. Another form of a word is covered in part.
+        """
+        shares = np.zeros(self.count, np.float32)
+        found = self._look_up(query)
+        whole = np.maximum(found.weights @ found.idf, np.finfo(np.float32).tiny)
+        for postings, gain in self._postings(found, found.idf / whole, None):
+            np.add.at(shares, self._arrays["rows"][postings], gain)
+        return np.minimum(shares, 1, out=shares)
+
+    def matches(self, query: KeywordQuery) -> Mask | None:
+        """Return which rows hold everything required and nothing excluded, shape (count,); None when all do.
+
+        A lone kana, Thai, Lao, Khmer or Burmese letter is no condition.
+        """
+        mask: Mask | None = None
+        for sequence in query.wanted + query.excluded:
+            steps = terms.steps(sequence)
+            if not steps:
+                continue
+            held = np.zeros(self.count, np.bool_)
+            places = self._find([term for term, _ in steps]).tolist()
+            if -1 not in places:
+                held[rows_with(self._arrays, places, [distance for _, distance in steps], self.count)] = True
+            held ^= sequence in query.excluded
+            mask = held if mask is None else mask & held
+        return mask
+
+    def idf(self, query: KeywordQuery, language: str = "") -> dict[str, float]:
+        """Return what each word and pair of the query tells in a language, or in the whole corpus.
+
+        It is ``log(1 + (N - n + 0.5) / (n + 0.5))`` for a term that n of N passages hold.
+        """
+        names = list(dict.fromkeys(found.term for found in terms.occurrences(query.atoms)))
+        idf = self._idf(self._find(names))
+        place = self.languages.index(language) if language in self.languages else -1
+        return dict(zip(names, idf[:, place].tolist(), strict=True))
+
+    def _look_up(self, query: KeywordQuery) -> _Found:
+        weights = self._choose(query)
+        for atom in query.atoms:
+            if atom.text in weights:
+                names, weight = terms.parts(atom)
+                weights |= dict.fromkeys(names, weight)
+        places = self._find(list(weights))
+        return _Found(np.array(list(weights.values()), np.float64), places, self._idf(places)[:, :-1])
+
+    def _choose(self, query: KeywordQuery) -> dict[str, float]:
+        """Return the words and pairs to look up and what each counts: all, or those of a long text that tell most."""
+        weights = {found.term: found.weight for found in terms.occurrences(query.atoms)}
+        if len(weights) <= MOST_TERMS:
+            return weights
+        often = Counter(found.term for found in terms.occurrences(query.atoms))
+        places = self._find(list(weights))
+        worth = self._idf(places)[:, -1] * (1 + np.log([often[name] for name in weights])) * (places >= 0)
+        names = list(weights)
+        return {names[i]: weights[names[i]] for i in np.argsort(-worth, kind="stable")[:MOST_TERMS].tolist()}
+
+    def _find(self, names: Sequence[str]) -> Rows:
+        """Return where terms lie in the vocabulary, -1 for those that no passage holds."""
+        hashes = self._arrays["hashes"]
+        wanted = np.array([terms.hash_of(name) for name in names], np.uint64)
+        places = np.searchsorted(hashes, wanted)
+        places[places == hashes.size] = -1
+        return np.where(hashes[places] == wanted, places, -1) if hashes.size else places
+
+    def _idf(self, places: Rows) -> _Floats:
+        """Return the idf of terms in each language and, last, in the whole corpus, shape (terms, languages + 1)."""
+        held = np.zeros((places.size, len(self.languages)))
+        for term, entry in self._entries(places):
+            held[term, self._arrays["languages"][entry]] += self._size(entry)
+        everywhere = held.sum(axis=1, keepdims=True)
+        share = (held + PRIOR * everywhere / max(self.count, 1)) / (self._passages + PRIOR)
+        held = np.hstack([share * self.count, everywhere])
+        return np.log1p((self.count - held + 0.5) / (held + 0.5))
+
+    def _entries(self, places: Rows) -> Iterator[tuple[int, int]]:
+        """Yield the number of each term with each of its entries, one for each language that holds it."""
+        first = self._arrays["first_entry"]
+        for term in np.flatnonzero(places >= 0).tolist():
+            for entry in range(first[places[term]], first[places[term] + 1]):
+                yield term, entry
+
+    def _size(self, entry: int) -> int:
+        return int(self._arrays["first_posting"][entry + 1] - self._arrays["first_posting"][entry])
+
+    def _postings(
+        self, found: _Found, gains: _Floats, languages: Collection[str] | None
+    ) -> Iterator[tuple[slice, np.float32]]:
+        """Yield the postings of each term in each language, and what one of them adds."""
+        first = self._arrays["first_posting"]
+        wanted = [languages is None or language in languages for language in self.languages]
+        for term, entry in self._entries(found.places):
+            language = self._arrays["languages"][entry]
+            if wanted[language]:
+                yield slice(first[entry], first[entry + 1]), np.float32(found.weights[term] * gains[term, language])
+
+
+def best(scores: Scores, limit: int) -> tuple[Rows, Scores]:
+    """Return the rows with the highest scores above 0, and these, best first; equal scores are ordered by row."""
+    limit = min(limit, scores.size)
+    if limit < 1:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    least = np.partition(scores, scores.size - limit)[scores.size - limit]
+    rows = np.flatnonzero((scores >= least) & (scores > 0))
+    rows = rows[np.lexsort((rows, -scores[rows]))][:limit]
+    return rows, scores[rows]

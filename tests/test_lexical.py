@@ -1,0 +1,322 @@
+"""The keyword index: BM25 against a reckoning by hand, filters, conditions, every script, and damaged files."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import find_atoms
+from indexer.errors import IndexCorruptError, IndexFormatError
+from indexer.keyword_query import KeywordQuery, parse_keywords
+from indexer.lexical import MOST_TERMS, LexicalIndex, best
+from indexer.lexical_writer import LexicalWriter
+
+Index = Callable[..., LexicalIndex]
+NEWS = {
+    "en": "Turkey hopes to return to the F-35 programme despite its S-400 missiles.",
+    "fr": "La Turquie espère réintégrer le programme des avions F35 malgré les sanctions américaines.",
+    "de": "Die Türkei hofft auf eine Rückkehr in das Programm; die Straße von Hormus bleibt offen.",
+    "tr": "Türkiye'nin İstanbul'daki görüşmelerde F-35 programına dönmesi konuşuldu.",
+    "ru": "Вернут ли Турцию в программу? Ещё не решено, сообщил министр обороны Йосип Павлов.",
+    "uk": "Україна отримає дев'ять літаків, повідомили у Києві.",
+    "el": "Η Αθήνα αντιδρά στην επιστροφή της Τουρκίας στο πρόγραμμα.",
+    "ar": "تأمل تركيا في العودة إلى برنامج الطائرات الأمريكية خلال عام ٢٠٢٥",
+    "fa": "ترکیه می\u200cخواهد به برنامه جنگنده\u200cهای آمریکایی بازگردد",
+    "he": 'צה"ל עוקב אחר חזרתה של טורקיה לתוכנית, נמסר בירושלים',
+    "hi": "तुर्की को लड़ाकू विमान कार्यक्रम में वापसी की उम्मीद है",
+    "th": "ตุรกีหวังกลับเข้าร่วมโครงการเครื่องบินขับไล่",
+    "zh": "土耳其希望重返战机项目，安卡拉表示。",
+    "ja": "トルコは戦闘機計画への復帰を望んでいる。",
+    "ko": "튀르키예는 전투기 프로그램에 복귀하기를 희망한다",
+    "vi": "Thổ Nhĩ Kỳ hy vọng trở lại chương trình máy bay chiến đấu",
+    "am": "ቱርክ ወደ ተዋጊ ጄት ፕሮግራም ለመመለስ ተስፋ ታደርጋለች",
+    "sw": "Uturuki inatumaini kurejea katika mpango wa ndege za kivita",
+}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    """Return a function that writes passages and opens the index over them."""
+
+    def index(
+        texts: Sequence[str], languages: Sequence[str] = (), *, name: str = "k", run: int = 2**22
+    ) -> LexicalIndex:
+        writer = LexicalWriter(tmp_path / name, run=run)
+        writer.add(texts, languages or ["en"] * len(texts))
+        writer.close()
+        return LexicalIndex(tmp_path / name)
+
+    return index
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    path = tmp_path_factory.mktemp("news") / "keywords"
+    writer = LexicalWriter(path)
+    writer.add(NEWS.values(), NEWS)
+    writer.close()
+    return LexicalIndex(path)
+
+
+def _found(index: LexicalIndex, query: str) -> list[int]:
+    return index.search(parse_keywords(query), 10)[0].tolist()
+
+
+def test_scores_are_those_of_bm25_reckoned_by_hand(index: Index) -> None:
+    opened = index(["cat dog", "cat cat sun", "dog ox", "hen ox fox pig"])
+    average = (2 + 3 + 2 + 4) / 4
+
+    def bm25(occurrences: int, length: int, holding: int) -> float:
+        idf = math.log(1 + (4 - holding + 0.5) / (holding + 0.5))
+        return idf * occurrences / (occurrences + 1.2 * (0.25 + 0.75 * length / average))
+
+    rows, scores = opened.search(parse_keywords("cat dog"), 10)
+    assert rows.tolist() == [0, 1, 2]
+    wanted = [bm25(1, 2, 2) + bm25(1, 2, 2), bm25(2, 3, 2), bm25(1, 2, 2)]
+    np.testing.assert_allclose(scores, wanted, rtol=1e-4)
+    np.testing.assert_allclose(opened.scores(parse_keywords("cat dog")), [*wanted, 0], rtol=1e-4)
+
+
+def test_another_form_of_a_word_counts_by_its_part(index: Index) -> None:
+    opened = index(["ministers met", "minister resigned", "rain"])
+    assert _found(opened, "minister") == [1, 0]
+
+
+def test_what_a_term_tells_is_reckoned_within_the_language(index: Index) -> None:
+    texts = [f"de eau {i}" for i in range(20)] + [f"water of de {i}" for i in range(10)] + ["rain"] * 2970
+    opened = index(texts, ["fr"] * 20 + ["en"] * 2980)
+    query = parse_keywords("de")
+    french, english, all_ = (opened.idf(query, language)["de"] for language in ("fr", "en", ""))
+    share = (20 + 1000 * 30 / 3000) / (20 + 1000)
+    assert french == pytest.approx(math.log1p((3000 - 3000 * share + 0.5) / (3000 * share + 0.5)))
+    assert french < all_ < english
+    assert opened.idf(query, "xx") == {"de": pytest.approx(math.log1p(2970.5 / 30.5))}
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("turkey's s400 missiles", "en"),
+        ("REINTEGRER", "fr"),
+        ("strasse von hormus", "de"),
+        ("istanbul görüşme", "tr"),
+        ("ещё решение министра", "ru"),
+        ("девʼять літак", "uk"),
+        ("ΑΘΗΝΑ", "el"),
+        ("الطائره الامريكيه", "ar"),
+        ("2025", "ar"),
+        ("جنگنده آمریکا", "fa"),
+        ("צה״ל", "he"),
+        ("ירושלים", "he"),
+        ("विमान", "hi"),
+        ("เครื่องบิน", "th"),
+        ("战机", "zh"),
+        ("戦闘機", "ja"),
+        ("전투기가", "ko"),
+        ("may bay chien dau", "vi"),
+        ("ተዋጊ", "am"),
+        ("ndege ya kivita", "sw"),
+    ],
+)
+def test_every_script_is_searched_without_set_up(news: LexicalIndex, query: str, language: str) -> None:
+    assert list(NEWS)[_found(news, query)[0]] == language
+
+
+@pytest.mark.parametrize("query", ["F-35", "f35", "F 35", "Ｆ－３５", "+f-35", "f\u201135"])
+def test_a_designator_is_found_however_it_is_written(news: LexicalIndex, query: str) -> None:
+    assert {list(NEWS)[row] for row in _found(news, query)} >= {"en", "fr", "tr"}
+
+
+def test_names_with_signs_are_told_from_their_letters(index: Index) -> None:
+    opened = index(["vitamin C", "written in C++ at AT&T", "C# and 5G", "a t u s", "the U.S. and S-400"])
+    assert [_found(opened, query)[0] for query in ("C++", "c#", "AT&T", "5g", "US", "s400")] == [1, 2, 1, 2, 4, 4]
+    assert _found(opened, "+C++") == [1]
+    assert _found(opened, "+U.S.") == [4]
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ('"new york"', [0, 1, 4]),
+        ('"york new"', [1, 4]),
+        ('"new york times"', [0]),
+        ('"new york new york"', [4]),
+        ("+york -times", [4, 1, 2]),
+        ("york +city", [2]),
+        ('york -"new york"', [2]),
+        ('"york absent"', []),
+        ("york -absent", [4, 1, 0, 2]),
+        ("「東京都」", [3]),
+        ("+都", [3]),
+        ('"京東"', []),
+        ("new +の", [0, 1, 4]),
+        ("-york", []),
+    ],
+)
+def test_phrases_required_and_excluded_words_hold(index: Index, query: str, rows: list[int]) -> None:
+    opened = index(["The New-York Times", "York, new; york!", "York city", "東京都の知事", "new york, New York"])
+    assert sorted(_found(opened, query)) == sorted(rows)
+
+
+def test_conditions_are_told_apart_from_scores(index: Index) -> None:
+    opened = index(["sun and rain", "rain", "sun"])
+    assert opened.matches(parse_keywords("sun rain")) is None
+    mask = opened.matches(parse_keywords("rain -sun"))
+    assert mask is not None
+    assert mask.tolist() == [False, True, False]
+    assert (opened.scores(parse_keywords("rain -sun")) > 0).tolist() == [True, True, False]
+
+
+@given(st.lists(st.text("ab 東と+-", max_size=12), min_size=1, max_size=8), st.text("ab 東と", min_size=1, max_size=5))
+def test_phrases_are_those_of_the_text(tmp_path_factory: pytest.TempPathFactory, texts: list[str], phrase: str) -> None:
+    path = tmp_path_factory.mktemp("phrases") / "k"
+    writer = LexicalWriter(path, run=7)
+    writer.add(texts, ["en", "ja"] * (len(texts) // 2) + ["fr"] * (len(texts) % 2))
+    writer.close()
+    wanted = find_atoms(phrase)
+    mask = LexicalIndex(path).matches(parse_keywords(f'"{phrase}"'))
+    lone = len(wanted) == 1 and wanted[0].kind == "character"
+    if not wanted or lone:
+        assert mask is None
+    elif all(atom.kind == "word" for atom in wanted):
+        assert mask is not None
+        assert mask.tolist() == [_holds(text, [atom.text for atom in wanted]) for text in texts]
+
+
+def _holds(text: str, words: list[str]) -> bool:
+    found = [atom.text for atom in find_atoms(text)]
+    return any(found[i : i + len(words)] == words for i in range(len(found)))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.05, 0.005])
+def test_a_filter_costs_no_recall(index: Index, share: float) -> None:
+    random = np.random.default_rng(1)
+    texts = [" ".join(f"w{word}" for word in random.zipf(1.5, 12) % 200) for _ in range(1000)]
+    opened = index(texts)
+    allowed = random.random(1000) < share
+    allowed[7] = True
+    query = parse_keywords("w1 w2 w17 w99")
+    scores = np.where(allowed, opened.scores(query), 0)
+    rows, found = opened.search(query, 10, allowed)
+    order = np.argsort(-scores, kind="stable")[: min(10, np.count_nonzero(scores))]
+    np.testing.assert_array_equal(rows, order)
+    np.testing.assert_array_equal(found, scores[order])
+
+
+def test_a_search_can_keep_to_languages(news: LexicalIndex) -> None:
+    rows, _ = news.search(parse_keywords("f-35"), 10, languages={"tr", "fr"})
+    assert sorted(list(NEWS)[row] for row in rows) == ["fr", "tr"]
+
+
+def test_equal_scores_are_ordered_by_row_and_the_limit_holds(index: Index) -> None:
+    opened = index(["rain"] * 9)
+    assert opened.search(parse_keywords("rain"), 4)[0].tolist() == [0, 1, 2, 3]
+    assert opened.search(parse_keywords("rain"), 10**9)[0].tolist() == list(range(9))
+    assert opened.search(parse_keywords("rain"), 0)[0].tolist() == []
+
+
+def test_best_leaves_out_what_has_no_score() -> None:
+    rows, scores = best(np.array([0, 2, 0, 3, 2], np.float32), 4)
+    assert (rows.tolist(), scores.tolist()) == ([3, 1, 4], [3, 2, 2])
+
+
+def test_coverage_is_the_share_of_the_query_by_idf(index: Index) -> None:
+    opened = index(["sun sun sun", "sun ox", "ox", "fox", "hen"])
+    query = parse_keywords("sun ox zebu")
+    idf = opened.idf(query)
+    assert idf["zebu"] == pytest.approx(math.log1p(5.5 / 0.5))
+    wanted = np.array([idf["sun"], idf["sun"] + idf["ox"], idf["ox"], 0, 0]) / (sum(idf.values()) + idf["zebu"])
+    np.testing.assert_allclose(opened.coverage(query), wanted, rtol=1e-5)
+    assert opened.coverage(parse_keywords("sun ox")).tolist() == pytest.approx([0.5, 1, 0.5, 0, 0])
+
+
+def test_a_pasted_article_is_looked_up_by_the_words_that_tell_most(index: Index) -> None:
+    texts = [f"common rare{chr(97 + i // 26)}{chr(97 + i % 26)} filler" for i in range(100)]
+    opened = index(texts)
+    query = parse_keywords(" ".join(texts))
+    scores = opened.scores(query)
+    assert len(opened._choose(query)) == MOST_TERMS
+    assert "common" not in opened._choose(query)
+    assert np.count_nonzero(scores) == 100  # each rare word's first letters are those of the others
+
+
+@pytest.mark.parametrize("query", ["", "?!", "the", "-only", "\u200f\u202b", "א東a" * 50, "x" * 50_000, "\ud800 a"])
+def test_odd_queries_are_answered(news: LexicalIndex, query: str) -> None:
+    parsed = parse_keywords(query)
+    rows, scores = news.search(parsed, 5)
+    assert len(rows) == len(scores) <= 5
+    assert news.coverage(parsed).max(initial=0) <= 1
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_asked_the_order_is_that_of_scores(news: LexicalIndex, query: str) -> None:
+    rows, scores = news.search(parse_keywords(query), 20)
+    assert (np.diff(scores) <= 0).all()
+    assert ((news.scores(parse_keywords(query))[rows] - scores) == 0).all()
+
+
+def test_an_index_of_nothing_finds_nothing(index: Index) -> None:
+    for texts in ([], ["", "…"]):
+        opened = index(texts, ["und"] * len(texts))
+        assert opened.count == len(texts)
+        assert _found(opened, '"some words" +or -others') == []
+        assert opened.idf(parse_keywords("rain"))["rain"] == pytest.approx(math.log1p((len(texts) + 0.5) / 0.5))
+
+
+@pytest.mark.parametrize("run", [1, 40, 300])
+def test_the_same_passages_make_the_same_bytes_however_they_are_merged(index: Index, tmp_path: Path, run: int) -> None:
+    texts, languages = list(NEWS.values()) * 3, list(NEWS) * 3
+    index(texts, languages, name="whole")
+    index(texts, languages, name="runs", run=run)
+    assert (tmp_path / "runs").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "whole"]
+
+
+def test_what_a_killed_build_left_is_no_hindrance(index: Index, tmp_path: Path) -> None:
+    writer = LexicalWriter(tmp_path / "k", run=1)
+    writer.add(["left behind"], ["en"])
+    assert _found(index(["rain"]), "left rain") == [0]
+
+
+def test_a_damaged_index_is_refused(index: Index, tmp_path: Path) -> None:
+    index(["rain in Spain"])
+    path = tmp_path / "k"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    with pytest.raises(IndexCorruptError, match=rf"k has {len(whole) - 1} bytes, wanted {len(whole)}"):
+        LexicalIndex(path)
+    path.write_bytes(b"no index at all")
+    with pytest.raises(IndexCorruptError, match="k is damaged: its first line is no header"):
+        LexicalIndex(path)
+    path.write_bytes(whole.replace(b'"passages":1', b'"passages":2'))
+    with pytest.raises(IndexCorruptError, match="k is damaged: its passages or postings do not add up"):
+        LexicalIndex(path)
+    path.unlink()
+    with pytest.raises(IndexCorruptError, match=r"cannot read .*k: No such file"):
+        LexicalIndex(path)
+
+
+def test_an_index_of_another_version_is_refused(index: Index, tmp_path: Path) -> None:
+    index(["rain"])
+    path = tmp_path / "k"
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"version":1', b'"version":7'))
+    with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 1"):
+        LexicalIndex(path)
+    path.write_bytes(whole.replace(b'"terms":1', b'"terms":0'))
+    with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 1"):
+        LexicalIndex(path)
+
+
+def test_every_passage_needs_a_language(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        LexicalWriter(tmp_path / "k").add(["a", "b"], ["en"])
+
+
+def test_a_query_need_not_come_from_the_parser(news: LexicalIndex) -> None:
+    query = KeywordQuery("-ndege", tuple(find_atoms("-ndege")))
+    assert list(NEWS)[news.search(query, 1)[0][0]] == "sw"
