@@ -17,6 +17,7 @@ from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
 from indexer.inputs import digest_inputs, find_unchanged
+from indexer.lexical_writer import LexicalWriter
 from indexer.manifest import FORMAT, CuttingRecord, EncoderRecord, Manifest, describe_file, write_manifest
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
@@ -26,6 +27,9 @@ from indexer.sources.notice import Notice, skipped
 from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
 from indexer.vector_cache import CachingEncoder, VectorCache
 from indexer.vectors import KIND, VectorWriter
+
+_WORDS_AT_ONCE = 1024
+"""Passages whose words are indexed between two looks at the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
         report.generation = folder.name
         with _timed(report, "reading"):
             _write_tables(plan, files, folder, report, progress)
+            _write_keywords(folder)
         with _timed(report, "encoding"):
             _write_vectors(plan, folder, report, progress)
         with _timed(report, "publishing"):
@@ -121,6 +126,16 @@ def _write_tables(
         )
 
 
+def _write_keywords(folder: Path) -> None:
+    tables = Tables(folder)
+    languages = tables.article_column("language")[tables.passage_column("article")]
+    writer, row = LexicalWriter(folder / store.KEYWORDS), 0
+    for passages in tables.titled_texts(_WORDS_AT_ONCE):
+        writer.add([encoder_input(*passage) for passage in passages], languages[row : row + len(passages)])
+        row += len(passages)
+    writer.close()
+
+
 def _write_vectors(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> None:
     cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
     encoder = CachingEncoder(plan.encoder, cache)
@@ -142,7 +157,7 @@ def _encoder_inputs(folder: Path, at_once: int) -> Iterator[list[str]]:
 def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str) -> None:
     """Write the report and, last of all, the manifest."""
     (folder / store.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
-    names = (ARTICLES, PASSAGES, store.VECTORS, store.REPORT)
+    names = (ARTICLES, PASSAGES, store.VECTORS, store.KEYWORDS, store.REPORT)
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,

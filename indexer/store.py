@@ -22,11 +22,13 @@ from pathlib import Path
 import filelock
 
 from indexer.errors import IndexCorruptError, IndexLockedError, IndexMissingError, IndexUnavailableError, StorageError
+from indexer.lexical import LexicalIndex
 from indexer.manifest import Manifest, check_files, read_manifest
 from indexer.tables import Tables
 from indexer.vectors import VectorIndex
 
 VECTORS = "vectors.faiss"
+KEYWORDS = "keywords.index"
 REPORT = "report.json"
 CACHE = "cache"
 KEPT = 2
@@ -43,6 +45,7 @@ class Generation:
     folder: Path
     tables: Tables
     vectors: VectorIndex
+    keywords: LexicalIndex
 
 
 def current_id(index: Path) -> str:
@@ -90,13 +93,15 @@ def open_folder(folder: Path) -> Generation:
     """Open the generation in a folder."""
     manifest = read_manifest(folder)
     check_files(manifest, folder)
-    generation = Generation(manifest, folder, Tables(folder), VectorIndex(folder / VECTORS))
-    vectors = generation.vectors
-    found = (generation.tables.articles.num_rows, generation.tables.passages.num_rows, vectors.count, vectors.dim)
-    wanted = (manifest.articles, manifest.passages, manifest.passages, manifest.encoder.dim)
+    keywords = LexicalIndex(folder / KEYWORDS)
+    generation = Generation(manifest, folder, Tables(folder), VectorIndex(folder / VECTORS), keywords)
+    tables, vectors = generation.tables, generation.vectors
+    found = (tables.articles.num_rows, tables.passages.num_rows, vectors.count, vectors.dim, keywords.count)
+    wanted = (manifest.articles, manifest.passages, manifest.passages, manifest.encoder.dim, manifest.passages)
     if found != wanted:
         raise IndexCorruptError(
-            f"{folder} disagrees with itself: articles, passages, vectors and dimensions are {found}, wanted {wanted}",
+            f"{folder} disagrees with itself: articles, passages, vectors, dimensions and passages of the keyword index "
+            f"are {found}, wanted {wanted}",
             "run rebuild-index",
         )
     return generation

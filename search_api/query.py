@@ -4,9 +4,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from indexer.dates import Published, parse_published
 from indexer.errors import QueryError
+from indexer.keyword_query import KeywordQuery, parse_keywords
 from indexer.language import UNKNOWN, normalise_tag
 
 DEFAULT_LIMIT = 10
@@ -30,13 +32,18 @@ class Filters:
         return bool(self.languages or self.sources or self.published_from or self.published_to)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """What to search for, in any language, and how many hits to return at most."""
 
     text: str
     limit: int = DEFAULT_LIMIT
     filters: Filters = Filters()
+
+    @cached_property
+    def keywords(self) -> KeywordQuery:
+        """The query taken apart: what to rank by, and what must and must not occur."""
+        return parse_keywords(self.text)
 
 
 def make_query(
@@ -64,7 +71,10 @@ def make_query(
         published_from=first.earliest if first else None,
         published_to=last.latest if last else None,
     )
-    return Query(_text(text), limit, filters)
+    query = Query(_text(text), limit, filters)
+    if not query.keywords.text:
+        raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")
+    return query
 
 
 def _text(text: str) -> str:

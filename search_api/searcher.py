@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.encoders.choose import canonical_name, open_encoder
 from indexer.encoders.protocol import Encoder
@@ -35,12 +36,18 @@ class IndexSearcher:
 
     def search(self, query: Query) -> Answer:
         """Return the passages most similar to the query, best first."""
-        vector = self.encoder.encode_queries([query.text])[0]
-        allowed = self._catalogue.allowed(query.filters)
+        vector = self.encoder.encode_queries([query.keywords.text])[0]
+        allowed = self._allowed(query)
         rows, scores = self.generation.vectors.search(vector, query.limit, allowed)
         hits = [self._catalogue.hit(int(row), float(score)) for row, score in zip(rows, scores, strict=True)]
         searched = self.generation.manifest.passages if allowed is None else int(np.count_nonzero(allowed))
         return Answer(hits, searched, self.generation.manifest.generation)
+
+    def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
+        """Return which passages pass the filters and hold what the query requires, or None when all do."""
+        masks = (self._catalogue.allowed(query.filters), self.generation.keywords.matches(query.keywords))
+        given = [mask for mask in masks if mask is not None]
+        return np.logical_and.reduce(given) if given else None
 
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages."""

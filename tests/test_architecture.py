@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "indexer.vector_cache": {"indexer.encoders", "indexer.errors"},
     "indexer.tables": {"indexer.article", "indexer.errors"},
     "indexer.manifest": {"indexer.encoders", "indexer.errors"},
-    "indexer.store": {"indexer.errors", "indexer.manifest", "indexer.tables", "indexer.vectors"},
+    "indexer.store": {"indexer.errors", "indexer.lexical", "indexer.manifest", "indexer.tables", "indexer.vectors"},
     "indexer.report": {"indexer.article", "indexer.sources"},
     "indexer.progress": set(),
     "indexer.inputs": {
@@ -56,6 +56,7 @@ MAY_IMPORT = {
         "indexer.encoders",
         "indexer.errors",
         "indexer.inputs",
+        "indexer.lexical_writer",
         "indexer.manifest",
         "indexer.passages",
         "indexer.progress",
@@ -79,7 +80,7 @@ MAY_IMPORT = {
     },
     # search_api stands on indexer, never the reverse
     "search_api.answer": {"indexer.article"},
-    "search_api.query": {"indexer.dates", "indexer.errors", "indexer.language"},
+    "search_api.query": {"indexer.dates", "indexer.errors", "indexer.keyword_query", "indexer.language"},
     "search_api.catalogue": {
         "indexer.article",
         "indexer.errors",

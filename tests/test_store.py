@@ -34,7 +34,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
     generation = store.open_current(index)
     manifest = generation.manifest
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
-    assert (manifest.format, manifest.vectors) == (1, "Flat")
+    assert (manifest.format, manifest.vectors) == (2, "Flat")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
     assert sorted(manifest.files) == ["articles.arrow", "passages.arrow", "report.json", "vectors.faiss"]
     assert generation.folder == index / "generations" / manifest.generation
