@@ -1,4 +1,7 @@
-"""The search syntax: plain words, "a phrase", +required, -excluded, in the quotation marks of every language.
+"""The search syntax: plain words, "a phrase", +required, -excluded.
+
+Straight marks alone ask for a phrase: a question in French or Russian quotes a name in its own. After + or - the marks
+of every language do.
 
 A plus or minus counts only after a space and before a quotation mark or a word with a letter in it, so F-35, a lone -
 and -20 are text. A quotation mark without its partner is text as well, and so is all syntax in a pasted article, whose
@@ -24,6 +27,8 @@ _PAIRS = {
     "〝": "〞〟",
 }
 _CLOSING = {opening: re.compile(f"[{closing}]") for opening, closing in _PAIRS.items()}
+_PHRASE = '"＂'
+"""The marks that ask for a phrase by themselves; others are how a language quotes a name or a title in a question."""
 _REQUIRED, _EXCLUDED = "+＋", "-−－"
 _SPACE = re.compile(r"\s")
 _BEFORE_OPERATOR = " \t\r\n\u00a0\u3000\u200e\u200f\u202a\u202b\u2066\u2067\u2068"
@@ -91,7 +96,7 @@ def _split(text: str) -> list[_Part]:
     while place < len(text):
         operator = _operator(text, place)
         first = place + bool(operator)
-        if end := _closing(text, first):
+        if (end := _closing(text, first)) and (operator or text[place] in _PHRASE):
             found, after = _Part(operator, text[first + 1 : end], quoted=True), end + 1
         elif operator:
             after = _end_of_word(text, first)

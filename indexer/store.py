@@ -100,8 +100,8 @@ def open_folder(folder: Path) -> Generation:
     wanted = (manifest.articles, manifest.passages, manifest.passages, manifest.encoder.dim, manifest.passages)
     if found != wanted:
         raise IndexCorruptError(
-            f"{folder} disagrees with itself: articles, passages, vectors, dimensions and passages of the keyword index "
-            f"are {found}, wanted {wanted}",
+            f"{folder} disagrees with itself: articles, passages, vectors, dimensions and passages with keywords are "
+            f"{found}, wanted {wanted}",
             "run rebuild-index",
         )
     return generation
