@@ -36,7 +36,13 @@ def test_what_was_built_is_opened(index: Path) -> None:
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
     assert (manifest.format, manifest.vectors) == (2, "Flat")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
-    assert sorted(manifest.files) == ["articles.arrow", "passages.arrow", "report.json", "vectors.faiss"]
+    assert sorted(manifest.files) == [
+        "articles.arrow",
+        "keywords.index",
+        "passages.arrow",
+        "report.json",
+        "vectors.faiss",
+    ]
     assert generation.folder == index / "generations" / manifest.generation
     assert (generation.vectors.count, generation.tables.articles.num_rows) == (2, 2)
 
@@ -100,9 +106,9 @@ def _change_manifest(index: Path, **changes: object) -> None:
 
 
 def test_another_format_version_is_refused_before_anything_else_is_read(index: Path) -> None:
-    _change_manifest(index, format=2, encoder="something that version 1 does not know")
+    _change_manifest(index, format=3, encoder="something that version 2 does not know")
     with pytest.raises(
-        IndexFormatError, match="is of index format 2, this version of Dateline reads format 1"
+        IndexFormatError, match="is of index format 3, this version of Dateline reads format 2"
     ) as caught:
         store.open_current(index)
     assert caught.value.hint == "run rebuild-index"
@@ -119,14 +125,14 @@ def test_counts_that_disagree_are_refused(index: Path, change: dict[str, int]) -
     _change_manifest(index, **change)
     with pytest.raises(
         IndexCorruptError,
-        match=r"disagrees with itself: articles, passages, vectors and dimensions are \(2, 2, 2, 64\)",
+        match=r"vectors, dimensions and passages with keywords are \(2, 2, 2, 64, 2\)",
     ):
         store.open_current(index)
 
 
 def test_a_dimension_that_disagrees_is_refused(index: Path) -> None:
     _change_manifest(index, encoder={"name": "words", "revision": "1", "dim": 32})
-    with pytest.raises(IndexCorruptError, match=r"are \(2, 2, 2, 64\), wanted \(2, 2, 2, 32\)"):
+    with pytest.raises(IndexCorruptError, match=r"are \(2, 2, 2, 64, 2\), wanted \(2, 2, 2, 32, 2\)"):
         store.open_current(index)
 
 
