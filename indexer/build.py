@@ -3,33 +3,38 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
 
-from indexer import store
+from indexer import generation, store
 from indexer.article import Article
-from indexer.context import CONTEXT, encoder_input, room_for_text
+from indexer.context import CONTEXT, room_for_text
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
 from indexer.inputs import digest_inputs, find_unchanged
-from indexer.lexical_writer import LexicalWriter
-from indexer.manifest import FORMAT, CuttingRecord, EncoderRecord, Manifest, describe_file, write_manifest
+from indexer.legs import FILES, DenseLeg, write_keywords, write_vectors
+from indexer.manifest import (
+    FORMAT,
+    CuttingRecord,
+    EncoderRecord,
+    LanguageRecord,
+    Manifest,
+    describe_file,
+    write_manifest,
+)
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
 from indexer.report import BuildReport
 from indexer.sources.files import SourceFile, find_files, read_file
 from indexer.sources.notice import Notice, skipped
 from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
-from indexer.vector_cache import CachingEncoder, VectorCache
-from indexer.vectors import KIND, VectorWriter
-
-_WORDS_AT_ONCE = 1024
-"""Passages whose words are indexed between two looks at the tables."""
+from indexer.vector_cache import VectorCache
+from indexer.vectors import KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,14 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
         report.generation = folder.name
         with _timed(report, "reading"):
             _write_tables(plan, files, folder, report, progress)
-            _write_keywords(folder)
+            write_keywords(folder)
         with _timed(report, "encoding"):
-            _write_vectors(plan, folder, report, progress)
+            cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
+            dense = write_vectors(folder, plan.encoder, cache, plan.cache_bytes, progress)
+            report.encoded = dense.encoded
         with _timed(report, "publishing"):
-            _seal(plan, folder, report, inputs)
-            store.open_folder(folder)
+            _seal(plan, folder, report, inputs, dense)
+            generation.open_folder(folder)
             store.publish(plan.index, folder)
             store.remove_old(plan.index)
     return report
@@ -126,38 +133,10 @@ def _write_tables(
         )
 
 
-def _write_keywords(folder: Path) -> None:
-    tables = Tables(folder)
-    languages = tables.article_column("language")[tables.passage_column("article")]
-    writer, row = LexicalWriter(folder / store.KEYWORDS), 0
-    for passages in tables.titled_texts(_WORDS_AT_ONCE):
-        writer.add([encoder_input(*passage) for passage in passages], languages[row : row + len(passages)])
-        row += len(passages)
-    writer.close()
-
-
-def _write_vectors(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> None:
-    cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
-    encoder = CachingEncoder(plan.encoder, cache)
-    writer = VectorWriter(plan.encoder.identity.dim)
-    progress.start("encoding", report.passages, "passages")
-    for texts in _encoder_inputs(folder, encoder.at_once):
-        writer.add(encoder.encode_passages(texts))
-        progress.advance(len(texts))
-    writer.save(folder / store.VECTORS)
-    report.encoded = encoder.encoded
-    cache.shrink(plan.cache_bytes, (text for texts in _encoder_inputs(folder, encoder.at_once) for text in texts))
-
-
-def _encoder_inputs(folder: Path, at_once: int) -> Iterator[list[str]]:
-    for passages in Tables(folder).titled_texts(at_once):
-        yield [encoder_input(title, text) for title, text in passages]
-
-
-def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str) -> None:
+def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense: DenseLeg) -> None:
     """Write the report and, last of all, the manifest."""
-    (folder / store.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
-    names = (ARTICLES, PASSAGES, store.VECTORS, store.KEYWORDS, store.REPORT)
+    (folder / generation.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
+    languages = {language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()}
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,
@@ -170,8 +149,9 @@ def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str) -> No
         passages=report.passages,
         skipped=len(report.skipped),
         newest=_newest(Tables(folder)),
+        languages=languages,
         inputs=inputs,
-        files={name: describe_file(folder / name) for name in names},
+        files={name: describe_file(folder / name) for name in (ARTICLES, PASSAGES, *FILES, generation.REPORT)},
     )
     write_manifest(manifest, folder)
 

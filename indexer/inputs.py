@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from indexer import store
+from indexer import generation, store
 from indexer.errors import IndexUnavailableError
 from indexer.manifest import read_manifest
 from indexer.report import BuildReport
@@ -30,8 +30,8 @@ def find_unchanged(index: Path, inputs: str) -> BuildReport | None:
         folder = store.generation_folder(index, store.current_id(index))
         if read_manifest(folder).inputs != inputs:
             return None
-        store.open_folder(folder)
-        report = BuildReport.read(folder / store.REPORT)
+        generation.open_folder(folder)
+        report = BuildReport.read(folder / generation.REPORT)
     except (IndexUnavailableError, OSError, ValueError):
         return None
     report.unchanged, report.encoded, report.seconds = True, 0, {}

@@ -35,8 +35,22 @@ def identify_language(text: str) -> str:
     return normalise_tag(_classifier()(sample)) or UNKNOWN
 
 
+def language_probabilities(text: str) -> dict[str, float]:
+    """Return how likely each language that the identifier knows is, by ISO 639 code."""
+    return {str(label): float(share) for label, share in _ranker()(text[:_SAMPLE])}
+
+
 @functools.cache
 def _classifier() -> Callable[[str], str]:
     import py3langid
 
     return lambda text: str(py3langid.classify(text)[0])
+
+
+@functools.cache
+def _ranker() -> Callable[[str], list[tuple[str, float]]]:
+    from py3langid import langid
+
+    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    ranked: Callable[[str], list[tuple[str, float]]] = identifier.rank
+    return ranked

@@ -26,6 +26,9 @@ FULL_WEIGHT = 2**16 - 1
 """The weight on disk of a term that fills a passage: what BM25 makes of occurrences and length lies between 0 and 1."""
 PRIOR = 1000
 """So many passages as the whole corpus has on average are added to those of each language."""
+K1, B = 1.2, 0.75
+"""Of BM25 (Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019): how soon more occurrences stop counting,
+and how much more a long passage needs."""
 MOST_TERMS = 64
 """Different words and pairs of a query that are looked up; of a pasted article, those that tell most."""
 
@@ -91,6 +94,33 @@ class LexicalIndex:
         for postings, gain in self._postings(found, found.idf / FULL_WEIGHT, languages):
             np.add.at(scores, rows[postings], weights[postings] * gain)
         return scores
+
+    def shares(self, query: KeywordQuery, language: str) -> Scores:
+        """Return how much of the query each row in a language holds, shape (count,); 0 in other languages.
+
+        BM25 over the sum of the idf of all terms of the query, so it is 1 for a row of average length that holds each
+        of them once, whatever the query's length. A term that no row holds weighs most of all.
+        """
+        scores = np.zeros(self.count, np.float32)
+        if language not in self.languages:
+            return scores
+        rows, weights = self._arrays["rows"], self._arrays["weights"]
+        found = self._look_up(query)
+        whole = float(found.weights @ found.idf[:, self.languages.index(language)])
+        scale = (1 + K1) / (FULL_WEIGHT * max(whole, 1e-9))
+        for postings, gain in self._postings(found, found.idf * scale, {language}):
+            np.add.at(scores, rows[postings], weights[postings] * gain)
+        return scores
+
+    def held(self, query: KeywordQuery) -> dict[str, float]:
+        """Return for each language the share of the query's words, weighed by their length, that its rows hold."""
+        names = list(dict.fromkeys(found.term for found in terms.occurrences(query.atoms)))
+        lengths = np.array([len(name) for name in names], np.float64)
+        held = np.zeros((len(names), len(self.languages)), np.bool_)
+        for term, entry in self._entries(self._find(names)):
+            held[term, self._arrays["languages"][entry]] = True
+        shares = lengths @ held / max(float(lengths.sum()), 1)
+        return dict(zip(self.languages, shares.tolist(), strict=True))
 
     def coverage(self, query: KeywordQuery) -> Scores:
         """Return which share of the query each row holds, in [0, 1], shape (count,): of its terms, weighed by idf.

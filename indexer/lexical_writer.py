@@ -6,7 +6,7 @@ order make the same bytes.
 
 import shutil
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,8 @@ from numpy.typing import NDArray
 from indexer import terms
 from indexer.analysis import Atom, find_atoms
 from indexer.array_file import Arrays, create_arrays, spread
-from indexer.lexical import FULL_WEIGHT, KIND, PRIOR, VERSION
+from indexer.lexical import FULL_WEIGHT, K1, KIND, PRIOR, VERSION, B
 
-K1, B = 1.2, 0.75
-"""Of BM25 (Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019): how soon more occurrences stop counting,
-and how much more a long passage needs."""
 _RUN = 2**22
 _MOST = 2**16 - 1
 """Occurrences, positions and languages take 16 bits; what lies beyond counts as the last."""
@@ -31,9 +28,15 @@ _Ints = NDArray[np.int64]
 class LexicalWriter:
     """Collects passages in row order and writes the index over them."""
 
-    def __init__(self, path: Path, *, run: int = _RUN) -> None:
-        """Begin the index that will be at ``path``, with about ``run`` postings at most in memory."""
-        self._path, self._run = path, run
+    def __init__(self, path: Path, *, run: int = _RUN, positions: bool = True) -> None:
+        """Begin the index that will be at ``path``.
+
+        Args:
+            path: The file.
+            run: About so many postings are in memory at most.
+            positions: Keep where words stand; without, it cannot tell phrases.
+        """
+        self._path, self._run, self._positions = path, run, positions
         self._folder = path.with_name(f"{path.name}.runs")
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
@@ -45,13 +48,16 @@ class LexicalWriter:
     def add(self, texts: Iterable[str], languages: Iterable[str]) -> None:
         """Append passages and the language of each; what a word tells is reckoned among passages of one language."""
         for text, language in zip(texts, languages, strict=True):
-            number = min(self._languages.setdefault(language, len(self._languages)), _MOST)
-            atoms = find_atoms(text)
-            self._postings.add(len(self._lengths), number, atoms, self._vocabulary)
-            self._lengths.append(terms.length(atoms))
-            self._language_of.append(number)
-            if len(self._postings.keys) >= self._run:
-                self._save()
+            self.add_atoms(find_atoms(text), language)
+
+    def add_atoms(self, atoms: Sequence[Atom], language: str) -> None:
+        """Append one passage that is cut into atoms already."""
+        number = min(self._languages.setdefault(language, len(self._languages)), _MOST)
+        self._postings.add(len(self._lengths), number, atoms, self._vocabulary, self._positions)
+        self._lengths.append(terms.length(atoms))
+        self._language_of.append(number)
+        if len(self._postings.keys) >= self._run:
+            self._save()
 
     def close(self) -> None:
         """Merge the runs into the index.
@@ -100,14 +106,15 @@ class _Postings:
         self.keys, self.rows, self.counts = array("Q"), array("I"), array("H")
         self.placed, self.positions = array("H"), array("H")
 
-    def add(self, row: int, language: int, atoms: list[Atom], vocabulary: _Vocabulary) -> None:
+    def add(self, row: int, language: int, atoms: Sequence[Atom], vocabulary: _Vocabulary, placed: bool) -> None:
         places: dict[str, list[int]] = {}
         for term, position, _ in terms.occurrences(atoms):
             places.setdefault(term, []).append(min(position, _MOST))
         for term, positions in places.items():
             self._append(vocabulary[term] << 16 | language, row, len(positions))
-            self.placed.append(min(len(positions), _MOST))
-            self.positions.extend(positions[:_MOST])
+            kept = positions[:_MOST] if placed else []
+            self.placed.append(len(kept))
+            self.positions.extend(kept)
         for term, count in terms.count_parts(atoms).items():
             self._append(vocabulary[term] << 16 | language, row, count)
             self.placed.append(0)

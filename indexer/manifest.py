@@ -94,6 +94,16 @@ class FileRecord(_Record):
     sha256: str
 
 
+class LanguageRecord(_Record):
+    """What the corpus told of the encoder in one language, so that scores mean the same in every one."""
+
+    passages: int
+    known: float
+    """How well the encoder tells one story from another in it, 0 to 1."""
+    chance: float
+    """Standard deviation of the similarity of passages that have nothing to do with each other."""
+
+
 class Manifest(_Record):
     """Everything a reader must know before it opens a file of the generation."""
 
@@ -109,6 +119,7 @@ class Manifest(_Record):
     skipped: int
     newest: str | None
     """Publication date of the newest article, at the precision it came with."""
+    languages: dict[str, LanguageRecord]
     inputs: str = ""
     """Digest of what it was made from."""
     files: dict[str, FileRecord]

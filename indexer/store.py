@@ -15,37 +15,19 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import filelock
 
 from indexer.errors import IndexCorruptError, IndexLockedError, IndexMissingError, IndexUnavailableError, StorageError
-from indexer.lexical import LexicalIndex
-from indexer.manifest import Manifest, check_files, read_manifest
-from indexer.tables import Tables
-from indexer.vectors import VectorIndex
+from indexer.generation import Generation, open_folder
 
-VECTORS = "vectors.faiss"
-KEYWORDS = "keywords.index"
-REPORT = "report.json"
 CACHE = "cache"
 KEPT = 2
 _CURRENT = "CURRENT"
 _LOCK = "rebuild.lock"
 _HOLDER = "rebuild.lock.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """An open generation: all its files agree with one another."""
-
-    manifest: Manifest
-    folder: Path
-    tables: Tables
-    vectors: VectorIndex
-    keywords: LexicalIndex
 
 
 def current_id(index: Path) -> str:
@@ -87,24 +69,6 @@ def open_current(index: Path) -> Generation:
 def generation_folder(index: Path, generation: str) -> Path:
     """Return where a generation lies."""
     return index / "generations" / generation
-
-
-def open_folder(folder: Path) -> Generation:
-    """Open the generation in a folder."""
-    manifest = read_manifest(folder)
-    check_files(manifest, folder)
-    keywords = LexicalIndex(folder / KEYWORDS)
-    generation = Generation(manifest, folder, Tables(folder), VectorIndex(folder / VECTORS), keywords)
-    tables, vectors = generation.tables, generation.vectors
-    found = (tables.articles.num_rows, tables.passages.num_rows, vectors.count, vectors.dim, keywords.count)
-    wanted = (manifest.articles, manifest.passages, manifest.passages, manifest.encoder.dim, manifest.passages)
-    if found != wanted:
-        raise IndexCorruptError(
-            f"{folder} disagrees with itself: articles, passages, vectors, dimensions and passages with keywords are "
-            f"{found}, wanted {wanted}",
-            "run rebuild-index",
-        )
-    return generation
 
 
 @contextlib.contextmanager

@@ -130,6 +130,14 @@ class Tables:
             title_of_each = titles.take(batch.column("article")).to_pylist()
             yield list(zip(title_of_each, batch.column("text").to_pylist(), strict=True))
 
+    def sentence_texts(self) -> Iterator[list[str]]:
+        """Yield the sentences of each passage, in order."""
+        for batch in self.passages.select(["text", "sentences"]).to_batches(max_chunksize=_BATCH):
+            for text, sentences in zip(
+                batch.column("text").to_pylist(), batch.column("sentences").to_pylist(), strict=True
+            ):
+                yield [text[start:end] for start, end in spans(sentences)]
+
 
 def spans(rows: Sequence[dict[str, int]] | None) -> tuple[Span, ...]:
     """Return the spans of a table cell."""

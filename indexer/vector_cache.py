@@ -122,6 +122,7 @@ class CachingEncoder:
     def __init__(self, encoder: Encoder, cache: VectorCache) -> None:
         self._encoder, self._cache = encoder, cache
         self.identity, self.max_tokens, self.at_once = encoder.identity, encoder.max_tokens, encoder.at_once
+        self.languages = encoder.languages
         self.encoded = 0
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:

@@ -1,8 +1,13 @@
-"""Vectors on disk and nearest neighbours among them: the only module that imports FAISS."""
+"""Vectors on disk and nearest neighbours among them: the only module that imports FAISS.
+
+The vectors themselves lie in a flat file. Beside it, one bit a dimension of the centred vectors (RaBitQ, Gao and Long
+2024, https://arxiv.org/abs/2405.12497) nominates rows, which are then compared exactly.
+"""
 
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -12,8 +17,11 @@ from indexer.encoders.protocol import Vectors
 from indexer.errors import IndexCorruptError
 from indexer.threads import compute_threads
 
-KIND = "Flat"
-"""Exact search by inner product; vectors are of unit length, so it is cosine similarity."""
+KIND = "Flat+RaBitQ"
+"""Nominated by one bit a dimension, compared exactly."""
+_FEW = 2000
+"""So many rows are all nominated."""
+_TRAINED_ON = 65536
 
 
 class VectorWriter:
@@ -32,20 +40,39 @@ class VectorWriter:
         Raises:
             OSError: The disk did not take it.
         """
-        try:
-            faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise _as_os_error(error, path) from error
+        _write(self._index, path)
+
+
+class NominationWriter:
+    """Collects centred vectors in passage order and writes one bit a dimension of each."""
+
+    def __init__(self, dim: int) -> None:
+        self._index = faiss.IndexRaBitQ(dim, faiss.METRIC_INNER_PRODUCT)
+
+    def add(self, vectors: Vectors) -> None:
+        """Append rows; shape (n, dim). Their mean is taken from the first ones."""
+        if not self._index.is_trained or not self._index.ntotal:
+            self._index.train(vectors[:_TRAINED_ON])
+        self._index.add(vectors)
+
+    def save(self, path: Path) -> None:
+        """Write the index.
+
+        Raises:
+            OSError: The disk did not take it.
+        """
+        _write(self._index, path)
 
 
 class VectorIndex:
-    """Nearest passages to a query vector. Any number of threads may search at once."""
+    """The vectors of passages, memory-mapped. Any number of threads may read at once."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
-            raise IndexCorruptError(f"{path} is no FAISS index: {error}", "run rebuild-index") from error
+        self._index = _read(path)
+        shape = (self.count, self.dim)
+        start = path.stat().st_size - 4 * self.count * self.dim  # the vectors are the last that FAISS writes
+        mapped = np.memmap(path, "<f4", "r", start, shape) if self.count else np.empty(shape, np.float32)
+        self._vectors: Vectors = mapped.view(np.ndarray)  # keeps the file mapped as long as anybody looks at it
 
     @property
     def count(self) -> int:
@@ -55,33 +82,56 @@ class VectorIndex:
     def dim(self) -> int:
         return int(self._index.d)
 
-    def search(
+    def rows(self, rows: NDArray[np.int64] | slice) -> Vectors:
+        """Return the vectors in these rows, of unit length as they were encoded."""
+        return self._vectors[rows]
+
+
+class NominationIndex:
+    """Nominates the passages that a vector may be nearest to. Any number of threads may search at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._index = _read(path)
+
+    @property
+    def count(self) -> int:
+        return int(self._index.ntotal)
+
+    def nominate(
         self, query: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the rows nearest to one query and their cosine similarities, best first.
+    ) -> NDArray[np.int64]:
+        """Return rows among which the nearest to the query are, in ascending order.
 
         Args:
-            query: Shape (dim,), unit length.
-            limit: At most so many rows; fewer when fewer pass.
-            allowed: Shape (count,), True for rows that may be returned; None for all. Every one that passes is
-                compared, so a filter never costs recall.
-
-        Equal similarities are ordered by row.
+            query: Shape (dim,), of any length.
+            limit: About so many rows; all that pass where they are few.
+            allowed: Shape (count,), True for rows that may be returned; None for all.
         """
-        parameters, bits = None, None
+        passing = np.arange(self.count) if allowed is None else np.flatnonzero(allowed)
+        if passing.size <= max(limit, _FEW):
+            return passing
+        parameters: Any = None
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
-        limit = min(limit, self.count)
-        if limit < 1:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+            parameters = faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
         faiss.omp_set_num_threads(compute_threads())  # counts for the calling thread alone
-        scores, rows = self._index.search(query[None, :], limit, params=parameters)
-        found = rows[0] >= 0
-        rows, scores = rows[0][found], scores[0][found]
-        order = np.lexsort((rows, -scores))
-        return rows[order], scores[order]
+        _, rows = self._index.search(query[None, :], limit, params=parameters)
+        return np.sort(rows[0][rows[0] >= 0])
+
+
+def _read(path: Path) -> Any:
+    try:
+        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise IndexCorruptError(f"{path} is no FAISS index: {error}", "run rebuild-index") from error
+
+
+def _write(index: Any, path: Path) -> None:
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise _as_os_error(error, path) from error
 
 
 def _as_os_error(error: RuntimeError, path: Path) -> OSError:

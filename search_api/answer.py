@@ -7,6 +7,44 @@ from indexer.article import Span
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What each leg said of a hit. docs/ranking.md tells how it adds up."""
+
+    passage: float
+    """Similarity of the passage to the query, its language's offset taken out."""
+    sentence: float
+    """The same of its best sentence."""
+    article: float
+    lead: float
+    """The same of its article's mean, and of its article's first passage."""
+    words: float
+    article_words: float
+    lead_words: float
+    """Share of the query's words, by BM25, that the passage, its article and its article's first passage hold."""
+    feedback: float
+    """What similarity to the seed added."""
+    seed: str | None
+    """The passage in the query's language that answers best, and led to those in other languages."""
+    rank_score: float
+    """What all of it adds up to: hits are ordered by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHit:
+    """One more passage of a hit's article that answers."""
+
+    passage_id: str
+    text: str
+    score: float
+    relevance: float
+    start: int
+    end: int
+    heading_end: int
+    sentences: tuple[Span, ...]
+    best_sentence: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One passage that answers a query, with the article it stands in."""
 
@@ -14,11 +52,15 @@ class Hit:
     text: str
     score: float
     """Cosine similarity of query and passage, -1 to 1."""
+    relevance: float
+    """How likely it is that the passage answers, 0 to 1."""
     start: int
     end: int
     """``article.body[start:end] == text``, in code points."""
     heading_end: int
     sentences: tuple[Span, ...]
+    best_sentence: Span
+    """The sentence of the passage that answers best; an offset in ``text`` like ``sentences``."""
     article_id: str
     title: str
     opening: str
@@ -28,6 +70,11 @@ class Hit:
     url: str
     published: str | None
     """At the precision it came with: 2025-05 is a month."""
+    others: tuple[PassageHit, ...] = ()
+    """The article's next best passages, when rows are articles."""
+    copies: int = 0
+    """Near-identical passages of other articles that are not shown."""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +82,10 @@ class Answer:
     """The hits of one query, best first."""
 
     hits: list[Hit]
+    answerable: bool
+    """Whether anything in the index is likely to answer; else there are no hits."""
+    language: str
+    """The query's language; empty when the index has no passage in it."""
     searched: int
     """Passages that passed the filters and were compared."""
     generation: str

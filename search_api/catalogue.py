@@ -3,20 +3,28 @@
 from collections import Counter
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import passage_id
 from indexer.errors import NotFoundError
-from indexer.store import Generation
+from indexer.generation import Generation
 from indexer.tables import spans
-from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
+from search_api.answer import Hit, PassageHit, Stats, StoredArticle, StoredPassage
 from search_api.query import Filters
 
 _OPENING = 90
 """Characters of an article's first words."""
+
+
+class Found(NamedTuple):
+    """What a ranking says of a passage."""
+
+    score: float
+    relevance: float
+    best_sentence: int
 
 
 class Catalogue:
@@ -26,7 +34,8 @@ class Catalogue:
         self._generation = generation
         tables = generation.tables
         self._article_of = tables.passage_column("article")
-        self._rows = {article: row for row, article in enumerate(tables.article_column("id"))}
+        self._ids = tables.article_column("id")
+        self._rows = {article: row for row, article in enumerate(self._ids)}
         self._languages = tables.article_column("language").astype(str)
         self._sources = np.array([source.casefold() for source in tables.article_column("source")], dtype=str)
         self._earliest = tables.article_column("published_earliest")
@@ -48,18 +57,11 @@ class Catalogue:
         allowed: NDArray[np.bool_] = passes[self._article_of]
         return allowed
 
-    def hit(self, row: int, score: float) -> Hit:
-        """Return the passage in a row as a hit."""
-        passage = self._generation.tables.passage_row(row)
-        article = self._generation.tables.article_row(passage["article"])
+    def hit(self, row: int, found: Found, **more: Any) -> Hit:
+        """Return the passage in a row as a hit; ``more`` are further fields of it."""
+        article = self._generation.tables.article_row(int(self._article_of[row]))
         return Hit(
-            passage_id=passage_id(article["id"], passage["ordinal"]),
-            text=passage["text"],
-            score=score,
-            start=passage["start"],
-            end=passage["end"],
-            heading_end=passage["heading_end"],
-            sentences=spans(passage["sentences"]),
+            **self._found(row, found, article["id"]),
             article_id=article["id"],
             title=article["title"],
             opening=self._opening(article),
@@ -67,7 +69,24 @@ class Catalogue:
             source=article["source"],
             url=article["url"],
             published=article["published"],
+            **more,
         )
+
+    def passage_hit(self, row: int, found: Found) -> PassageHit:
+        """Return a further passage of a hit's article."""
+        return PassageHit(**self._found(row, found, self.article_id(row)))
+
+    def article_id(self, row: int) -> str:
+        """Return the id of the article that a passage is of."""
+        return str(self._ids[self._article_of[row]])
+
+    def passage_id(self, row: int) -> str:
+        """Return the id of a passage."""
+        return passage_id(self.article_id(row), int(self._generation.tables.passage_row(row)["ordinal"]))
+
+    def text(self, row: int) -> str:
+        """Return the text of a passage."""
+        return str(self._generation.tables.passage_row(row)["text"])
 
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages.
@@ -124,6 +143,21 @@ class Catalogue:
             heading_end=passage["heading_end"],
             sentences=spans(passage["sentences"]),
         )
+
+    def _found(self, row: int, found: Found, article_id: str) -> dict[str, Any]:
+        passage = self._generation.tables.passage_row(row)
+        sentences = spans(passage["sentences"])
+        return {
+            "passage_id": passage_id(article_id, passage["ordinal"]),
+            "text": passage["text"],
+            "score": found.score,
+            "relevance": found.relevance,
+            "start": passage["start"],
+            "end": passage["end"],
+            "heading_end": passage["heading_end"],
+            "sentences": sentences,
+            "best_sentence": sentences[found.best_sentence],
+        }
 
     def _opening(self, article: dict[str, Any]) -> str:
         """Return the first words of the article's first passage, less its sub-heading."""

@@ -32,6 +32,18 @@ def search(
         str, typer.Option("--from", help="Published then or later: 2025, 2025-05, 2025-05-27.")
     ] = "",
     published_to: Annotated[str, typer.Option("--to", help="Published then or earlier.")] = "",
+    order: Annotated[
+        str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")
+    ] = "best-anywhere",
+    group: Annotated[str, typer.Option(help="article: with its best passages; passage: singly.")] = "article",
+    query_language: Annotated[str, typer.Option(help="The query's own language. [default: found out]")] = "",
+    min_relevance: Annotated[
+        float | None, typer.Option(help="Nothing below it, 0 to 1; 0 for all.", show_default=False)
+    ] = None,
+    half_life: Annotated[
+        float | None, typer.Option(help="Days after which news counts half.", show_default=False)
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what each leg said of each hit.")] = False,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",
@@ -50,6 +62,12 @@ def search(
         sources=source or (),
         published_from=published_from,
         published_to=published_to,
+        order=order,
+        group=group,
+        query_language=query_language,
+        min_relevance=min_relevance,
+        half_life=half_life,
+        explain=explain,
     )
     found = respond(open_searcher(index, encoder, device), checked)
     if as_json:

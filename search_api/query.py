@@ -1,10 +1,13 @@
 """A query as the searcher takes it: checked, with its filters."""
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from indexer.dates import Published, parse_published
 from indexer.errors import QueryError
@@ -15,6 +18,29 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 1000
 MAX_CHARACTERS = 50_000
 """A long pasted article still fits."""
+
+
+class Order(StrEnum):
+    """How languages meet in one list."""
+
+    BEST_ANYWHERE = "best-anywhere"
+    """By score, whatever the language."""
+    MY_LANGUAGE_FIRST = "my-language-first"
+    """All in the query's language before all others."""
+    ONE_LANE_PER_LANGUAGE = "one-lane-per-language"
+    """As many hits in each language, the language with the best hit first."""
+
+
+class Group(StrEnum):
+    """What a row of the answer is."""
+
+    ARTICLE = "article"
+    """An article with its best passages."""
+    PASSAGE = "passage"
+    """A passage."""
+
+
+_Choice = TypeVar("_Choice", Order, Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +65,15 @@ class Query:
     text: str
     limit: int = DEFAULT_LIMIT
     filters: Filters = Filters()
+    order: Order = Order.BEST_ANYWHERE
+    group: Group = Group.ARTICLE
+    language: str = ""
+    """The language the query is in; empty: the searcher finds out."""
+    min_relevance: float | None = None
+    """Below it nothing is returned; None: the searcher's own floor."""
+    half_life: float | None = None
+    """Days after which news counts half; None: age does not count."""
+    explain: bool = False
 
     @cached_property
     def keywords(self) -> KeywordQuery:
@@ -46,7 +81,7 @@ class Query:
         return parse_keywords(self.text)
 
 
-def make_query(
+def make_query(  # noqa: PLR0913  every one is an option of the search
     text: str,
     *,
     limit: int = DEFAULT_LIMIT,
@@ -54,6 +89,12 @@ def make_query(
     sources: Iterable[str] = (),
     published_from: str = "",
     published_to: str = "",
+    order: str = Order.BEST_ANYWHERE,
+    group: str = Group.ARTICLE,
+    query_language: str = "",
+    min_relevance: float | None = None,
+    half_life: float | None = None,
+    explain: bool = False,
 ) -> Query:
     """Check what a person or program asks for.
 
@@ -71,7 +112,21 @@ def make_query(
         published_from=first.earliest if first else None,
         published_to=last.latest if last else None,
     )
-    query = Query(_text(text), limit, filters)
+    if min_relevance is not None and not 0 <= min_relevance <= 1:
+        raise QueryError(f"min_relevance is {min_relevance:g}, wanted 0 to 1")
+    if half_life is not None and not 0 < half_life < math.inf:
+        raise QueryError(f"half_life is {half_life:g} days, wanted more than 0")
+    query = Query(
+        _text(text),
+        limit,
+        filters,
+        _choice("order", order, Order),
+        _choice("group", group, Group),
+        _language(query_language) if query_language.strip() else "",
+        min_relevance,
+        half_life,
+        explain,
+    )
     if not query.keywords.text:
         raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")
     return query
@@ -86,6 +141,13 @@ def _text(text: str) -> str:
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise QueryError(f"the query {text[:40]!r} has no words", "ask a question or give some words, in any language")
     return text
+
+
+def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        raise QueryError(f"{name} is {value!r}, wanted {', '.join(choices)}") from None
 
 
 def _language(tag: str) -> str:

@@ -14,6 +14,8 @@ def respond(searcher: Searcher, query: Query) -> SearchResponse:
     return SearchResponse(
         query=query.text,
         hits=[HitOut.model_validate(hit) for hit in found.hits],
+        answerable=found.answerable,
+        query_language=found.language,
         searched=found.searched,
         generation=found.generation,
         took_ms=round(1000 * (time.perf_counter() - began), 3),

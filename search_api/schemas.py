@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
 
-from search_api.query import DEFAULT_LIMIT, MAX_LIMIT, Query, make_query
+from search_api.query import DEFAULT_LIMIT, MAX_LIMIT, Group, Order, Query, make_query
 
 
 def _listed(value: object) -> object:
@@ -25,6 +25,12 @@ class _Filters(BaseModel):
     source: Strings = Field([], description="Names of outlets; several mean any of them.")
     published_from: str = Field("", description="ISO 8601 year, month, day or time, included.")
     published_to: str = Field("", description="ISO 8601 year, month, day or time, included.")
+    order: Order = Field(Order.BEST_ANYWHERE, description="How languages meet in one list.")
+    group: Group = Field(Group.ARTICLE, description="What a hit is: an article with its best passages, or a passage.")
+    query_language: str = Field("", description="ISO 639 code of the query's own language; empty: it is found out.")
+    min_relevance: float | None = Field(None, description="Return nothing below it, 0 to 1; 0 returns everything.")
+    half_life: float | None = Field(None, description="Days after which news counts half; empty: age does not count.")
+    explain: bool = Field(False, description="Say what each leg said of each hit.")
 
     def checked(self, text: str) -> Query:
         """Return the query these parameters ask for, or raise ``QueryError``."""
@@ -35,6 +41,12 @@ class _Filters(BaseModel):
             sources=self.source,
             published_from=self.published_from,
             published_to=self.published_to,
+            order=self.order,
+            group=self.group,
+            query_language=self.query_language,
+            min_relevance=self.min_relevance,
+            half_life=self.half_life,
+            explain=self.explain,
         )
 
 
@@ -61,16 +73,38 @@ class SpanOut(_Record):
     end: NonNegativeInt
 
 
-class HitOut(_Record):
+class PassageHitOut(_Record):
     """A passage that answers the query."""
 
     passage_id: str
     text: str
     score: float = Field(description="Cosine similarity of query and passage, -1 to 1.")
+    relevance: float = Field(description="How likely it is that the passage answers, 0 to 1, in every language alike.")
     start: NonNegativeInt = Field(description="Where the passage starts in the article's body, in code points.")
     end: NonNegativeInt
     heading_end: NonNegativeInt = Field(description="text[:heading_end] is a sub-heading; 0 when there is none.")
     sentences: list[SpanOut] = Field(description="Offsets of the sentences in text.")
+    best_sentence: SpanOut = Field(description="Offsets in text of the sentence that answers best.")
+
+
+class ExplanationOut(_Record):
+    """What each leg said of a hit; docs/ranking.md tells how it adds up."""
+
+    passage: float
+    sentence: float
+    article: float
+    lead: float
+    words: float
+    article_words: float
+    lead_words: float
+    feedback: float
+    seed: str | None
+    rank_score: float
+
+
+class HitOut(PassageHitOut):
+    """A passage that answers the query, and its article."""
+
     article_id: str
     title: str = Field(description="Empty when the article has none; then show opening.")
     opening: str = Field(description="The first words of the article.")
@@ -78,6 +112,9 @@ class HitOut(_Record):
     source: str
     url: str
     published: str | None = Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")
+    others: list[PassageHitOut] = Field(description="Further passages of the article; empty when a hit is a passage.")
+    copies: NonNegativeInt = Field(description="Near-identical passages of other articles that are not shown.")
+    explanation: ExplanationOut | None = Field(description="Only when explain was asked for.")
 
 
 class SearchResponse(BaseModel):
@@ -85,6 +122,8 @@ class SearchResponse(BaseModel):
 
     query: str
     hits: list[HitOut]
+    answerable: bool = Field(description="Whether anything is likely to answer; if not, there are no hits.")
+    query_language: str = Field(description="The query's language; empty when the index holds nothing in it.")
     searched: int = Field(description="Passages that passed the filters and were compared.")
     generation: str
     took_ms: float

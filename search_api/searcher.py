@@ -4,16 +4,21 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.encoders.choose import canonical_name, open_encoder
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError
+from indexer.generation import Generation
 from indexer.manifest import EncoderRecord
-from indexer.store import Generation, open_current
-from search_api.answer import Answer, Stats, StoredArticle
-from search_api.catalogue import Catalogue
+from indexer.store import open_current
+from search_api.answer import Answer, Explanation, Hit, Stats, StoredArticle
+from search_api.catalogue import Catalogue, Found
+from search_api.nominating import Mask
 from search_api.query import Query
+from search_api.query_language import find_language
+from search_api.ranking import Asked, Ranker, Ranking
+from search_api.relevance import FLOOR
+from search_api.results import Results, Row
 
 
 class Searcher(Protocol):
@@ -33,21 +38,49 @@ class IndexSearcher:
         self.generation = generation
         self.encoder = encoder
         self._catalogue = Catalogue(generation)
+        self._ranker = Ranker(generation)
+        self._results = Results(generation)
 
     def search(self, query: Query) -> Answer:
-        """Return the passages most similar to the query, best first."""
-        vector = self.encoder.encode_queries([query.keywords.text])[0]
-        allowed = self._allowed(query)
-        rows, scores = self.generation.vectors.search(vector, query.limit, allowed)
-        hits = [self._catalogue.hit(int(row), float(score)) for row, score in zip(rows, scores, strict=True)]
-        searched = self.generation.manifest.passages if allowed is None else int(np.count_nonzero(allowed))
-        return Answer(hits, searched, self.generation.manifest.generation)
+        """Return what answers the query, best first."""
+        manifest = self.generation.manifest
+        language = query.language or find_language(query.keywords, self.generation.keywords)
+        asked = Asked(
+            self.encoder.encode_queries([query.keywords.text])[0],
+            query.keywords,
+            language if language in manifest.languages else "",
+            query.order,
+            query.limit,
+        )
+        conditions = self.generation.keywords.matches(query.keywords)
+        among = _both(self._catalogue.allowed(query.filters), conditions)
+        ranking = self._ranker.rank(asked, among, conditions)
+        floor = FLOOR if query.min_relevance is None else query.min_relevance
+        hits = [self._hit(row, ranking, query.explain) for row in self._results.pick(ranking, query, floor)]
+        searched = manifest.passages if among is None else int(np.count_nonzero(among))
+        return Answer(hits, bool(hits), asked.language, searched, manifest.generation)
 
-    def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
-        """Return which passages pass the filters and hold what the query requires, or None when all do."""
-        masks = (self._catalogue.allowed(query.filters), self.generation.keywords.matches(query.keywords))
-        given = [mask for mask in masks if mask is not None]
-        return np.logical_and.reduce(given) if given else None
+    def _hit(self, row: Row, ranking: Ranking, explain: bool) -> Hit:
+        others = tuple(
+            self._catalogue.passage_hit(int(ranking.rows[place]), _found(ranking, place)) for place in row.others
+        )
+        explanation = self._explain(ranking, row.place) if explain else None
+        return self._catalogue.hit(
+            int(ranking.rows[row.place]),
+            _found(ranking, row.place),
+            others=others,
+            copies=row.copies,
+            explanation=explanation,
+        )
+
+    def _explain(self, ranking: Ranking, place: int) -> Explanation:
+        evidence = {name: round(float(values[place]), 6) for name, values in ranking.evidence.items()}
+        return Explanation(
+            **evidence,
+            feedback=round(float(ranking.feedback[place]), 6),
+            seed=None if ranking.seed is None else self._catalogue.passage_id(ranking.seed),
+            rank_score=round(float(ranking.scores[place]), 6),
+        )
 
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages."""
@@ -56,6 +89,21 @@ class IndexSearcher:
     def stats(self) -> Stats:
         """Return what the generation holds."""
         return self._catalogue.stats
+
+
+def _both(some: Mask | None, others: Mask | None) -> Mask | None:
+    """Return which passages pass two masks; None stands for all."""
+    if some is None or others is None:
+        return others if some is None else some
+    return some & others
+
+
+def _found(ranking: Ranking, place: int) -> Found:
+    return Found(
+        round(float(ranking.cosine[place]), 6),
+        round(float(ranking.relevance[place]), 6),
+        int(ranking.best_sentence[place]),
+    )
 
 
 def open_searcher(index: Path, encoder: str = "", device: str = "") -> IndexSearcher:

@@ -18,15 +18,17 @@ def print_hits(found: SearchResponse) -> None:
     """Print a table of hits, or that there are none."""
     console = _console()
     if not found.hits:
-        console.print(f"nothing found among {found.searched:,} passages")
+        console.print(
+            f"nothing in {found.searched:,} passages is likely to answer; --min-relevance 0 shows the nearest"
+        )
         return
     table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim")
-    table.add_column("score", justify="right")
+    table.add_column("relevance", justify="right")
     table.add_column("published", no_wrap=True)
     table.add_column("lang")
     table.add_column("passage", overflow="fold")  # an address must stay whole to be copied
     for hit in found.hits:
-        table.add_row(f"{hit.score:.3f}", (hit.published or "")[:10], hit.language, _passage(hit))
+        table.add_row(f"{hit.relevance:.2f}", (hit.published or "")[:10], hit.language, _passage(hit))
     console.print(table)
     console.print(f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms", style="dim")
 
@@ -60,6 +62,25 @@ def _console() -> Console:
 def _passage(hit: HitOut) -> Text:
     title = Text(printable(hit.title or hit.opening), style="bold")
     source = Text(f"  {printable(hit.source)}" if hit.source else "", style="dim")
-    text = Text(printable(hit.text))
+    best = hit.best_sentence
+    shown = [
+        printable(part) for part in (hit.text[: best.start], hit.text[best.start : best.end], hit.text[best.end :])
+    ]
+    text = (
+        Text.assemble(shown[0], (shown[1], "underline"), shown[2])
+        if len(hit.sentences) > 1
+        else Text(printable(hit.text))
+    )
     place = Text(f"\n{printable(hit.url or hit.passage_id)}", style="dim")
-    return Text.assemble(title, source, "\n", text, place)
+    copies = Text(f"  and {hit.copies:,} near-identical elsewhere" if hit.copies else "", style="dim")
+    return Text.assemble(title, source, "\n", text, *_explained(hit), place, copies)
+
+
+def _explained(hit: HitOut) -> list[Text]:
+    if hit.explanation is None:
+        return []
+    parts = hit.explanation.model_dump()
+    shown = ", ".join(
+        f"{name} {part:.3f}" if isinstance(part, float) else f"{name} {part}" for name, part in parts.items()
+    )
+    return [Text(f"\nsimilarity {hit.score:.3f}, {shown}", style="dim")]

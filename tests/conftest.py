@@ -31,6 +31,7 @@ class WordEncoder:
     """
 
     max_tokens: int | None = None
+    languages = None
     at_once = 128
 
     def __init__(self, name: str = "words", dim: int = 64) -> None:

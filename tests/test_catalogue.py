@@ -10,7 +10,7 @@ from indexer.errors import NotFoundError
 from indexer.report import BuildReport
 from indexer.store import open_current
 from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
-from search_api.catalogue import Catalogue
+from search_api.catalogue import Catalogue, Found
 from search_api.query import make_query
 
 Build = Callable[..., BuildReport]
@@ -37,6 +37,9 @@ ARTICLES = [
 ]
 
 
+FOUND = Found(1.0, 1.0, 0)
+
+
 @pytest.fixture
 def catalogue(build: Build, write_jsonl: Write, tmp_path: Path) -> Catalogue:
     build(write_jsonl(*ARTICLES))
@@ -46,7 +49,7 @@ def catalogue(build: Build, write_jsonl: Write, tmp_path: Path) -> Catalogue:
 def _passing(catalogue: Catalogue, **filters: object) -> set[str]:
     allowed = catalogue.allowed(make_query("x", **filters).filters)  # type: ignore[arg-type]
     assert allowed is not None
-    return {catalogue.hit(row, 0).article_id for row in allowed.nonzero()[0].tolist()}
+    return {catalogue.hit(row, FOUND).article_id for row in allowed.nonzero()[0].tolist()}
 
 
 def test_without_a_filter_nothing_is_looked_up(catalogue: Catalogue) -> None:
@@ -121,10 +124,11 @@ def test_filters_of_different_kinds_must_all_pass(catalogue: Catalogue) -> None:
 def test_a_hit_carries_everything_about_its_passage(catalogue: Catalogue) -> None:
     start = BODY.index(HEADING)
     text = BODY[start:]
-    assert catalogue.hit(1, 0.5) == Hit(
+    assert catalogue.hit(1, Found(0.5, 0.75, 1), copies=2) == Hit(
         passage_id="wire/2025#1#1",
         text=text,
         score=0.5,
+        relevance=0.75,
         start=start,
         end=len(BODY),
         heading_end=len(HEADING),
@@ -133,6 +137,7 @@ def test_a_hit_carries_everything_about_its_passage(catalogue: Catalogue) -> Non
             Span(text.index("rest0"), text.index(" The end.")),
             Span(text.index("The end."), len(text)),
         ),
+        best_sentence=Span(text.index("rest0"), text.index(" The end.")),
         article_id="wire/2025#1",
         title="Ferry aground",
         opening="lead0 lead1 lead2 lead3 lead4 lead5 lead6 lead7 lead8 lead9 lead10 lead11 lead12 lead13…",
@@ -140,6 +145,7 @@ def test_a_hit_carries_everything_about_its_passage(catalogue: Catalogue) -> Non
         source="The Gazette",
         url="https://gazette.example/ferry",
         published="2025-05-27T18:20:00+02:00",
+        copies=2,
     )
 
 
@@ -205,7 +211,7 @@ def test_an_opening_is_short_and_ends_between_words(
     build: Build, write_jsonl: Write, tmp_path: Path, text: str, opening: str
 ) -> None:
     build(write_jsonl({"id": "a", "text": text}))
-    assert Catalogue(open_current(tmp_path / "index")).hit(0, 1.0).opening == opening
+    assert Catalogue(open_current(tmp_path / "index")).hit(0, FOUND).opening == opening
 
 
 def test_stats_count_what_is_there(build: Build, write_jsonl: Write, tmp_path: Path) -> None:

@@ -75,26 +75,27 @@ def _lines(text: str) -> list[str]:
 
 
 def test_hits_are_a_table(index: Path, words: None, capsys: Captured) -> None:
-    assert _run("search", "the ferry", "--index", index) == 0
+    assert _run("search", "the ferry", "--min-relevance", "0", "--index", index) == 0
     output = capsys.readouterr()
     lines = _lines(output.out)
-    scores = [line[:5] for line in lines if re.match(r"-?0\.\d{3}", line)]
-    assert scores == sorted(scores, reverse=True)
-    assert [re.sub(r"^0\.\d{3}", "0.500", line) for line in lines] == [
-        "score  published   lang  passage",
+    relevances = [line[:9].strip() for line in lines if re.match(r" +\d\.\d\d  ", line)]
+    assert len(relevances) == 3
+    assert relevances == sorted(relevances, reverse=True)
+    assert [re.sub(r"^     \d\.\d\d", "     0.50", line) for line in lines] == [
+        "relevance  published   lang  passage",
         "",
-        "0.500  2025-05-27  en    Ferry [red] aground  The [/b] Gazette :car:",
-        "                         The ferry ran aground 🚢 on a reef off the coast of",
-        "                         Veldhaven at dawn.",
-        "                         https://gazette.example/ferry",
+        "     0.50  2025-05-27  en    Ferry [red] aground  The [/b] Gazette :car:",
+        "                             The ferry ran aground 🚢 on a reef off the coast",
+        "                             of Veldhaven at dawn.",
+        "                             https://gazette.example/ferry",
         "",
-        "0.500              en    the bank ]0;owned raised rates",
-        "                         the bank ]0;owned raised rates",
-        "                         bank#0",
+        "     0.50              en    the bank ]0;owned raised rates",
+        "                             the bank ]0;owned raised rates",
+        "                             bank#0",
         "",
-        "0.500  2025-05     fr    le bac  Le [31m Courrier",
-        "                         le bac",
-        "                         bac#0",
+        "     0.50  2025-05     fr    le bac  Le [31m Courrier",
+        "                             le bac",
+        "                             bac#0",
         "",
         "3 of 3 passages in 5 ms",
     ]
@@ -103,7 +104,23 @@ def test_hits_are_a_table(index: Path, words: None, capsys: Captured) -> None:
 
 def test_options_filter_as_the_api_does(index: Path, words: None, capsys: Captured) -> None:
     options = ["--language", "fr", "--language", "en", "--source", "le\x1b[31m courrier", "--from", "2025-05-31"]
-    assert _run("search", "the ferry", "--to", "2025-06", "--limit", "5", *options, "--index", index, "--json") == 0
+    assert (
+        _run(
+            "search",
+            "the ferry",
+            "--to",
+            "2025-06",
+            "--limit",
+            "5",
+            "--min-relevance",
+            "0",
+            *options,
+            "--index",
+            index,
+            "--json",
+        )
+        == 0
+    )
     answer = json.loads(capsys.readouterr().out)
     assert ([hit["article_id"] for hit in answer["hits"]], answer["searched"]) == (["bac"], 1)
 
@@ -119,15 +136,17 @@ def test_a_long_address_is_printed_whole(
 
 def test_nothing_found_is_said(index: Path, words: None, capsys: Captured) -> None:
     assert _run("search", "ferry", "--language", "de", "--index", index) == 0
-    assert capsys.readouterr().out == "nothing found among 0 passages\n"
+    assert capsys.readouterr().out == (
+        "nothing in 0 passages is likely to answer; --min-relevance 0 shows the nearest\n"
+    )
 
 
 def test_json_is_what_the_api_answers(index: Path, words: None, capsys: Captured) -> None:
-    assert _run("search", "the ferry", "--limit", "2", "--index", index, "--json") == 0
+    assert _run("search", "the ferry", "--limit", "2", "--min-relevance", "0", "--index", index, "--json") == 0
     output = capsys.readouterr()
     found = json.loads(output.out)
     client = TestClient(create_app(Settings(index=index)))
-    answered = client.get("/search", params={"q": "the ferry", "limit": 2}).json()
+    answered = client.get("/search", params={"q": "the ferry", "limit": 2, "min_relevance": 0}).json()
     assert [hit["article_id"] for hit in found["hits"]] == ["ferry", "bank"]
     assert found | {"took_ms": 0} == answered | {"took_ms": 0}
     assert output.err == ""
@@ -136,11 +155,11 @@ def test_json_is_what_the_api_answers(index: Path, words: None, capsys: Captured
 def test_a_question_across_languages(seed_index: Path, capsys: Captured) -> None:
     assert _run("search", "土耳其会重返F-35项目吗？", "--limit", "1", "--index", seed_index) == 0
     lines = _lines(capsys.readouterr().out)
-    assert [re.sub(r"^0\.5\d\d", "0.500", line) for line in lines[2:6]] == [
-        "0.500  2025-05    fr    Une source du ministère turc des Affaires étrangères a",
-        "                        déclaré que la Turquie et les…",
-        "                        Il devait plaider en faveur de la levée des sanctions",
-        "                        contre la Turquie ainsi que de la réintégration du",
+    assert [re.sub(r"^     0\.\d\d", "     0.60", line) for line in lines[2:6]] == [
+        "     0.60  2025-05    fr    Une source du ministère turc des Affaires",
+        "                            étrangères a déclaré que la Turquie et les…",
+        "                            Il devait plaider en faveur de la levée des",
+        "                            sanctions contre la Turquie ainsi que de la",
     ]
 
 
@@ -220,7 +239,7 @@ def test_index_and_encoder_may_be_named_in_the_environment(
 ) -> None:
     monkeypatch.setenv("DATELINE_INDEX", str(index))
     monkeypatch.setenv("DATELINE_ENCODER", "words")
-    assert _run("search", "the ferry", "--json") == 0
+    assert _run("search", "the ferry", "--min-relevance", "0", "--json") == 0
     assert len(json.loads(capsys.readouterr().out)["hits"]) == 3
     monkeypatch.setenv("DATELINE_ENCODER", "others")
     assert _run("search", "the ferry", "--json") == 3
@@ -237,7 +256,7 @@ def test_status_says_what_the_index_holds(build: Build, write_jsonl: Write, tmp_
         " encoder words (revision 1, 64 dimensions)"
         " articles 3, newest 2025-05, 1 skipped"
         " passages 3"
-        " size 0.0 MiB"
+        " size 0.1 MiB"
         " languages en 2, fr 1"
         " sources The [/b] Gazette :car: 1, Le [31m Courrier 1, (none) 1",
         "",

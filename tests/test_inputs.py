@@ -11,6 +11,7 @@ from indexer import store
 from indexer.build import BuildPlan, rebuild_index
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder, EncoderIdentity
+from indexer.generation import VECTORS
 from indexer.passages import PassageLimits
 
 
@@ -63,6 +64,6 @@ def test_another_way_to_build_is_a_change(plan: BuildPlan, word_encoder: Encoder
 
 def test_a_damaged_generation_is_built_anew(plan: BuildPlan) -> None:
     before = store.current_id(plan.index)
-    (store.generation_folder(plan.index, before) / store.VECTORS).write_bytes(b"damaged")
+    (store.generation_folder(plan.index, before) / VECTORS).write_bytes(b"damaged")
     assert not rebuild_index(plan).unchanged
     assert store.open_current(plan.index).manifest.generation != before

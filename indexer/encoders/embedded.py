@@ -42,6 +42,7 @@ class EmbeddedEncoder:
 
     identity = EncoderIdentity(EMBEDDED, use_weights.REVISION, DIM)
     max_tokens = None
+    languages = LANGUAGES
     at_once = 512
 
     def __init__(self, weights: Weights | None = None, device: str = "", dtype: str = "") -> None:

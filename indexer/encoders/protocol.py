@@ -1,6 +1,6 @@
 """What an encoder is to the rest of Dateline."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,6 +34,10 @@ class Encoder(Protocol):
     @property
     def max_tokens(self) -> int | None:
         """The longest text it reads, in its own tokens; what is beyond is cut off. None: no limit."""
+
+    @property
+    def languages(self) -> Collection[str] | None:
+        """The languages it was trained on, as ISO 639 codes; None where that is not known."""
 
     @property
     def at_once(self) -> int:

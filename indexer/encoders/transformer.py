@@ -32,6 +32,8 @@ _BATCHES_AT_ONCE = 16
 class TransformerEncoder:
     """A ``SentenceTransformer`` with its own query and passage prompts."""
 
+    languages = None
+
     def __init__(self, name: str, options: EncoderOptions) -> None:
         name = canonical_name(name)
         self._model = load_model(name, options, compute_threads())

@@ -28,13 +28,24 @@ function titleOf(hit) {
 
 function hitItem(hit) {
   const item = element("li", "");
-  const about = [hit.source, hit.published?.slice(0, 10), hit.language, `similarity ${hit.score.toFixed(3)}`];
+  const about = [hit.source, hit.published?.slice(0, 10), hit.language, `relevance ${hit.relevance.toFixed(2)}`];
   const [heading, text] = cut(hit.text, hit.heading_end);
   const passage = element("p", "", { class: "passage", dir: "auto", lang: hit.language });
   if (heading) passage.append(element("strong", heading.trim()));
-  passage.append(text.trim().replace(/\s*\n\s*/g, "\n"));
+  passage.append(...marked(text, hit));
+  if (hit.copies) about.push(`${hit.copies} near-identical`);
   item.append(titleOf(hit), element("p", about.filter(Boolean).join(" · "), { class: "about" }), passage);
   return item;
+}
+
+// The sentence that answers best is marked, where there are others.
+function marked(text, hit) {
+  const tidy = (part) => part.replace(/\s*\n\s*/g, "\n");
+  const { start, end } = hit.best_sentence;
+  if (hit.sentences.length < 2 || start < hit.heading_end) return [tidy(text.trim())];
+  const [before, rest] = cut(text, start - hit.heading_end);
+  const [best, after] = cut(rest, end - start);
+  return [tidy(before.trimStart()), element("mark", tidy(best)), tidy(after.trimEnd())];
 }
 
 function say(text, isError = false) {
@@ -58,8 +69,8 @@ async function search(parameters) {
     const found = await fetchJson("/search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (turn !== latest) return;
     list.replaceChildren(...found.hits.map(hitItem));
-    const count = `${found.hits.length} of ${found.searched.toLocaleString()} passages, ${found.took_ms.toFixed(0)} ms`;
-    say(found.hits.length ? count : "Nothing found.");
+    const count = `${found.hits.length} hits in ${found.searched.toLocaleString()} passages, ${found.took_ms.toFixed(0)} ms`;
+    say(found.answerable ? count : `Nothing in ${found.searched.toLocaleString()} passages is likely to answer.`);
   } catch (error) {
     if (turn !== latest) return;
     list.replaceChildren();

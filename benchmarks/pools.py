@@ -1,0 +1,108 @@
+"""Labelled passages as generations, without cutting them anew: what a judgement names is what is ranked."""
+
+import csv
+import gzip
+import io
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from indexer import generation
+from indexer.article import Article, Passage
+from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.protocol import Encoder
+from indexer.generation import Generation
+from indexer.legs import FILES, write_keywords, write_vectors
+from indexer.manifest import (
+    FORMAT,
+    CuttingRecord,
+    EncoderRecord,
+    LanguageRecord,
+    Manifest,
+    describe_file,
+    write_manifest,
+)
+from indexer.progress import Silent
+from indexer.sentences import find_sentences
+from indexer.tables import ARTICLES, PASSAGES, TableWriter
+from indexer.vector_cache import VectorCache
+from indexer.vectors import KIND
+
+CACHE_BYTES = 8 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPassage:
+    """One line of a corpus file; passages of one article stand together."""
+
+    id: str
+    article: str
+    text: str
+    language: str
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a gzipped JSON Lines file."""
+    with gzip.open(path) as file:
+        yield from (orjson.loads(line) for line in file)
+
+
+def read_qrels(path: Path) -> dict[str, set[str]]:
+    """Return the relevant ids of each query; some of these files are gzipped."""
+    content = path.read_bytes()
+    while content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    relevant: dict[str, set[str]] = {}
+    _header, *lines = csv.reader(io.StringIO(content.decode()), delimiter="\t")
+    for query, name, grade in lines:
+        if int(grade) > 0:
+            relevant.setdefault(query, set()).add(name)
+    return relevant
+
+
+def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: Encoder, cache: Path) -> Generation:
+    """Write a generation over these passages and open it; vectors come from the cache where they are known."""
+    folder.mkdir(parents=True)
+    tables = TableWriter(folder)
+    for article, lines in groupby(passages, key=lambda passage: passage.article):
+        tables.add(*_as_article(article, list(lines)))
+    tables.close()
+    write_keywords(folder)
+    dense = write_vectors(folder, encoder, VectorCache(cache, encoder.identity), CACHE_BYTES, Silent())
+    manifest = Manifest(
+        format=FORMAT,
+        generation=folder.name,
+        built_at=datetime.now(UTC),
+        built_by="benchmark",
+        encoder=EncoderRecord.of(encoder.identity, EncoderOptions()),
+        cutting=CuttingRecord(min_tokens=1, max_tokens=1, context="none"),
+        vectors=KIND,
+        articles=tables.articles,
+        passages=tables.passages,
+        skipped=0,
+        newest=None,
+        languages={language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()},
+        files={name: describe_file(folder / name) for name in (ARTICLES, PASSAGES, *FILES)},
+    )
+    write_manifest(manifest, folder)
+    return generation.open_folder(folder)
+
+
+def in_languages(passages: Iterable[LabelledPassage], languages: Collection[str] | None) -> Iterator[LabelledPassage]:
+    """Yield the passages in some languages; None for all."""
+    yield from (passage for passage in passages if languages is None or passage.language in languages)
+
+
+def _as_article(name: str, lines: list[LabelledPassage]) -> tuple[Article, list[Passage]]:
+    body, passages = "", []
+    for ordinal, line in enumerate(lines):
+        start = len(body) + 2 if body else 0
+        body = f"{body}\n\n{line.text}" if body else line.text
+        sentences = find_sentences(line.text, line.language)
+        passages.append(Passage(name, ordinal, line.text, start, len(body), 0, sentences))
+    return Article(name, "", body, None, lines[0].language, "", "", name), passages

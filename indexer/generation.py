@@ -1,0 +1,77 @@
+"""The files of a generation, opened together: every one is checked, and they must agree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import IndexCorruptError
+from indexer.lexical import LexicalIndex
+from indexer.manifest import Manifest, check_files, read_manifest
+from indexer.signals import Signals
+from indexer.tables import ARTICLES, PASSAGES, Tables
+from indexer.vectors import NominationIndex, VectorIndex
+
+VECTORS = "vectors.faiss"
+NOMINATIONS = "nominations.faiss"
+SIGNALS = "signals.index"
+KEYWORDS = "keywords.index"
+ARTICLE_KEYWORDS = "article-keywords.index"
+REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An open generation: all its files agree with one another."""
+
+    manifest: Manifest
+    folder: Path
+    tables: Tables
+    vectors: VectorIndex
+    nominations: NominationIndex
+    signals: Signals
+    keywords: LexicalIndex
+    """Of passages."""
+    article_keywords: LexicalIndex
+    """Of whole articles."""
+
+
+def open_folder(folder: Path) -> Generation:
+    """Open the generation in a folder."""
+    manifest = read_manifest(folder)
+    check_files(manifest, folder)
+    generation = Generation(
+        manifest,
+        folder,
+        Tables(folder),
+        VectorIndex(folder / VECTORS),
+        NominationIndex(folder / NOMINATIONS),
+        Signals(folder / SIGNALS),
+        LexicalIndex(folder / KEYWORDS),
+        LexicalIndex(folder / ARTICLE_KEYWORDS),
+    )
+    if disagreements := "; ".join(_disagreements(generation)):
+        raise IndexCorruptError(f"{folder} disagrees with itself: {disagreements}", "run rebuild-index")
+    return generation
+
+
+def _disagreements(generation: Generation) -> Iterator[str]:
+    """Say which files of a generation do not hold what its manifest tells."""
+    manifest, signals = generation.manifest, generation.signals
+    wanted = {"articles": manifest.articles, "passages": manifest.passages, "dimensions": manifest.encoder.dim}
+    found = [
+        ("articles", ARTICLES, generation.tables.articles.num_rows),
+        ("articles", ARTICLE_KEYWORDS, generation.article_keywords.count),
+        ("articles", SIGNALS, signals.articles),
+        ("passages", PASSAGES, generation.tables.passages.num_rows),
+        ("passages", VECTORS, generation.vectors.count),
+        ("passages", NOMINATIONS, generation.nominations.count),
+        ("passages", KEYWORDS, generation.keywords.count),
+        ("passages", SIGNALS, signals.passages),
+        ("dimensions", VECTORS, generation.vectors.dim),
+        ("dimensions", SIGNALS, signals.dim),
+    ]
+    for what, file, count in found:
+        if count != wanted[what]:
+            yield f"{file} holds {count} {what}, wanted {wanted[what]}"
+    if set(signals.languages) != set(manifest.languages):
+        yield f"{SIGNALS} knows other languages than the manifest"

@@ -1,0 +1,91 @@
+"""What the two legs of the ranking search, made from a generation's tables: vectors and words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from pathlib import Path
+
+from indexer import generation
+from indexer.analysis import find_atoms
+from indexer.context import encoder_input
+from indexer.encoders.protocol import Encoder
+from indexer.lexical_writer import LexicalWriter
+from indexer.progress import BuildProgress
+from indexer.signals_writer import LanguageFit, SignalsWriter
+from indexer.tables import Tables
+from indexer.vector_cache import CachingEncoder, VectorCache
+from indexer.vectors import VectorIndex, VectorWriter
+
+FILES = (
+    generation.VECTORS,
+    generation.NOMINATIONS,
+    generation.SIGNALS,
+    generation.KEYWORDS,
+    generation.ARTICLE_KEYWORDS,
+)
+_AT_ONCE = 1024
+"""Passages between two looks at the tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class DenseLeg:
+    """What writing the vectors found out."""
+
+    encoded: int
+    """Passages that were not in the cache."""
+    languages: dict[str, LanguageFit]
+
+
+def write_keywords(folder: Path) -> None:
+    """Index the words of each passage, below its article's title, and those of each article as a whole."""
+    tables = Tables(folder)
+    languages: list[str] = tables.article_column("language").tolist()
+    passages = LexicalWriter(folder / generation.KEYWORDS)
+    articles = LexicalWriter(folder / generation.ARTICLE_KEYWORDS, positions=False)
+    for article, rows in groupby(_passages_by_article(tables), key=lambda passage: passage[0]):
+        texts = list(rows)
+        title = find_atoms(encoder_input(texts[0][1], ""))
+        bodies = [find_atoms(text) for _, _, text in texts]
+        for atoms in bodies:
+            passages.add_atoms([*title, *atoms], languages[article])
+        articles.add_atoms([*title, *chain.from_iterable(bodies)], languages[article])
+    passages.close()
+    articles.close()
+
+
+def write_vectors(folder: Path, encoder: Encoder, cache: VectorCache, limit: int, progress: BuildProgress) -> DenseLeg:
+    """Encode passages and their sentences, and write all that the dense leg needs.
+
+    ``limit`` is the size of the cache in bytes beyond which it keeps only what this generation needs.
+    """
+    tables = Tables(folder)
+    caching = CachingEncoder(encoder, cache)
+    writer = VectorWriter(encoder.identity.dim)
+    progress.start("encoding", tables.passages.num_rows, "passages")
+    for texts in _encoder_inputs(tables, encoder.at_once):
+        writer.add(caching.encode_passages(texts))
+        progress.advance(len(texts))
+    writer.save(folder / generation.VECTORS)
+    encoded = caching.encoded
+    signals = SignalsWriter(tables, VectorIndex(folder / generation.VECTORS))
+    signals.write(folder / generation.SIGNALS, folder / generation.NOMINATIONS, caching, progress)
+    cache.shrink(limit, (text for texts in _everything(tables, signals, encoder.at_once) for text in texts))
+    return DenseLeg(encoded, signals.fits(encoder.languages))
+
+
+def _everything(tables: Tables, signals: SignalsWriter, size: int) -> Iterator[Sequence[str]]:
+    yield from _encoder_inputs(tables, size)
+    yield from signals.sentence_texts(size)
+
+
+def _encoder_inputs(tables: Tables, size: int) -> Iterator[list[str]]:
+    for passages in tables.titled_texts(size):
+        yield [encoder_input(title, text) for title, text in passages]
+
+
+def _passages_by_article(tables: Tables) -> Iterator[tuple[int, str, str]]:
+    articles, row = tables.passage_column("article").tolist(), 0
+    for passages in tables.titled_texts(_AT_ONCE):
+        for title, text in passages:
+            yield articles[row], title, text
+            row += 1

@@ -1,0 +1,212 @@
+"""Both legs as one ranking: fused, carried into other languages, ordered, filtered, explained."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.encoders.protocol import Encoder
+from indexer.errors import QueryError
+from indexer.keyword_query import parse_keywords
+from indexer.report import BuildReport
+from indexer.store import open_current
+from search_api.fusion import transplant
+from search_api.nominating import Limits
+from search_api.query import make_query
+from search_api.ranking import Asked, Ranker
+from search_api.relevance import from_both_legs, from_vectors, on_one_scale
+from search_api.searcher import IndexSearcher, open_searcher
+
+QUESTION = "Will Turkey be allowed back into the F-35 programme?"
+
+
+@pytest.fixture(scope="module")
+def seeds(seed_index: Path, embedded: Encoder) -> IndexSearcher:
+    return IndexSearcher(open_current(seed_index), embedded)
+
+
+def _found(searcher: IndexSearcher, text: str, **asked: object) -> list[tuple[str, str]]:
+    asked = {"min_relevance": 0.0, **asked}
+    hits = searcher.search(make_query(text, **asked)).hits  # type: ignore[arg-type]
+    return [(hit.article_id, hit.language) for hit in hits]
+
+
+def test_ones_own_language_keeps_its_order_and_receives_the_scores_it_has_everywhere() -> None:
+    everywhere = np.array([0.1, 0.9, 0.5, 0.7, 0.3], np.float32)
+    hybrid = np.array([3, 1, 9, 2, 9], np.float32)
+    own = np.array([True, True, False, True, False])
+    np.testing.assert_allclose(transplant(everywhere, hybrid, own, np.arange(5)), [0.9, 0.1, 0.5, 0.7, 0.3])
+    hybrid[1] = 3
+    np.testing.assert_allclose(
+        transplant(everywhere, hybrid, own, np.array([1, 0, 2, 3, 4])), [0.7, 0.9, 0.5, 0.1, 0.3]
+    )
+
+
+def test_relevance_grows_with_what_stands_out_and_shrinks_with_what_there_is_to_stand_out_from() -> None:
+    above = np.array([0, 5, 10], np.float32)
+    for relevance in (from_both_legs, from_vectors):
+        few, many = relevance(above, 100), relevance(above, 1_000_000)
+        assert (np.diff(few) > 0).all()
+        assert (many[1:] < few[1:]).all()
+        assert ((few >= 0) & (few <= 1)).all()
+    assert from_both_legs(np.array([1e9, -1e9], np.float32), 10).tolist() == pytest.approx([1, 0])
+
+
+def test_other_languages_have_the_relevance_that_ones_own_has_at_the_same_score() -> None:
+    own = np.array([True, True, False, False, False])
+    scores = np.array([2, 1, 1.5, 0.5, 3], np.float32)
+    found = on_one_scale(np.array([0, 0, 0, 0.2, 0], np.float32), scores, own, np.array([0.8, 0.4], np.float32))
+    np.testing.assert_allclose(found, [0.8, 0.4, 0.6, 0.2, 0.8], atol=1e-6)
+
+
+def test_nominating_loses_nothing_that_weighing_everything_finds(seeds: IndexSearcher) -> None:
+    generation = seeds.generation
+    some = Ranker(generation, Limits(by_vector=60, by_words=60, everywhere=120))
+    every = Ranker(generation, Limits(by_vector=10_000, by_words=10_000, everywhere=10_000))
+    agree = []
+    for text in (QUESTION, "grève des dockers", "台风", "sel baskını", "who pays for the flood damage?"):
+        asked = Asked(seeds.encoder.encode_queries([text])[0], parse_keywords(text), "en")
+        agree.append(np.isin(every.rank(asked).rows[:10], some.rank(asked).rows[:10]).mean())
+    assert np.mean(agree) >= 0.98
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.02])
+def test_a_filter_gives_what_weighing_all_that_passes_gives(seeds: IndexSearcher, share: float) -> None:
+    every = Ranker(seeds.generation, Limits(by_vector=10_000, by_words=10_000, everywhere=10_000))
+    passes = np.random.default_rng(1).random(seeds.generation.manifest.passages) < share
+    asked = Asked(seeds.encoder.encode_queries([QUESTION])[0], parse_keywords(QUESTION), "en")
+    found, wanted = Ranker(seeds.generation).rank(asked, passes), every.rank(asked, passes)
+    assert passes[found.rows].all()
+    assert found.rows[:10].tolist() == wanted.rows[:10].tolist()
+
+
+def test_my_language_comes_first_when_asked(seeds: IndexSearcher) -> None:
+    languages = [language for _, language in _found(seeds, "der Streik der Hafenarbeiter", order="my-language-first")]
+    german = languages.count("de")
+    assert german > 3
+    assert languages[:german] == ["de"] * german
+    assert _found(seeds, "der Streik der Hafenarbeiter")[0][1] != "de"
+
+
+def test_lanes_give_each_language_as_many(seeds: IndexSearcher) -> None:
+    languages = [language for _, language in _found(seeds, QUESTION, order="one-lane-per-language", limit=2)]
+    assert languages[0] == "fr"
+    assert {languages.count(language) for language in set(languages)} <= {1, 2}
+    assert len(set(languages)) > 12
+    assert [a for a, b in zip(languages, [*languages[1:], ""], strict=True) if a != b] == list(dict.fromkeys(languages))
+
+
+def test_nothing_is_returned_where_nothing_fits(seeds: IndexSearcher) -> None:
+    answer = seeds.search(make_query("proof of the Riemann hypothesis"))
+    assert (answer.hits, answer.answerable, answer.language) == ([], False, "en")
+    assert seeds.search(make_query(QUESTION)).answerable
+
+
+def test_an_explanation_adds_up(seeds: IndexSearcher) -> None:
+    (hit,) = seeds.search(make_query(QUESTION, limit=1, explain=True)).hits
+    told = hit.explanation
+    assert told is not None
+    assert told.passage == pytest.approx(hit.score, abs=0.1)
+    assert (told.words, told.seed is not None) == (0, True)  # an English question, a French passage
+    (english,) = seeds.search(
+        make_query("dockers strike at the port", limit=1, explain=True, languages=["en"], min_relevance=0)
+    ).hits
+    assert english.explanation is not None
+    assert english.explanation.article_words > 0.2
+    assert seeds.search(make_query(QUESTION, limit=1)).hits[0].explanation is None
+
+
+def test_the_same_query_always_gives_the_same(seeds: IndexSearcher) -> None:
+    assert _found(seeds, "port strike", limit=50) == _found(seeds, "port strike", limit=50)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "hva skjer med fergen?",
+        'an "unbalanced quote',
+        "the of and",
+        "ferry 渡轮 паром",
+        "\u200fהסירה\u200e",
+        "ferry -strike",
+        '"a phrase that nobody wrote"',
+    ],
+)
+def test_odd_queries_are_answered_in_good_order(seeds: IndexSearcher, query: str) -> None:
+    for order in ("best-anywhere", "my-language-first", "one-lane-per-language"):
+        hits = seeds.search(make_query(query, order=order, limit=1000, min_relevance=0)).hits
+        assert all(np.isfinite(hit.relevance) and 0 <= hit.relevance <= 1 for hit in hits)
+    assert seeds.search(make_query(query, languages=["xh"])).hits == []
+
+
+def test_only_excluded_words_are_refused() -> None:
+    with pytest.raises(QueryError, match="says only what to leave out"):
+        make_query("-ferry")
+
+
+def test_a_pasted_article_finds_its_story(seeds: IndexSearcher) -> None:
+    article = seeds.article("000_bfaee044f52e0d90")
+    pasted = " ".join([article.body] * (5000 // len(article.body.split()) + 1))[:49_000]
+    assert _found(seeds, pasted, limit=1)[0][0] == article.id
+
+
+def test_conditions_hold_in_every_language(seeds: IndexSearcher) -> None:
+    assert {article for article, _ in _found(seeds, "avions +F-35", limit=50)} == {"000_bfaee044f52e0d90"}
+    hits = seeds.search(make_query("Turquie avions -F-35", limit=100, min_relevance=0, group="passage")).hits
+    assert len(hits) > 50
+    assert not [hit.text for hit in hits if "F-35" in hit.text]
+
+
+@pytest.fixture
+def small(
+    build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], tmp_path: Path, word_encoder: Encoder
+) -> IndexSearcher:
+    wire = "the ferry ran aground off the coast at dawn and all aboard were rescued by boats"
+    articles = [
+        {"id": "b", "text": wire, "published": "2025-05-01"},
+        {"id": "a", "text": wire, "published": "2025-05-03"},
+        {"id": "c", "text": f"{wire} today", "published": "2025-05-02"},
+        {"id": "old", "text": "the ferry ran late", "published": "2015"},
+        {"id": "new", "text": "the ferry ran late in spite of good weather", "published": "2025-05-04"},
+        {"id": "fr", "text": wire, "language": "fr"},
+    ]
+    build(write_jsonl(*({"language": "en", **article} for article in articles)))
+    return IndexSearcher(open_current(tmp_path / "index"), word_encoder)
+
+
+def test_near_identical_passages_are_one_row_with_a_count(small: IndexSearcher) -> None:
+    for group in ("article", "passage"):
+        hits = small.search(make_query("ferry aground rescued", min_relevance=0, group=group)).hits
+        assert {hit.article_id: hit.copies for hit in hits} == {"a": 2, "old": 0, "new": 0, "fr": 0}
+
+
+def test_recent_news_comes_first_when_age_counts(small: IndexSearcher) -> None:
+    plain = [article for article, _ in _found(small, "the ferry ran late", languages=["en"])]
+    assert plain[0] == "old"
+    recent = [article for article, _ in _found(small, "the ferry ran late", languages=["en"], half_life=365)]
+    assert set(recent) == set(plain)
+    assert (plain.index("new"), recent.index("new"), recent[-1]) == (1, 0, "old")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"order": "mine"}, "order is 'mine', wanted best-anywhere, my-language-first, one-lane-per-language"),
+        ({"group": "story"}, "group is 'story', wanted article, passage"),
+        ({"min_relevance": 1.5}, "min_relevance is 1.5, wanted 0 to 1"),
+        ({"half_life": 0}, "half_life is 0 days, wanted more than 0"),
+        ({"query_language": "klingonese"}, "language 'klingonese' is no ISO 639 code"),
+    ],
+)
+def test_impossible_wishes_are_refused(asked: dict[str, object], message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        make_query("ferry", **asked)  # type: ignore[arg-type]
+
+
+def test_an_article_shows_its_next_best_passages(seed_index: Path) -> None:
+    (hit,) = open_searcher(seed_index).search(make_query(QUESTION, limit=1, min_relevance=0)).hits
+    assert len(hit.others) == 2
+    assert {other.passage_id.split("#")[0] for other in hit.others} == {hit.article_id}
+    assert hit.passage_id not in {other.passage_id for other in hit.others}
+    assert hit.best_sentence in hit.sentences
