@@ -1,0 +1,126 @@
+"""What a search ranks for a query of a test collection: passages, or articles by their best passage."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from indexer.article import passage_id
+from indexer.errors import QueryError, SettingsError, StorageError
+from indexer.tables import Tables
+from search_api.answer import Hit
+from search_api.collection import Topic
+from search_api.query import MAX_LIMIT, Query, make_query
+from search_api.searcher import Searcher
+
+Level = Literal["article", "passage"]
+DEPTH = 100
+"""Documents that a ranking is read to."""
+_FIRST_LIMIT = 2 * DEPTH
+"""Passages asked for before all that a search gives: mostly they stand in a hundred articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document, an article or a passage, at its place in a ranking."""
+
+    id: str
+    language: str
+    score: float
+
+
+Rankings = dict[str, list[Ranked]]
+"""By query id, best first, each document once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Which documents an index holds, and in which languages."""
+
+    languages: Mapping[str, str]
+    """By article id."""
+    passages: Mapping[str, int]
+    """How many, by article id."""
+
+    @classmethod
+    def of(cls, tables: Tables) -> Self:
+        """Return what the tables of a generation hold."""
+        ids = tables.article_column("id").tolist()
+        languages, passages = tables.article_column("language"), tables.article_column("passages")
+        return cls(
+            dict(zip(ids, languages.tolist(), strict=True)),
+            dict(zip(ids, passages.tolist(), strict=True)),
+        )
+
+    def language(self, document: str, level: Level) -> str | None:
+        """Return the language of a document, or None where the index does not hold it."""
+        if level == "article":
+            return self.languages.get(document)
+        article, _, ordinal = document.rpartition("#")
+        number = int(ordinal) if ordinal.isascii() and ordinal.isdecimal() else -1
+        held = 0 <= number < self.passages.get(article, 0) and passage_id(article, number) == document
+        return self.languages[article] if held else None
+
+    def level(self, documents: Iterable[str]) -> Level:
+        """Tell which ids these are: of passages where the index has more of them as passages, else of articles."""
+        ids = list(documents)
+        passages = sum(self.language(document, "passage") is not None for document in ids)
+        return "passage" if passages > sum(document in self.languages for document in ids) else "article"
+
+
+def rank(searcher: Searcher, topic: Topic, settings: Mapping[str, Any], level: Level) -> list[Ranked]:
+    """Return the first hundred documents for a query; an article stands where its best passage stands.
+
+    Where ``settings`` have a limit, they are those of so many passages.
+    """
+    if "limit" in settings:
+        limits = [int(settings["limit"])]
+    else:
+        limits = [DEPTH] if level == "passage" else [_FIRST_LIMIT, MAX_LIMIT]
+    ranked: dict[str, Ranked] = {}
+    for limit in limits:
+        hits = searcher.search(query_of(topic, {**settings, "limit": limit})).hits
+        ranked = _documents(hits, level)
+        if len(ranked) >= DEPTH or len(hits) < limit:
+            break
+    return list(ranked.values())[:DEPTH]
+
+
+def query_of(topic: Topic, settings: Mapping[str, Any]) -> Query:
+    """Return the query of a topic.
+
+    Raises:
+        QueryError: It cannot be asked; with the file and line it stands in.
+    """
+    try:
+        return make_query(topic.text, **settings)
+    except QueryError as error:
+        raise QueryError(f"{topic.origin}: {error.message}", error.hint) from error
+
+
+def write_run(rankings: Rankings, path: Path, tag: str = "dateline") -> None:
+    """Write rankings as a TREC run, one line a document: query, Q0, document, rank from 1, score, tag.
+
+    Raises:
+        SettingsError: An id has white space, which the format cannot hold.
+        StorageError: The file cannot be written.
+    """
+    lines = []
+    for query, ranking in rankings.items():
+        for place, document in enumerate(ranking, start=1):
+            for name in (query, document.id):
+                if len(name.split()) != 1:
+                    raise SettingsError(f"a TREC run cannot hold the id {name!r}: it has white space", "drop --run")
+            lines.append(f"{query} Q0 {document.id} {place} {document.score:.6f} {tag}\n")
+    try:
+        path.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror}", "name another file with --run") from error
+
+
+def _documents(hits: Iterable[Hit], level: Level) -> dict[str, Ranked]:
+    ranked: dict[str, Ranked] = {}
+    for hit in hits:
+        name = hit.article_id if level == "article" else hit.passage_id
+        ranked.setdefault(name, Ranked(name, hit.language, hit.score))
+    return ranked
