@@ -106,7 +106,7 @@ def evaluate(
     from search_api.evaluation_plan import EvaluationPlan, carry_out
     from search_api.evaluation_table import print_report
     from search_api.query_options import read_options
-    from search_api.ranking import write_run
+    from search_api.retrieval_run import write_run
 
     source = context.get_parameter_source("index")
     if corpus and source and source.name == "COMMANDLINE":

@@ -13,7 +13,7 @@ from indexer.language import UNKNOWN
 from indexer.progress import BuildProgress, Silent
 from search_api.collection import Collection, Judgements
 from search_api.measures import NDCG, RECALL, Mean, Scores, mean, measure
-from search_api.ranking import Holdings, Level, Rankings, rank
+from search_api.retrieval_run import Holdings, Level, Rankings, rank
 from search_api.searcher import Searcher, open_searcher
 
 Pair = tuple[str, str]

@@ -12,7 +12,7 @@ from search_api.collection import Collection, read_collection
 from search_api.corpus import built_corpus
 from search_api.evaluation import Evaluation, System, evaluate, open_system
 from search_api.measures import NDCG, Comparison, compare
-from search_api.ranking import query_of
+from search_api.retrieval_run import query_of
 
 
 @dataclass(frozen=True, slots=True)

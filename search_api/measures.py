@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from search_api.collection import Judgements
-from search_api.ranking import Rankings
+from search_api.retrieval_run import Rankings
 
 NDCG, RR, RECALL = "nDCG@10", "RR@10", "R@100"
 MEASURES = (NDCG, RR, RECALL)

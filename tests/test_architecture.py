@@ -120,7 +120,7 @@ MAY_IMPORT = {
     },
     "search_api.collection": {"indexer.errors", "indexer.language"},
     "search_api.query_options": {"indexer.errors", "search_api.query"},
-    "search_api.ranking": {
+    "search_api.retrieval_run": {
         "indexer.article",
         "indexer.errors",
         "indexer.tables",
@@ -129,14 +129,14 @@ MAY_IMPORT = {
         "search_api.query",
         "search_api.searcher",
     },
-    "search_api.measures": {"search_api.collection", "search_api.ranking"},
+    "search_api.measures": {"search_api.collection", "search_api.retrieval_run"},
     "search_api.evaluation": {
         "indexer.errors",
         "indexer.language",
         "indexer.progress",
         "search_api.collection",
         "search_api.measures",
-        "search_api.ranking",
+        "search_api.retrieval_run",
         "search_api.searcher",
     },
     "search_api.corpus": {
@@ -155,7 +155,7 @@ MAY_IMPORT = {
         "search_api.corpus",
         "search_api.evaluation",
         "search_api.measures",
-        "search_api.ranking",
+        "search_api.retrieval_run",
     },
     "search_api.evaluation_table": {
         "indexer.shell",
@@ -176,7 +176,7 @@ MAY_IMPORT = {
         "search_api.evaluation_table",
         "search_api.query",
         "search_api.query_options",
-        "search_api.ranking",
+        "search_api.retrieval_run",
         "search_api.respond",
         "search_api.schemas",
         "search_api.searcher",

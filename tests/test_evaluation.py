@@ -17,7 +17,7 @@ from search_api.evaluation import Evaluation, System, evaluate
 from search_api.measures import NDCG, RECALL, RR, Comparison, compare, measure
 from search_api.query import Query
 from search_api.query_options import read_options, read_value
-from search_api.ranking import Holdings, Ranked, write_run
+from search_api.retrieval_run import Holdings, Ranked, write_run
 
 LANGUAGES = {"ferry": "en", "bac": "fr", "fähre": "de", "bank": "en", "banque": "fr"}
 HOLDINGS = Holdings(LANGUAGES, dict.fromkeys(LANGUAGES, 3))
