@@ -88,7 +88,7 @@ def evaluate(
         typer.Option(
             "--against-set",
             metavar="NAME=VALUE",
-            help="The same for a search to compare with.",
+            help="An option of a search to compare with, which takes none from --set; may be repeated.",
         ),
     ] = None,
     run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings here as a TREC run.")] = None,

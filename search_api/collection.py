@@ -79,10 +79,11 @@ def read_topics(path: Path) -> list[Topic]:
         parse = parse or (_beir_topic if line.startswith("{") else _trec_topic)
         topic = parse(line, origin)
         if topic.id in topics:
-            raise SourceError(f"{origin}: query {topic.id!r} was read before, at {topics[topic.id].origin}")
+            first = topics[topic.id].origin
+            raise SourceError(f"{origin}: query {topic.id!r} was read before, at {first}", "give each its own id")
         topics[topic.id] = topic
     if not topics:
-        raise SourceError(f"{path} is empty: {_QUERIES}")
+        raise SourceError(f"{path} is empty: {_QUERIES}", "name the file that has the queries")
     return list(topics.values())
 
 
@@ -98,9 +99,10 @@ def read_qrels(path: Path) -> Judgements:
         query, document, grade = parse(line, origin)
         known = judgements.setdefault(query, {}).setdefault(document, grade)
         if known != grade:
-            raise SourceError(f"{origin}: {document!r} is graded {grade} for query {query!r}, and above {known}")
+            said = f"{origin}: {document!r} is graded {grade} for query {query!r}, and above {known}"
+            raise SourceError(said, "keep one of the two")
     if not judgements:
-        raise SourceError(f"{path} holds no judgement: {_QRELS}")
+        raise SourceError(f"{path} holds no judgement: {_QRELS}", "name the file that has the judgements")
     return judgements
 
 
@@ -135,7 +137,8 @@ def _beir_topic(line: str, origin: str) -> Topic:
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise SourceError(f"{origin}: not JSON: {error.msg}, at character {error.pos}; {_QUERIES}") from error
+        said = f"{origin}: not JSON: {error.msg}, at character {error.pos}; {_QUERIES}"
+        raise SourceError(said, "mend the line") from error
     record = record if isinstance(record, dict) else {}
     name, text = record.get("_id"), record.get("text")
     if not (isinstance(name, str | int) and str(name).strip() and isinstance(text, str)):
@@ -147,7 +150,7 @@ def _beir_topic(line: str, origin: str) -> Topic:
 def _trec_topic(line: str, origin: str) -> Topic:
     name, tab, text = line.partition("\t")
     if not (tab and name.strip()):
-        raise SourceError(f"{origin}: got {line[:60]!r}; {_QUERIES}")
+        raise SourceError(f"{origin}: got {line[:60]!r}; {_QUERIES}", "put a tab between id and text")
     return Topic(name.strip(), text, identify_language(text), origin)
 
 
@@ -163,14 +166,15 @@ def _language(declared: object, text: str, origin: str) -> str:
 def _beir_judgement(line: str, origin: str) -> tuple[str, str, int]:
     fields = line.split("\t")
     if len(fields) != len(_HEADER):
-        raise SourceError(f"{origin}: got {len(fields)} columns, wanted {', '.join(_HEADER)}, with tabs between them")
+        said = f"{origin}: got {len(fields)} columns, wanted {', '.join(_HEADER)}, with tabs between them"
+        raise SourceError(said, "mend the line")
     return fields[0], fields[1], _grade(fields[2], origin)
 
 
 def _trec_judgement(line: str, origin: str) -> tuple[str, str, int]:
     fields = line.split("\t") if "\t" in line else line.split()  # with tabs, an id may hold spaces
     if len(fields) != 4:
-        raise SourceError(f"{origin}: got {line[:60]!r}; {_QRELS}")
+        raise SourceError(f"{origin}: got {line[:60]!r}; {_QRELS}", "mend the line, or add the header of BEIR")
     return fields[0], fields[2], _grade(fields[3], origin)
 
 
@@ -178,4 +182,5 @@ def _grade(text: str, origin: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise SourceError(f"{origin}: grade {text[:20]!r}, wanted a whole number; above 0 is relevant") from None
+        said = f"{origin}: grade {text[:20]!r}, wanted a whole number; above 0 is relevant"
+        raise SourceError(said, "write grades such as 0, 1 and 2") from None

@@ -1,6 +1,8 @@
 """What a search ranks for a query of a test collection: passages, or articles by their best passage."""
 
-from collections.abc import Iterable, Mapping
+import inspect
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -18,6 +20,8 @@ DEPTH = 100
 """Documents that a ranking is read to."""
 _FIRST_LIMIT = 2 * DEPTH
 """Passages asked for before all that a search gives: mostly they stand in a hundred articles."""
+_STEP = 1e-6
+"""The last digit of a score in a run file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,11 @@ class Holdings:
 def rank(searcher: Searcher, topic: Topic, settings: Mapping[str, Any], level: Level) -> list[Ranked]:
     """Return the first hundred documents for a query; an article stands where its best passage stands.
 
-    Where ``settings`` have a limit, they are those of so many passages.
+    Where ``settings`` have a limit, they are those of so many hits. Where a search can gather its hits by article
+    (``group``), it is told what is judged, unless ``settings`` say otherwise.
     """
+    if "group" in inspect.signature(make_query).parameters:
+        settings = {"group": level, **settings}
     if "limit" in settings:
         limits = [int(settings["limit"])]
     else:
@@ -101,21 +108,36 @@ def query_of(topic: Topic, settings: Mapping[str, Any]) -> Query:
 def write_run(rankings: Rankings, path: Path, tag: str = "dateline") -> None:
     """Write rankings as a TREC run, one line a document: query, Q0, document, rank from 1, score, tag.
 
+    trec_eval sorts by the score and ignores the rank: a score that does not fall, because the search orders by
+    more than it, is written a little below the one above.
+
     Raises:
         SettingsError: An id has white space, which the format cannot hold.
         StorageError: The file cannot be written.
     """
-    lines = []
-    for query, ranking in rankings.items():
-        for place, document in enumerate(ranking, start=1):
-            for name in (query, document.id):
-                if len(name.split()) != 1:
-                    raise SettingsError(f"a TREC run cannot hold the id {name!r}: it has white space", "drop --run")
-            lines.append(f"{query} Q0 {document.id} {place} {document.score:.6f} {tag}\n")
+    lines = [
+        f"{_word(query)} Q0 {_word(document.id)} {place} {score:.6f} {tag}\n"
+        for query, ranking in rankings.items()
+        for place, (document, score) in enumerate(zip(ranking, _falling(ranking), strict=True), start=1)
+    ]
     try:
         path.write_text("".join(lines), encoding="utf-8")
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror}", "name another file with --run") from error
+
+
+def _word(name: str) -> str:
+    if len(name.split()) != 1:
+        raise SettingsError(f"a TREC run cannot hold the id {name!r}: it has white space", "drop --run")
+    return name
+
+
+def _falling(ranking: Iterable[Ranked]) -> Iterator[float]:
+    """Yield the scores, each below the one before in the digits that are written."""
+    above = math.inf
+    for document in ranking:
+        above = min(round(document.score, 6), round(above - _STEP, 6))
+        yield above
 
 
 def _documents(hits: Iterable[Hit], level: Level) -> dict[str, Ranked]:

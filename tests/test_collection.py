@@ -71,8 +71,9 @@ def test_text_may_hold_tabs_and_ids_of_documents_spaces(tmp_path: Path) -> None:
 )
 def test_bad_queries_are_named(text: str, said: str, tmp_path: Path) -> None:
     path = _write(tmp_path / "queries", text)
-    with pytest.raises(SourceError, match=f"^{re.escape(str(path))}{said}"):
+    with pytest.raises(SourceError, match=f"^{re.escape(str(path))}{said}") as raised:
         read_topics(path)
+    assert raised.value.hint
 
 
 @pytest.mark.parametrize(
@@ -89,8 +90,9 @@ def test_bad_queries_are_named(text: str, said: str, tmp_path: Path) -> None:
 )
 def test_bad_judgements_are_named(text: str, said: str, tmp_path: Path) -> None:
     path = _write(tmp_path / "qrels", text)
-    with pytest.raises(SourceError, match=f"^{re.escape(str(path))}{said}"):
+    with pytest.raises(SourceError, match=f"^{re.escape(str(path))}{said}") as raised:
         read_qrels(path)
+    assert raised.value.hint
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:

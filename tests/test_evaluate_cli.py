@@ -159,6 +159,25 @@ def test_of_many_pairs_of_languages_the_lowest_are_shown(
     ]
 
 
+def test_passages_of_one_article_are_found_each(
+    build: Callable[..., BuildReport], write_jsonl: Write, tmp_path: Path, capsys: Captured
+) -> None:
+    paragraphs = [" ".join(f"{word}{number}" for number in range(120)) for word in ("ferry", "bank", "coast")]
+    build(write_jsonl({"id": "a", "text": "\n\n".join(paragraphs), "language": "en"}))
+    queries, qrels = tmp_path / "topics.tsv", tmp_path / "qrels.txt"
+    asked = [f"ferry{number}" for number in range(60)] + [f"bank{number}" for number in range(40)]
+    queries.write_text(f"q\t{' '.join(asked)}\n")
+    qrels.write_text("q 0 a#0 1\nq 0 a#1 1\n")
+    options = [queries, qrels, "--index", tmp_path / "index", "--run", tmp_path / "run.txt", "--json"]
+    assert _run(*options) == 0
+    said = json.loads(capsys.readouterr().out)["evaluation"]
+    assert (said["judged"], said["overall"]) == (
+        "passage",
+        {"queries": 1, "nDCG@10": 1.0, "RR@10": 1.0, "R@100": 1.0},
+    )
+    assert [line.split()[2] for line in (tmp_path / "run.txt").read_text().splitlines()][:2] == ["a#0", "a#1"]
+
+
 def test_json_says_all(index: Path, files: list[Path], capsys: Captured) -> None:
     assert _run(*files, "--index", index, "--set", "languages=fr,en", "--json") == 0
     said = json.loads(capsys.readouterr().out)

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from indexer.errors import QueryError, SettingsError, SourceError, StorageError
-from search_api import query_options
+from search_api import query_options, retrieval_run
 from search_api.collection import Collection, Topic
 from search_api.evaluation import Evaluation, System, evaluate
 from search_api.measures import NDCG, RECALL, RR, Comparison, compare, measure
-from search_api.query import Query
+from search_api.query import Query, make_query
 from search_api.query_options import read_options, read_value
 from search_api.retrieval_run import Holdings, Ranked, write_run
 
@@ -146,6 +146,24 @@ def test_a_limit_that_is_set_is_kept() -> None:
     evaluation = _evaluate(_collection(JUDGED), ANSWERS, limit=1)
     assert [one.id for one in evaluation.rankings["q1"]] == ["bank"]
     assert evaluation.system.name == "an index, limit=1"
+
+
+@pytest.mark.parametrize(
+    ("judged", "settings", "asked"),
+    [("ferry", {}, "article"), ("ferry#1", {}, "passage"), ("ferry#1", {"group": "article"}, "article")],
+)
+def test_a_search_that_gathers_its_hits_is_told_what_is_judged(
+    judged: str, settings: dict[str, str], asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[str] = []
+
+    def grouping(text: str, *, group: str = "", **options: int) -> Query:
+        groups.append(group)
+        return make_query(text, **options)
+
+    monkeypatch.setattr(retrieval_run, "make_query", grouping)
+    _evaluate(_collection({"q1": {judged: 1}}), ANSWERS, **settings)
+    assert groups == [asked]
 
 
 def test_measures_by_language_of_the_query() -> None:
@@ -314,6 +332,16 @@ def test_a_run_is_written_as_trec_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "run.txt"
     write_run({"q1": [Ranked("bac", "fr", 0.75), Ranked("ferry#1", "en", 0.5)], "q2": []}, path)
     assert path.read_text() == "q1 Q0 bac 1 0.750000 dateline\nq1 Q0 ferry#1 2 0.500000 dateline\n"
+
+
+def test_a_run_keeps_the_order_of_the_search_where_scores_do_not_fall(tmp_path: Path) -> None:
+    """trec_eval would sort them, and judge another ranking than the one that was measured."""
+    scores = {"a": 0.5, "b": 0.75, "c": 0.5, "d": 0.4999999, "e": 0.25}
+    write_run({"q": [Ranked(name, "fr", score) for name, score in scores.items()]}, tmp_path / "run.txt")
+    lines = [line.split() for line in (tmp_path / "run.txt").read_text().splitlines()]
+    assert [(line[2], line[4]) for line in lines] == [
+        ("a", "0.500000"), ("b", "0.499999"), ("c", "0.499998"), ("d", "0.499997"), ("e", "0.250000")
+    ]  # fmt: skip
 
 
 def test_a_run_that_cannot_be_written_is_said(tmp_path: Path) -> None:
