@@ -1,9 +1,11 @@
-"""``dateline``: search, serve, status and rebuild-index. It parses, calls and prints."""
+"""``dateline``: search, evaluate, serve, status and rebuild-index. It parses, calls and prints."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 from indexer.cli import rebuild
 from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
@@ -15,6 +17,15 @@ EncoderOption = Annotated[
     str,
     typer.Option(
         "--encoder", envvar="DATELINE_ENCODER", help="Refuse an index that another encoder built. [default: any]"
+    ),
+]
+
+EvaluatedEncoderOption = Annotated[
+    str,
+    typer.Option(
+        "--encoder",
+        envvar="DATELINE_ENCODER",
+        help="With --corpus the encoder to use ('embedded'); else refuse an index of another one. [default: any]",
     ),
 ]
 
@@ -74,6 +85,61 @@ def search(
         print_json(found.model_dump(mode="json"))
     else:
         print_hits(found)
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    queries: Annotated[Path, typer.Argument(help="Queries: BEIR queries.jsonl or TREC id, tab and text; also .gz.")],
+    qrels: Annotated[Path, typer.Argument(help="Judgements of passages or articles: BEIR or TREC qrels; also .gz.")],
+    index: IndexOption = DEFAULT_INDEX,
+    corpus: Annotated[
+        Path | None, typer.Option(help="A BEIR corpus.jsonl, also .gz, to index for this evaluation only.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An option of the search: languages=fr; may be repeated."),
+    ] = None,
+    against: Annotated[Path | None, typer.Option(help="Folder of another index to compare with.")] = None,
+    against_settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against-set",
+            metavar="NAME=VALUE",
+            help="An option of a search to compare with, which takes none from --set; may be repeated.",
+        ),
+    ] = None,
+    run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings here as a TREC run.")] = None,
+    encoder: EvaluatedEncoderOption = "",
+    device: DeviceOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Measure an index with your own queries and judgements.
+
+    Prints nDCG@10, RR@10 and recall@100, also by language, and whether the search prefers the language of the query.
+    With --against or --against-set two searches are compared, and tested for a difference by more than chance.
+    """
+    from indexer.errors import SettingsError
+    from indexer.progress import progress_for
+    from search_api.evaluation.options import read_options
+    from search_api.evaluation.plan import EvaluationPlan, carry_out
+    from search_api.evaluation.run import write_run
+    from search_api.evaluation.table import print_report
+
+    source = context.get_parameter_source("index")
+    if corpus and source and source.name == "COMMANDLINE":
+        raise SettingsError("both --index and --corpus are given", "drop one of them")
+    asked = read_options(settings or (), "--set")
+    other = None if against_settings is None else read_options(against_settings, "--against-set")
+    plan = EvaluationPlan(queries, qrels, index, corpus, asked, against, other, encoder, device)
+    with progress_for(Console(stderr=True)) as progress:
+        report = carry_out(plan, progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        print_report(report)
+    if run_file:
+        write_run(report.first.rankings, run_file)
 
 
 @app.command()

@@ -13,12 +13,12 @@ from indexer.manifest import EncoderRecord
 from indexer.store import open_current
 from search_api.answer import Answer, Explanation, Hit, Stats, StoredArticle
 from search_api.catalogue import Catalogue, Found
-from search_api.nominating import Mask
 from search_api.query import Query
-from search_api.query_language import find_language
-from search_api.ranking import Asked, Ranker, Ranking
-from search_api.relevance import FLOOR
-from search_api.results import Results, Row
+from search_api.ranking.nominating import Mask
+from search_api.ranking.query_language import find_language
+from search_api.ranking.ranker import Asked, Ranker, Ranking
+from search_api.ranking.relevance import FLOOR
+from search_api.ranking.results import Results, Row
 
 
 class Searcher(Protocol):

@@ -297,7 +297,13 @@ def test_serve_listens_where_it_is_told(
 def test_help_names_every_command(capsys: Captured) -> None:
     assert _run("--help") == 0
     output = capsys.readouterr().out
-    assert re.findall(r"^  ([a-z][a-z-]+)  ", output, re.MULTILINE) == ["rebuild-index", "search", "serve", "status"]
+    assert re.findall(r"^  ([a-z][a-z-]+)  ", output, re.MULTILINE) == [
+        "rebuild-index",
+        "search",
+        "evaluate",
+        "serve",
+        "status",
+    ]
 
 
 def test_dateline_is_what_is_installed(capsys: Captured) -> None:

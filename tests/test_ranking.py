@@ -11,11 +11,11 @@ from indexer.errors import QueryError
 from indexer.keyword_query import parse_keywords
 from indexer.report import BuildReport
 from indexer.store import open_current
-from search_api.fusion import transplant
-from search_api.nominating import Limits
 from search_api.query import make_query
-from search_api.ranking import Asked, Ranker
-from search_api.relevance import from_both_legs, from_vectors, on_one_scale
+from search_api.ranking.fusion import transplant
+from search_api.ranking.nominating import Limits
+from search_api.ranking.ranker import Asked, Ranker
+from search_api.ranking.relevance import from_both_legs, from_vectors, on_one_scale
 from search_api.searcher import IndexSearcher, open_searcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"

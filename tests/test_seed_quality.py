@@ -8,7 +8,7 @@ import pytest
 from seed_questions import Outcome, ask, read_questions, share
 
 from search_api.query import make_query
-from search_api.relevance import FLOOR
+from search_api.ranking.relevance import FLOOR
 from search_api.searcher import IndexSearcher, open_searcher
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from indexer.analysis import find_atoms
 from indexer.generation import Generation
 from indexer.terms import occurrences
 from search_api.query import Group, Order, Query
-from search_api.ranking import Ranking
+from search_api.ranking.ranker import Ranking
 
 _OTHERS = 2
 """Further passages of an article that are shown."""

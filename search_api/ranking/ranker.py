@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from indexer.generation import Generation
 from indexer.keyword_query import KeywordQuery
-from search_api import fusion
-from search_api.fusion import Evidence, Scores
-from search_api.nominating import Limits, Mask, Nominator, Rows, Vector, Words
 from search_api.query import Order
-from search_api.relevance import from_both_legs, from_vectors, on_one_scale
+from search_api.ranking import fusion
+from search_api.ranking.fusion import Evidence, Scores
+from search_api.ranking.nominating import Limits, Mask, Nominator, Rows, Vector, Words
+from search_api.ranking.relevance import from_both_legs, from_vectors, on_one_scale
 
 _PRIOR = 50
 """So many passages count beside a language's own that are as usual: a few passages tell no background."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from indexer.generation import Generation
 from indexer.keyword_query import KeywordQuery
-from search_api.fusion import ARTICLE_WORDS, LEAD_WORDS, WORDS, Scores
+from search_api.ranking.fusion import ARTICLE_WORDS, LEAD_WORDS, WORDS, Scores
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]

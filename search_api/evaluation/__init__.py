@@ -1,0 +1,1 @@
+"""Measures an index with somebody's own queries and judgements."""

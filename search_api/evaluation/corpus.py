@@ -1,0 +1,69 @@
+"""An index over the corpus of a test collection, for as long as it is evaluated."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from indexer.build import BuildPlan, rebuild_index
+from indexer.encoders.choose import EncoderOptions, open_encoder
+from indexer.errors import SourceError
+from indexer.progress import BuildProgress
+from indexer.sources.notice import Notice
+from indexer.sources.record import FIELDS
+from indexer.store import storage_errors
+from search_api.evaluation.collection import read_lines
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltCorpus:
+    """An index over a corpus, each line of it one article."""
+
+    index: Path
+    notices: list[Notice]
+    """What could not be taken as it came, by file and line."""
+
+
+@contextmanager
+def built_corpus(path: Path, encoder: str, device: str, progress: BuildProgress) -> Iterator[BuiltCorpus]:
+    """Build an index over a BEIR corpus (``_id``, ``title``, ``text``, ``language``), and remove it afterwards.
+
+    A line without a text is indexed by its title; one that holds no article is a notice.
+
+    Raises:
+        SourceError: The file cannot be read, or nothing in it.
+        EncoderError: The encoder cannot be loaded.
+    """
+    with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
+        news, index = Path(folder, "corpus.jsonl"), Path(folder, "index")
+        with storage_errors(Path(folder)), news.open("wb") as file:
+            file.writelines(_as_article(line) for line in read_lines(path))
+        options = EncoderOptions(device)
+        plan = BuildPlan([news], index, open_encoder(encoder or "embedded", options), options)
+        try:
+            report = rebuild_index(plan, progress)
+        except SourceError as error:
+            raise SourceError(error.message.replace(str(news), str(path)), "name a corpus.jsonl of BEIR") from error
+        yield BuiltCorpus(
+            index,
+            [Notice(one.kind, one.origin.replace(str(news), str(path)), one.reason) for one in report.notices],
+        )
+
+
+def _as_article(line: bytes) -> bytes:
+    """Return a line with the fields that the index reads; one that is no object stays, for the reader to name it."""
+    try:
+        record = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        record = None
+    if not isinstance(record, dict):
+        return line.rstrip(b"\r\n") + b"\n"
+    fields = {name: record[name] for name in FIELDS if name in record}
+    if "_id" in record:
+        fields["id"] = record["_id"]
+    if fields.get("text") in {None, ""} and isinstance(title := fields.get("title"), str):
+        fields |= {"text": title, "title": ""}
+    return orjson.dumps(fields) + b"\n"

@@ -1,0 +1,216 @@
+"""An index against somebody's own queries and judgements: overall, by language, and by pair of languages."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from indexer.errors import SourceError
+from indexer.language import UNKNOWN
+from indexer.progress import BuildProgress, Silent
+from search_api.evaluation.collection import Collection, Judgements
+from search_api.evaluation.measures import NDCG, RECALL, Mean, Scores, mean, measure
+from search_api.evaluation.run import Holdings, Level, Rankings, rank
+from search_api.searcher import Searcher, open_searcher
+
+Pair = tuple[str, str]
+"""The language of a query, and that of documents relevant to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What is evaluated: an index, and how it is asked."""
+
+    index: str
+    """What people know it by: the folder, or the corpus."""
+    searcher: Searcher
+    holdings: Holdings
+    settings: Mapping[str, Any]
+    """Keyword arguments of ``make_query``."""
+
+    @property
+    def name(self) -> str:
+        return ", ".join([self.index, *(f"{name}={_typed(value)}" for name, value in self.settings.items())])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLanguage:
+    """How often the first hit is in the query's language, against how often it should be.
+
+    ``first`` is the share of queries whose first hit is in the language of the query. ``due`` is the mean over the
+    same queries of the share of a query's relevant documents that are in its language, of those that the index
+    holds. A search that does not look at languages, and finds relevant documents alike in all of them, has both
+    equal; above 0 their ``difference`` says that it prefers the language of the query, below 0 that it avoids it.
+    Counted are queries of a known language that have a hit, and a relevant document in the index.
+    """
+
+    queries: int
+    first: float
+    due: float
+
+    @property
+    def difference(self) -> float:
+        return self.first - self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a system did with a collection."""
+
+    system: System
+    level: Level
+    missing: int
+    """Relevant documents that the index does not hold; they count as not found."""
+    rankings: Rankings
+    scores: dict[str, Scores]
+    """By query id."""
+    overall: Mean
+    by_language: dict[str, Mean]
+    """By the language of the query."""
+    by_pair: dict[Pair, Mean]
+    own_language: OwnLanguage | None
+    """None where no query can be counted."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON, less the rankings."""
+        own = self.own_language
+        return {
+            "index": self.system.index,
+            "settings": {name: _plain(value) for name, value in self.system.settings.items()},
+            "judged": self.level,
+            "relevant_documents_not_in_the_index": self.missing,
+            "overall": _flat(self.overall),
+            "by_query_language": {language: _flat(row) for language, row in self.by_language.items()},
+            "by_language_pair": [
+                {"query_language": asked, "document_language": found, **_flat(row)}
+                for (asked, found), row in self.by_pair.items()
+            ],
+            "own_language": own and asdict(own) | {"difference": own.difference},
+            "by_query": self.scores,
+        }
+
+
+def open_system(index: Path, settings: Mapping[str, Any], encoder: str = "", device: str = "") -> System:
+    """Open an index to be asked in one way.
+
+    Raises:
+        IndexUnavailableError: There is no index, or it must not be used.
+        EncoderError: Its encoder cannot be loaded.
+    """
+    searcher = open_searcher(index, encoder, device)
+    return System(str(index), searcher, Holdings.of(searcher.generation.tables), settings)
+
+
+def evaluate(
+    system: System, collection: Collection, level: Level | None = None, progress: BuildProgress | None = None
+) -> Evaluation:
+    """Ask every query of a collection and measure the rankings.
+
+    Args:
+        system: The index, and how to ask it.
+        collection: Queries and judgements.
+        level: What the ids of the judgements name; None: what most of them name in this index.
+        progress: Told of each query.
+
+    Raises:
+        SourceError: The index holds none of the relevant documents.
+        QueryError: A query cannot be asked; with its file and line.
+    """
+    relevant = {document for topic in collection.topics for document in collection.relevant_to(topic.id)}
+    level = level or system.holdings.level(relevant)
+    languages = {document: system.holdings.language(document, level) for document in relevant}
+    missing = sum(language is None for language in languages.values())
+    if missing == len(relevant):
+        raise SourceError(_nothing_held(system, relevant, level), "name the index of this collection, or its --corpus")
+    rankings = _ask(system, collection, level, progress or Silent())
+    scores = measure(collection.judgements, rankings)
+    asked_in = {topic.id: topic.language for topic in collection.topics}
+    return Evaluation(
+        system,
+        level,
+        missing,
+        rankings,
+        scores,
+        overall=mean(scores.values()),
+        by_language=_by_language(scores, asked_in),
+        by_pair=_by_pair(collection, rankings, languages),
+        own_language=own_language(collection, rankings, languages),
+    )
+
+
+def own_language(collection: Collection, rankings: Rankings, languages: Mapping[str, str | None]) -> OwnLanguage | None:
+    """Return how often the first hit is in the query's language and how often that is due.
+
+    ``languages`` are those of the relevant documents, None where the index does not hold one.
+    """
+    first, due = [], []
+    for topic in collection.topics:
+        held = [language for document in collection.relevant_to(topic.id) if (language := languages[document])]
+        if topic.language == UNKNOWN or not held or not rankings[topic.id]:
+            continue
+        first.append(float(rankings[topic.id][0].language == topic.language))
+        due.append(held.count(topic.language) / len(held))
+    return OwnLanguage(len(first), fmean(first), fmean(due)) if first else None
+
+
+def _ask(system: System, collection: Collection, level: Level, progress: BuildProgress) -> Rankings:
+    rankings: Rankings = {}
+    progress.start("asking", len(collection.topics), "queries")
+    for topic in collection.topics:
+        rankings[topic.id] = rank(system.searcher, topic, system.settings, level)
+        progress.advance()
+    return rankings
+
+
+def _by_language(scores: Mapping[str, Scores], asked_in: Mapping[str, str]) -> dict[str, Mean]:
+    groups: dict[str, list[Scores]] = defaultdict(list)
+    for query, each in scores.items():
+        groups[asked_in[query]].append(each)
+    return {language: mean(groups[language]) for language in sorted(groups)}
+
+
+def _by_pair(collection: Collection, rankings: Rankings, languages: Mapping[str, str | None]) -> dict[Pair, Mean]:
+    """Judge each query by its relevant documents of one language at a time, those of others taken out of the ranking.
+
+    So a document is not held down by relevant ones of other languages that stand above it.
+    """
+    groups: dict[Pair, list[Scores]] = defaultdict(list)
+    for language in sorted({language for language in languages.values() if language}):
+        judgements: Judgements = {}
+        rest: Rankings = {}
+        for topic in collection.topics:
+            relevant = set(collection.relevant_to(topic.id))
+            wanted = {document for document in relevant if languages[document] == language}
+            if wanted:
+                judgements[topic.id] = {one: collection.judgements[topic.id][one] for one in wanted}
+                others = relevant - wanted
+                rest[topic.id] = [one for one in rankings[topic.id] if one.id not in others]
+        scores = measure(judgements, rest)
+        for topic in collection.topics:
+            if topic.id in scores:
+                groups[topic.language, language].append(scores[topic.id])
+    return {pair: mean(groups[pair], (NDCG, RECALL)) for pair in sorted(groups)}
+
+
+def _nothing_held(system: System, relevant: Iterable[str], level: Level) -> str:
+    own = next(iter(system.holdings.languages))
+    return (
+        f"{system.index} holds none of the {level}s that the qrels call relevant, such as {min(relevant)!r}; "
+        f"its articles have ids such as {own!r}, its passages such as {own + '#0'!r}"
+    )
+
+
+def _flat(row: Mean) -> dict[str, Any]:
+    return {"queries": row.queries, **row.scores}
+
+
+def _typed(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(_plain(value))
+
+
+def _plain(value: object) -> Any:
+    value = value.value if isinstance(value, Enum) else value
+    return value if isinstance(value, str | int | float | bool | list | None) else str(value)
