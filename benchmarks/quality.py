@@ -26,7 +26,8 @@ from indexer.generation import Generation
 from indexer.keyword_query import parse_keywords
 from search_api.query import Order
 from search_api.ranking.query_language import find_language
-from search_api.ranking.ranker import Asked, Ranker
+from search_api.ranking.ranked import Asked
+from search_api.ranking.ranker import Ranker
 
 PARALLEL = ("ar", "de", "en", "es", "ru", "th", "tr", "zh")
 _QUICK = 15

@@ -89,6 +89,8 @@ class Answer:
     searched: int
     """Passages that passed the filters and were compared."""
     generation: str
+    reranker: str = ""
+    """What gave the relevance and the order; empty: the ranking did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
     app = FastAPIOffline(
         title="Dateline", description=_DESCRIPTION, version=_version(), lifespan=_open_index, redoc_url=None
     )
-    app.state.searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device)
+    app.state.searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
     add_error_handlers(app)
     for router in (search.router, articles.router, health.router, page.router):
         app.include_router(router)

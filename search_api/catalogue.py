@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import passage_id
+from indexer.context import encoder_input
 from indexer.errors import NotFoundError
 from indexer.generation import Generation
 from indexer.tables import spans
@@ -84,9 +85,11 @@ class Catalogue:
         """Return the id of a passage."""
         return passage_id(self.article_id(row), int(self._generation.tables.passage_row(row)["ordinal"]))
 
-    def text(self, row: int) -> str:
-        """Return the text of a passage."""
-        return str(self._generation.tables.passage_row(row)["text"])
+    def context_and_text(self, row: int) -> str:
+        """Return a passage as models are given it."""
+        tables = self._generation.tables
+        title = str(tables.article_row(int(self._article_of[row]))["title"])
+        return encoder_input(title, str(tables.passage_row(row)["text"]))
 
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages.

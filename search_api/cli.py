@@ -20,6 +20,15 @@ EncoderOption = Annotated[
     ),
 ]
 
+RerankerOption = Annotated[
+    str,
+    typer.Option(
+        "--reranker",
+        envvar="DATELINE_RERANKER",
+        help="Cross encoder, a name on a hub or a folder, that reads the best passages again. [default: none]",
+    ),
+]
+
 EvaluatedEncoderOption = Annotated[
     str,
     typer.Option(
@@ -58,6 +67,7 @@ def search(
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",
+    reranker: RerankerOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that answer a query, whatever language either is in."""
@@ -80,7 +90,7 @@ def search(
         half_life=half_life,
         explain=explain,
     )
-    found = respond(open_searcher(index, encoder, device), checked)
+    found = respond(open_searcher(index, encoder, device, reranker), checked)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -112,6 +122,7 @@ def evaluate(
     run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings here as a TREC run.")] = None,
     encoder: EvaluatedEncoderOption = "",
     device: DeviceOption = "",
+    reranker: RerankerOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Measure an index with your own queries and judgements.
@@ -131,7 +142,7 @@ def evaluate(
         raise SettingsError("both --index and --corpus are given", "drop one of them")
     asked = read_options(settings or (), "--set")
     other = None if against_settings is None else read_options(against_settings, "--against-set")
-    plan = EvaluationPlan(queries, qrels, index, corpus, asked, against, other, encoder, device)
+    plan = EvaluationPlan(queries, qrels, index, corpus, asked, against, other, encoder, device, reranker)
     with progress_for(Console(stderr=True)) as progress:
         report = carry_out(plan, progress)
     if as_json:
@@ -151,6 +162,7 @@ def serve(
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",
+    reranker: RerankerOption = "",
 ) -> None:
     """Serve the HTTP API and the search page until interrupted."""
     import uvicorn
@@ -160,7 +172,7 @@ def serve(
     from search_api.settings import Settings
 
     current_id(index)
-    settings = Settings(index=index, encoder=encoder, device=device, host=host, port=port)
+    settings = Settings(index=index, encoder=encoder, device=device, reranker=reranker, host=host, port=port)
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port)
 
 

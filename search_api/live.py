@@ -19,8 +19,8 @@ class LiveSearcher:
     A generation that cannot be opened is logged, and the one before keeps answering.
     """
 
-    def __init__(self, index: Path, encoder: str = "", device: str = "") -> None:
-        self._index, self._wanted, self._device = index, encoder, device
+    def __init__(self, index: Path, encoder: str = "", device: str = "", reranker: str = "") -> None:
+        self._index, self._wanted, self._device, self._reranker = index, encoder, device, reranker
         self._searcher: IndexSearcher | None = None
         self._refused = ""
         self._opening = threading.Lock()
@@ -44,7 +44,7 @@ class LiveSearcher:
         if searcher is None:
             with self._opening:
                 if self._searcher is None:
-                    self._searcher = open_searcher(self._index, self._wanted, self._device)
+                    self._searcher = open_searcher(self._index, self._wanted, self._device, self._reranker)
                 return self._searcher
         if self._is_stale(searcher) and self._opening.acquire(blocking=False):
             try:
@@ -74,4 +74,4 @@ class LiveSearcher:
             self._refused = newer
             return searcher
         _log.info("generation %s answers now", generation.manifest.generation)
-        return IndexSearcher(generation, encoder)
+        return IndexSearcher(generation, encoder, searcher.reranker)

@@ -74,6 +74,8 @@ class Query:
     half_life: float | None = None
     """Days after which news counts half; None: age does not count."""
     explain: bool = False
+    rerank: bool = True
+    """By the searcher's reranker, where it has one."""
 
     @cached_property
     def keywords(self) -> KeywordQuery:
@@ -95,6 +97,7 @@ def make_query(  # noqa: PLR0913  every one is an option of the search
     min_relevance: float | None = None,
     half_life: float | None = None,
     explain: bool = False,
+    rerank: bool = True,
 ) -> Query:
     """Check what a person or program asks for.
 
@@ -126,6 +129,7 @@ def make_query(  # noqa: PLR0913  every one is an option of the search
         min_relevance,
         half_life,
         explain,
+        rerank,
     )
     if not query.keywords.text:
         raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")

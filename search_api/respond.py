@@ -18,5 +18,6 @@ def respond(searcher: Searcher, query: Query) -> SearchResponse:
         query_language=found.language,
         searched=found.searched,
         generation=found.generation,
+        reranker=found.reranker,
         took_ms=round(1000 * (time.perf_counter() - began), 3),
     )

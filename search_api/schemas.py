@@ -31,6 +31,7 @@ class _Filters(BaseModel):
     min_relevance: float | None = Field(None, description="Return nothing below it, 0 to 1; 0 returns everything.")
     half_life: float | None = Field(None, description="Days after which news counts half; empty: age does not count.")
     explain: bool = Field(False, description="Say what each leg said of each hit.")
+    rerank: bool = Field(True, description="Let the reranker order the best, where the service has one; it takes time.")
 
     def checked(self, text: str) -> Query:
         """Return the query these parameters ask for, or raise ``QueryError``."""
@@ -47,6 +48,7 @@ class _Filters(BaseModel):
             min_relevance=self.min_relevance,
             half_life=self.half_life,
             explain=self.explain,
+            rerank=self.rerank,
         )
 
 
@@ -126,6 +128,7 @@ class SearchResponse(BaseModel):
     query_language: str = Field(description="The query's language; empty when the index holds nothing in it.")
     searched: int = Field(description="Passages that passed the filters and were compared.")
     generation: str
+    reranker: str = Field(description="What gave relevance and order; empty when no reranker did.")
     took_ms: float
 
 

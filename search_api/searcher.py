@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from indexer.encoders.choose import canonical_name, open_encoder
+from indexer.encoders.cross_encoder import Reranker, open_reranker
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError
 from indexer.generation import Generation
@@ -16,8 +17,10 @@ from search_api.catalogue import Catalogue, Found
 from search_api.query import Query
 from search_api.ranking.nominating import Mask
 from search_api.ranking.query_language import find_language
-from search_api.ranking.ranker import Asked, Ranker, Ranking
+from search_api.ranking.ranked import Asked, Ranking
+from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import FLOOR
+from search_api.ranking.reranking import rerank, rereadable
 from search_api.ranking.results import Results, Row
 
 
@@ -32,11 +35,12 @@ class Searcher(Protocol):
 
 
 class IndexSearcher:
-    """Answers from one generation with the encoder it was built with."""
+    """Answers from one generation with the encoder it was built with, and a reranker if there is one."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, generation: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.generation = generation
         self.encoder = encoder
+        self.reranker = reranker
         self._catalogue = Catalogue(generation)
         self._ranker = Ranker(generation)
         self._results = Results(generation)
@@ -55,10 +59,19 @@ class IndexSearcher:
         conditions = self.generation.keywords.matches(query.keywords)
         among = _both(self._catalogue.allowed(query.filters), conditions)
         ranking = self._ranker.rank(asked, among, conditions)
+        reranker = self.reranker if query.rerank else None
+        if reranker:
+            ranking = self._rerank(ranking, query, reranker)
         floor = FLOOR if query.min_relevance is None else query.min_relevance
         hits = [self._hit(row, ranking, query.explain) for row in self._results.pick(ranking, query, floor)]
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
-        return Answer(hits, bool(hits), asked.language, searched, manifest.generation)
+        name = reranker.name if reranker else ""
+        return Answer(hits, bool(hits), asked.language, searched, manifest.generation, name)
+
+    def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
+        places = rereadable(ranking, query.limit)
+        passages = [self._catalogue.context_and_text(row) for row in ranking.rows[places].tolist()]
+        return rerank(ranking, places, reranker.score(query.keywords.text, passages), query.order)
 
     def _hit(self, row: Row, ranking: Ranking, explain: bool) -> Hit:
         others = tuple(
@@ -106,20 +119,22 @@ def _found(ranking: Ranking, place: int) -> Found:
     )
 
 
-def open_searcher(index: Path, encoder: str = "", device: str = "") -> IndexSearcher:
+def open_searcher(index: Path, encoder: str = "", device: str = "", reranker: str = "") -> IndexSearcher:
     """Open the generation that answers, with its own encoder.
 
     Args:
         index: Folder of the index.
         encoder: The encoder that the index must have been built with; empty: whichever it was.
         device: Where to run it; empty: the best there is.
+        reranker: Name or folder of a cross encoder; empty: none.
 
     Raises:
         IndexUnavailableError: There is no index, or it must not be used.
-        EncoderError: Its encoder cannot be loaded.
+        EncoderError: Its encoder, or the reranker, cannot be loaded.
     """
     generation = open_current(index)
-    return IndexSearcher(generation, open_encoder_of(generation.manifest.encoder, encoder, device))
+    opened = open_encoder_of(generation.manifest.encoder, encoder, device)
+    return IndexSearcher(generation, opened, open_reranker(reranker, device) if reranker else None)
 
 
 def open_encoder_of(record: EncoderRecord, wanted: str = "", device: str = "") -> Encoder:

@@ -18,6 +18,7 @@ class Settings(BaseModel):
     index: Path = Field(Path("index"), description="Folder of the index.")
     encoder: str = Field("", description="Encoder that the index must have been built with. Empty: any.")
     device: str = Field("", description="cpu, cuda, cuda:1, mps. Empty: the best there is.")
+    reranker: str = Field("", description="Cross encoder that reranks the best passages. Empty: none.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
 

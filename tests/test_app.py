@@ -128,6 +128,7 @@ def test_a_hit_says_everything_about_its_passage(client: TestClient, searcher: I
         "query_language": "en",
         "searched": 4,
         "generation": searcher.generation.manifest.generation,
+        "reranker": "",
     }
 
 

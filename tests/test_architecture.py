@@ -127,6 +127,7 @@ MAY_IMPORT = {
     },
     "search_api.catalogue": {
         "indexer.article",
+        "indexer.context",
         "indexer.errors",
         "indexer.generation",
         "indexer.tables",

@@ -14,7 +14,8 @@ from indexer.store import open_current
 from search_api.query import make_query
 from search_api.ranking.fusion import transplant
 from search_api.ranking.nominating import Limits
-from search_api.ranking.ranker import Asked, Ranker
+from search_api.ranking.ranked import Asked
+from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import from_both_legs, from_vectors, on_one_scale
 from search_api.searcher import IndexSearcher, open_searcher
 

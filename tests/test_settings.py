@@ -13,6 +13,7 @@ def test_without_variables_the_defaults_hold() -> None:
         "index": Path("index"),
         "encoder": "",
         "device": "",
+        "reranker": "",
         "host": "127.0.0.1",
         "port": 8000,
     }
@@ -27,12 +28,13 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "DATELINE_INDEX": "/srv/news",
         "DATELINE_ENCODER": "embedded",
         "DATELINE_DEVICE": "cpu",
+        "DATELINE_RERANKER": "/srv/reranker",
         "DATELINE_HOST": "0.0.0.0",
         "DATELINE_PORT": "0",
         "PATH": "/usr/bin",
     }
     assert read_settings(environment) == Settings(
-        index=Path("/srv/news"), encoder="embedded", device="cpu", host="0.0.0.0", port=0
+        index=Path("/srv/news"), encoder="embedded", device="cpu", reranker="/srv/reranker", host="0.0.0.0", port=0
     )
 
 

@@ -93,14 +93,16 @@ class Evaluation:
         }
 
 
-def open_system(index: Path, settings: Mapping[str, Any], encoder: str = "", device: str = "") -> System:
+def open_system(
+    index: Path, settings: Mapping[str, Any], encoder: str = "", device: str = "", reranker: str = ""
+) -> System:
     """Open an index to be asked in one way.
 
     Raises:
         IndexUnavailableError: There is no index, or it must not be used.
-        EncoderError: Its encoder cannot be loaded.
+        EncoderError: Its encoder, or the reranker, cannot be loaded.
     """
-    searcher = open_searcher(index, encoder, device)
+    searcher = open_searcher(index, encoder, device, reranker)
     return System(str(index), searcher, Holdings.of(searcher.generation.tables), settings)
 
 

@@ -32,6 +32,7 @@ class EvaluationPlan:
     """None, and no other index: nothing is compared."""
     encoder: str = ""
     device: str = ""
+    reranker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,12 @@ def carry_out(plan: EvaluationPlan, progress: BuildProgress) -> EvaluationReport
     with ExitStack() as stack:
         notices: list[Notice] = []
         if plan.corpus is None:
-            system = open_system(plan.index, plan.settings, plan.encoder, plan.device)
+            system = open_system(plan.index, plan.settings, plan.encoder, plan.device, plan.reranker)
         else:
             built = stack.enter_context(built_corpus(plan.corpus, plan.encoder, plan.device, progress))
             notices = built.notices
-            system = replace(open_system(built.index, plan.settings, device=plan.device), index=str(plan.corpus))
+            system = open_system(built.index, plan.settings, "", plan.device, plan.reranker)
+            system = replace(system, index=str(plan.corpus))
         first = evaluate(system, collection, progress=progress)
         if plan.against is None and plan.against_settings is None:
             return EvaluationReport(collection, notices, first, None, None)
@@ -93,4 +95,4 @@ def _other(plan: EvaluationPlan, system: System) -> System:
     settings = plan.against_settings or {}
     if plan.against is None:
         return replace(system, settings=settings)
-    return open_system(plan.against, settings, device=plan.device)
+    return open_system(plan.against, settings, "", plan.device, plan.reranker)

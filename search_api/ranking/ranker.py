@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.generation import Generation
-from indexer.keyword_query import KeywordQuery
 from search_api.query import Order
 from search_api.ranking import fusion
 from search_api.ranking.fusion import Evidence, Scores
 from search_api.ranking.nominating import Limits, Mask, Nominator, Rows, Vector, Words
+from search_api.ranking.ranked import Asked, Ranking
 from search_api.ranking.relevance import from_both_legs, from_vectors, on_one_scale
 
 _PRIOR = 50
@@ -20,40 +20,6 @@ _USUAL_CHANCE, _USUAL_WORDS = 0.1, 0.12
 """Standard deviations of similarities and of keyword scores among unrelated passages, as news usually has them."""
 _DIGITS = 6
 """Decimals of a score: what lies below is noise of the order in which a processor adds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query as it is ranked."""
-
-    vector: Vector
-    """Shape (dim,), unit length, as encoded."""
-    keywords: KeywordQuery
-    language: str
-    """The query's; empty when the corpus has no passage in it."""
-    order: Order = Order.BEST_ANYWHERE
-    limit: int = 10
-    """So many rows are wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Passages, best first; every array has one row for each, but for the seed's."""
-
-    rows: Rows
-    scores: Scores
-    relevance: Scores
-    cosine: Scores
-    """Of query and passage as they were encoded."""
-    best_sentence: Rows
-    own: Mask
-    """Whether the passage is in the query's language."""
-    evidence: Evidence
-    feedback: Scores
-    """What similarity to the seed added."""
-    seed: int | None
-    """Row of the passage in the query's language that answers best."""
-    seed_relevance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,18 +186,20 @@ class Ranker:
             relevance = on_one_scale(relevance, scores, own, mine.relevance(weighed.hybrid[own]))
         cosine = self._generation.vectors.rows(rows) @ asked.vector
         order = self._order(asked.order, rows, np.round(scores, _DIGITS), own, weighed.hybrid)
-        return Ranking(
-            rows[order],
-            scores[order],
-            relevance[order],
-            cosine[order],
-            weighed.best_sentence[order],
-            own[order],
-            evidence.take(order),
-            feedback[order],
+        ranking = Ranking(
+            rows,
+            scores,
+            relevance,
+            cosine,
+            weighed.best_sentence,
+            languages,
+            own,
+            evidence,
+            feedback,
             seed.row if seed else None,
             seed.relevance if seed else 0.0,
         )
+        return ranking.take(order)
 
     def _order(self, wanted: Order, rows: Rows, scores: Scores, own: Mask, hybrid: Scores) -> NDArray[np.intp]:
         if wanted == Order.MY_LANGUAGE_FIRST:

@@ -10,7 +10,7 @@ from indexer.analysis import find_atoms
 from indexer.generation import Generation
 from indexer.terms import occurrences
 from search_api.query import Group, Order, Query
-from search_api.ranking.ranker import Ranking
+from search_api.ranking.ranked import Ranking
 
 _OTHERS = 2
 """Further passages of an article that are shown."""
@@ -75,8 +75,7 @@ class Results:
         if query.order == Order.MY_LANGUAGE_FIRST:
             blocks = (~ranking.own).astype(np.int64)
         elif query.order == Order.ONE_LANE_PER_LANGUAGE:
-            languages = self._language_of[self._article_of[ranking.rows]]
-            blocks = np.cumsum(np.r_[False, languages[1:] != languages[:-1]])
+            blocks = np.cumsum(np.r_[False, ranking.languages[1:] != ranking.languages[:-1]])
         return np.lexsort((places, -ranking.relevance * self._freshness(ranking.rows, query.half_life), blocks))
 
     def _freshness(self, rows: NDArray[np.int64], half_life: float) -> NDArray[np.float64]:
