@@ -12,7 +12,7 @@ from indexer.keyword_query import parse_keywords
 from indexer.report import BuildReport
 from indexer.store import open_current
 from search_api.query import make_query
-from search_api.ranking.fusion import transplant
+from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
 from search_api.ranking.nominating import Limits
 from search_api.ranking.ranked import Asked
 from search_api.ranking.ranker import Ranker
@@ -42,6 +42,11 @@ def test_ones_own_language_keeps_its_order_and_receives_the_scores_it_has_everyw
     np.testing.assert_allclose(
         transplant(everywhere, hybrid, own, np.array([1, 0, 2, 3, 4])), [0.7, 0.9, 0.5, 0.1, 0.3]
     )
+
+
+def test_a_doubtful_seed_is_held_back_and_a_sure_one_is_not() -> None:
+    weights = [seed_weight(relevance) for relevance in (0, 0.2, 0.5, 0.8, 1)]
+    assert weights == pytest.approx([0, 0.29, 2.22, 3.81, FEEDBACK], abs=0.01)
 
 
 def test_relevance_grows_with_what_stands_out_and_shrinks_with_what_there_is_to_stand_out_from() -> None:

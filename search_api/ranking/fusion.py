@@ -22,6 +22,8 @@ WORDS, ARTICLE_WORDS, LEAD_WORDS = 0.4, 1.0, 0.3
 """What the words of the passage, of the whole article and of its first passage add to the keyword score."""
 FEEDBACK = 4.0
 """What similarity to the seed adds, when it is certain that the seed answers."""
+_DOUBT = 0.8
+"""How much a doubtful seed is held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,15 @@ class Evidence:
             + np.float32(LEAD_WORDS) * self.lead_words
         )
         return keywords
+
+
+def seed_weight(relevance: float) -> float:
+    """Return what similarity to a seed of this relevance adds.
+
+    Rises steeply about the middle: a wrong seed leads everybody astray, a right one need not be certain.
+    """
+    right, wrong = relevance**2, _DOUBT * (1 - relevance) ** 2
+    return FEEDBACK * right / (right + wrong)
 
 
 def transplant(everywhere: Scores, hybrid: Scores, own: Mask, ties: NDArray[np.int64]) -> Scores:

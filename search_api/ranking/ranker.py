@@ -145,7 +145,7 @@ class Ranker:
         row = weighed.rows[best : best + 1]
         relevance = float(background.relevance(weighed.hybrid[best : best + 1])[0])
         centred = self._signals.centring.centre(self._generation.vectors.rows(row), np.array([number]))[0][0]
-        return _Seed(int(row[0]), relevance, (fusion.FEEDBACK * relevance**2 * centred).astype(np.float32))
+        return _Seed(int(row[0]), relevance, (fusion.seed_weight(relevance) * centred).astype(np.float32))
 
     def _background(self, query: Vector, words: Words, number: int, among: Mask, weighed: _Weighed) -> _Background:
         """Return the scores of the language's passages, but for those of the best article: it is what stands out."""
