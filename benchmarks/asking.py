@@ -1,0 +1,91 @@
+"""The queries of a labelled set, asked of a generation as the search asks them, and judged."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from figures import Figure, figure
+from numpy.typing import NDArray
+
+from indexer.generation import Generation
+from indexer.keyword_query import parse_keywords
+from search_api.query import Order
+from search_api.ranking.query_language import find_language
+from search_api.ranking.ranked import Asked, Ranking
+from search_api.ranking.ranker import Ranker
+
+DEPTH = 100
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Relevant = dict[str, set[str]]
+Measure = Callable[[list[bool], int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The queries of a set, and the passages that they are asked of."""
+
+    ids: list[str]
+    texts: list[str]
+    vectors: NDArray[np.float32]
+    generation: Generation
+    documents: list[str]
+    """What each passage is judged as."""
+
+    def ranked(self, order: Order = Order.BEST_ANYWHERE) -> list[Rows]:
+        """Rank the passages for each query, its language found out as the search does."""
+        ranker = Ranker(self.generation)
+        return [self.ranking(ranker, number, order=order).rows for number in range(len(self.ids))]
+
+    def ranking(
+        self, ranker: Ranker, number: int, among: Mask | None = None, order: Order = Order.BEST_ANYWHERE
+    ) -> Ranking:
+        """Rank for one query the passages that ``among`` leaves, and let no others lead."""
+        keywords = parse_keywords(self.texts[number])
+        language = find_language(keywords, self.generation.keywords)
+        return ranker.rank(Asked(self.vectors[number], keywords, language, order), among, among)
+
+    def by_vectors(self) -> list[Rows]:
+        """Rank by the cosine of query and passage alone."""
+        passages = self.generation.vectors.rows(slice(None))
+        return [np.argsort(-(passages @ vector), kind="stable")[:DEPTH] for vector in self.vectors]
+
+    def by_words(self) -> list[Rows]:
+        """Rank by BM25 of passages alone, in a corpus of one language."""
+        (language,), keywords = self.generation.keywords.languages, self.generation.keywords
+        scores = (keywords.shares(parse_keywords(text), language) for text in self.texts)
+        return [np.argsort(-each, kind="stable")[:DEPTH] for each in scores]
+
+    def values(self, rankings: list[Rows], relevant: Relevant, measure: Measure) -> NDArray[np.float64]:
+        """Judge a ranking of each query; a document stands where its best passage stands."""
+        held, values = set(self.documents), []
+        for query, rows in zip(self.ids, rankings, strict=True):
+            wanted = relevant[query] & held
+            names = dict.fromkeys(self.documents[row] for row in rows)
+            values.append(measure([name in wanted for name in names], len(wanted)))
+        return np.array(values)
+
+    def figure(self, rankings: list[Rows], relevant: Relevant, measure: Measure, target: float | None = None) -> Figure:
+        """Return the mean over the queries, and over each half of them."""
+        values = self.values(rankings, relevant, measure)
+        dev = np.array([half_of(query) % 2 == 0 for query in self.ids])
+        how = f"{len(values):,} queries (dev {values[dev].mean():.3f}, test {values[~dev].mean():.3f})"
+        return figure(round(float(values.mean()), 4), target, "higher", how)
+
+
+def ndcg(right: list[bool], relevant: int) -> float:
+    """Return nDCG@10 of a ranking whose relevant documents are all equally so."""
+    gains = 1 / np.log2(np.arange(2, 12))
+    return float(gains[: len(right)] @ np.array(right[:10], float) / max(gains[: min(relevant, 10)].sum(), 1e-9))
+
+
+def ap(right: list[bool], relevant: int) -> float:
+    """Return the average precision of a ranking."""
+    found = np.array(right, float)
+    return float((np.cumsum(found) / np.arange(1, len(found) + 1)) @ found / max(relevant, 1))
+
+
+def half_of(query: str) -> int:
+    """Return a number that splits queries by chance, the same in every run."""
+    return hashlib.sha1(query.encode(), usedforsecurity=False).digest()[0]
