@@ -1,14 +1,14 @@
 """BM25 over passages in every script, and what must or must not occur in them, from one memory-mapped file.
 
-The postings of a term are numpy arrays, which a query adds up for all passages. So the score of any passage is known, a
-filter costs no recall, and equal scores keep the order of the rows.
+The postings of a term are numpy arrays, which a query adds up for all passages of a language. So the score of any
+passage is known, and a filter costs no recall.
 
 What a term tells, its idf, is reckoned within the language of the passage, so a common word of one language does not
 count as a rare one because other languages lack it. Languages with few passages lean on the whole corpus.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class _Found:
 
 
 class LexicalIndex:
-    """The keyword index over the passages of a generation. Any number of threads may search at once."""
+    """The keyword index over the passages of a generation. Any number of threads may ask at once."""
 
     def __init__(self, path: Path) -> None:
         facts, self._arrays = open_arrays(path, KIND, VERSION)
@@ -64,51 +64,22 @@ class LexicalIndex:
         if int(self._passages.sum()) != self.count or self._arrays["first_posting"][-1] != self._arrays["rows"].size:
             raise IndexCorruptError(f"{path} is damaged: its passages or postings do not add up", "run rebuild-index")
 
-    def search(
-        self, query: KeywordQuery, limit: int, allowed: Mask | None = None, languages: Collection[str] | None = None
-    ) -> tuple[Rows, Scores]:
-        """Return the rows that share a term with the query and meet its conditions, and their BM25 scores, best first.
-
-        Args:
-            query: What to search for.
-            limit: At most so many rows.
-            allowed: Shape (count,), True for rows that may be returned; None for all.
-            languages: Look at passages in these alone; None for all.
-
-        Equal scores are ordered by row.
-        """
-        scores = self.scores(query, languages)
-        for mask in (allowed, self.matches(query)):
-            if mask is not None:
-                scores[~mask] = 0
-        return best(scores, limit)
-
-    def scores(self, query: KeywordQuery, languages: Collection[str] | None = None) -> Scores:
-        """Return the BM25 score of every row, shape (count,); 0 where no term of the query occurs.
-
-        A term adds at most its idf. The conditions of the query do not count here: see ``matches``.
-        """
-        scores = np.zeros(self.count, np.float32)
-        rows, weights = self._arrays["rows"], self._arrays["weights"]
-        found = self._look_up(query)
-        for postings, gain in self._postings(found, found.idf / FULL_WEIGHT, languages):
-            np.add.at(scores, rows[postings], weights[postings] * gain)
-        return scores
-
     def shares(self, query: KeywordQuery, language: str) -> Scores:
         """Return how much of the query each row in a language holds, shape (count,); 0 in other languages.
 
         BM25 over the sum of the idf of all terms of the query, so it is 1 for a row of average length that holds each
-        of them once, whatever the query's length. A term that no row holds weighs most of all.
+        of them once, whatever the query's length. A term that no row holds weighs most of all, and the idf of one that
+        n of N passages hold is ``log(1 + (N - n + 0.5) / (n + 0.5))``. The conditions of the query do not count here:
+        see ``matches``.
         """
         scores = np.zeros(self.count, np.float32)
         if language not in self.languages:
             return scores
         rows, weights = self._arrays["rows"], self._arrays["weights"]
-        found = self._look_up(query)
-        whole = float(found.weights @ found.idf[:, self.languages.index(language)])
-        scale = (1 + K1) / (FULL_WEIGHT * max(whole, 1e-9))
-        for postings, gain in self._postings(found, found.idf * scale, {language}):
+        number, found = self.languages.index(language), self._look_up(query)
+        idf = found.idf[:, number]
+        scale = (1 + K1) / (FULL_WEIGHT * max(float(found.weights @ idf), 1e-9))
+        for postings, gain in self._postings(found, idf * scale, number):
             np.add.at(scores, rows[postings], weights[postings] * gain)
         return scores
 
@@ -121,18 +92,6 @@ class LexicalIndex:
             held[term, self._arrays["languages"][entry]] = True
         shares = lengths @ held / max(float(lengths.sum()), 1)
         return dict(zip(self.languages, shares.tolist(), strict=True))
-
-    def coverage(self, query: KeywordQuery) -> Scores:
-        """Return which share of the query each row holds, in [0, 1], shape (count,): of its terms, weighed by idf.
-
-        A term that no passage holds weighs most of all. Another form of a word is covered in part.
-        """
-        shares = np.zeros(self.count, np.float32)
-        found = self._look_up(query)
-        whole = np.maximum(found.weights @ found.idf, np.finfo(np.float32).tiny)
-        for postings, gain in self._postings(found, found.idf / whole, None):
-            np.add.at(shares, self._arrays["rows"][postings], gain)
-        return np.minimum(shares, 1, out=shares)
 
     def matches(self, query: KeywordQuery) -> Mask | None:
         """Return which rows hold everything required and nothing excluded, shape (count,); None when all do.
@@ -151,16 +110,6 @@ class LexicalIndex:
             held ^= sequence in query.excluded
             mask = held if mask is None else mask & held
         return mask
-
-    def idf(self, query: KeywordQuery, language: str = "") -> dict[str, float]:
-        """Return what each word and pair of the query tells in a language, or in the whole corpus.
-
-        It is ``log(1 + (N - n + 0.5) / (n + 0.5))`` for a term that n of N passages hold.
-        """
-        names = list(dict.fromkeys(found.term for found in terms.occurrences(query.atoms)))
-        idf = self._idf(self._find(names))
-        place = self.languages.index(language) if language in self.languages else -1
-        return dict(zip(names, idf[:, place].tolist(), strict=True))
 
     def _look_up(self, query: KeywordQuery) -> _Found:
         weights = self._choose(query)
@@ -210,24 +159,9 @@ class LexicalIndex:
     def _size(self, entry: int) -> int:
         return int(self._arrays["first_posting"][entry + 1] - self._arrays["first_posting"][entry])
 
-    def _postings(
-        self, found: _Found, gains: _Floats, languages: Collection[str] | None
-    ) -> Iterator[tuple[slice, np.float32]]:
-        """Yield the postings of each term in each language, and what one of them adds."""
+    def _postings(self, found: _Found, gains: _Floats, language: int) -> Iterator[tuple[slice, np.float32]]:
+        """Yield the postings of each term in a language, and what one of them adds."""
         first = self._arrays["first_posting"]
-        wanted = [languages is None or language in languages for language in self.languages]
         for term, entry in self._entries(found.places):
-            language = self._arrays["languages"][entry]
-            if wanted[language]:
-                yield slice(first[entry], first[entry + 1]), np.float32(found.weights[term] * gains[term, language])
-
-
-def best(scores: Scores, limit: int) -> tuple[Rows, Scores]:
-    """Return the rows with the highest scores above 0, and these, best first; equal scores are ordered by row."""
-    limit = min(limit, scores.size)
-    if limit < 1:
-        return np.empty(0, np.int64), np.empty(0, np.float32)
-    least = np.partition(scores, scores.size - limit)[scores.size - limit]
-    rows = np.flatnonzero((scores >= least) & (scores > 0))
-    rows = rows[np.lexsort((rows, -scores[rows]))][:limit]
-    return rows, scores[rows]
+            if self._arrays["languages"][entry] == language:
+                yield slice(first[entry], first[entry + 1]), np.float32(found.weights[term] * gains[term])

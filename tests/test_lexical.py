@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from indexer.analysis import find_atoms
 from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.keyword_query import KeywordQuery, parse_keywords
-from indexer.lexical import MOST_TERMS, LexicalIndex, best
+from indexer.lexical import K1, MOST_TERMS, LexicalIndex
 from indexer.lexical_writer import LexicalWriter
 
 Index = Callable[..., LexicalIndex]
@@ -62,8 +63,21 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
     return LexicalIndex(path)
 
 
+def _scores(index: LexicalIndex, query: KeywordQuery) -> NDArray[np.float32]:
+    """Return the score of each passage that meets the conditions."""
+    scores = sum((index.shares(query, language) for language in index.languages), np.zeros(index.count, np.float32))
+    mask = index.matches(query)
+    return scores if mask is None else scores * mask
+
+
 def _found(index: LexicalIndex, query: str) -> list[int]:
-    return index.search(parse_keywords(query), 10)[0].tolist()
+    """Return the passages with a score, best first."""
+    scores = _scores(index, parse_keywords(query))
+    return [row for row in np.argsort(-scores, kind="stable").tolist() if scores[row] > 0]
+
+
+def _idf(index: LexicalIndex, word: str, language: int = -1) -> float:
+    return float(index._idf(index._find([word]))[0, language])
 
 
 def test_scores_are_those_of_bm25_reckoned_by_hand(index: Index) -> None:
@@ -74,11 +88,18 @@ def test_scores_are_those_of_bm25_reckoned_by_hand(index: Index) -> None:
         idf = math.log(1 + (4 - holding + 0.5) / (holding + 0.5))
         return idf * occurrences / (occurrences + 1.2 * (0.25 + 0.75 * length / average))
 
-    rows, scores = opened.search(parse_keywords("cat dog"), 10)
-    assert rows.tolist() == [0, 1, 2]
-    wanted = [bm25(1, 2, 2) + bm25(1, 2, 2), bm25(2, 3, 2), bm25(1, 2, 2)]
-    np.testing.assert_allclose(scores, wanted, rtol=1e-4)
-    np.testing.assert_allclose(opened.scores(parse_keywords("cat dog")), [*wanted, 0], rtol=1e-4)
+    wanted = np.array([bm25(1, 2, 2) + bm25(1, 2, 2), bm25(2, 3, 2), bm25(1, 2, 2), 0])
+    whole = 2 * math.log(1 + 2.5 / 2.5) / (1 + K1)
+    np.testing.assert_allclose(opened.shares(parse_keywords("cat dog"), "en"), wanted / whole, rtol=1e-4)
+
+
+def test_a_passage_of_average_length_that_holds_each_term_once_holds_the_whole_query(index: Index) -> None:
+    opened = index(["sun ox", "sun zebra", "fox hen"])
+    assert opened.shares(parse_keywords("sun ox"), "en")[0] == pytest.approx(1, rel=1e-4)
+    shares = opened.shares(parse_keywords("sun ox owl"), "en")
+    idf = _idf(opened, "sun"), _idf(opened, "ox"), math.log1p(3.5 / 0.5)
+    assert shares[0] == pytest.approx((idf[0] + idf[1]) / sum(idf), rel=1e-4)
+    assert opened.shares(parse_keywords("sun"), "fr").tolist() == [0, 0, 0]
 
 
 def test_another_form_of_a_word_counts_by_its_part(index: Index) -> None:
@@ -89,12 +110,12 @@ def test_another_form_of_a_word_counts_by_its_part(index: Index) -> None:
 def test_what_a_term_tells_is_reckoned_within_the_language(index: Index) -> None:
     texts = [f"de eau {i}" for i in range(20)] + [f"water of de {i}" for i in range(10)] + ["rain"] * 2970
     opened = index(texts, ["fr"] * 20 + ["en"] * 2980)
-    query = parse_keywords("de")
-    french, english, all_ = (opened.idf(query, language)["de"] for language in ("fr", "en", ""))
+    french, english, all_ = (_idf(opened, "de", language) for language in (0, 1, -1))
     share = (20 + 1000 * 30 / 3000) / (20 + 1000)
+    assert opened.languages == ("fr", "en")
     assert french == pytest.approx(math.log1p((3000 - 3000 * share + 0.5) / (3000 * share + 0.5)))
     assert french < all_ < english
-    assert opened.idf(query, "xx") == {"de": pytest.approx(math.log1p(2970.5 / 30.5))}
+    assert all_ == pytest.approx(math.log1p(2970.5 / 30.5))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +189,7 @@ def test_conditions_are_told_apart_from_scores(index: Index) -> None:
     mask = opened.matches(parse_keywords("rain -sun"))
     assert mask is not None
     assert mask.tolist() == [False, True, False]
-    assert (opened.scores(parse_keywords("rain -sun")) > 0).tolist() == [True, True, False]
+    assert (opened.shares(parse_keywords("rain -sun"), "en") > 0).tolist() == [True, True, False]
 
 
 @given(st.lists(st.text("ab 東と+-", max_size=12), min_size=1, max_size=8), st.text("ab 東と", min_size=1, max_size=5))
@@ -192,53 +213,19 @@ def _holds(text: str, words: list[str]) -> bool:
     return any(found[i : i + len(words)] == words for i in range(len(found)))
 
 
-@pytest.mark.parametrize("share", [0.5, 0.05, 0.005])
-def test_a_filter_costs_no_recall(index: Index, share: float) -> None:
-    random = np.random.default_rng(1)
-    texts = [" ".join(f"w{word}" for word in random.zipf(1.5, 12) % 200) for _ in range(1000)]
-    opened = index(texts)
-    allowed = random.random(1000) < share
-    allowed[7] = True
-    query = parse_keywords("w1 w2 w17 w99")
-    scores = np.where(allowed, opened.scores(query), 0)
-    rows, found = opened.search(query, 10, allowed)
-    order = np.argsort(-scores, kind="stable")[: min(10, np.count_nonzero(scores))]
-    np.testing.assert_array_equal(rows, order)
-    np.testing.assert_array_equal(found, scores[order])
-
-
-def test_a_search_can_keep_to_languages(news: LexicalIndex) -> None:
-    rows, _ = news.search(parse_keywords("f-35"), 10, languages={"tr", "fr"})
-    assert sorted(list(NEWS)[row] for row in rows) == ["fr", "tr"]
-
-
-def test_equal_scores_are_ordered_by_row_and_the_limit_holds(index: Index) -> None:
-    opened = index(["rain"] * 9)
-    assert opened.search(parse_keywords("rain"), 4)[0].tolist() == [0, 1, 2, 3]
-    assert opened.search(parse_keywords("rain"), 10**9)[0].tolist() == list(range(9))
-    assert opened.search(parse_keywords("rain"), 0)[0].tolist() == []
-
-
-def test_best_leaves_out_what_has_no_score() -> None:
-    rows, scores = best(np.array([0, 2, 0, 3, 2], np.float32), 4)
-    assert (rows.tolist(), scores.tolist()) == ([3, 1, 4], [3, 2, 2])
-
-
-def test_coverage_is_the_share_of_the_query_by_idf(index: Index) -> None:
-    opened = index(["sun sun sun", "sun ox", "ox", "fox", "hen"])
-    query = parse_keywords("sun ox zebu")
-    idf = opened.idf(query)
-    assert idf["zebu"] == pytest.approx(math.log1p(5.5 / 0.5))
-    wanted = np.array([idf["sun"], idf["sun"] + idf["ox"], idf["ox"], 0, 0]) / (sum(idf.values()) + idf["zebu"])
-    np.testing.assert_allclose(opened.coverage(query), wanted, rtol=1e-5)
-    assert opened.coverage(parse_keywords("sun ox")).tolist() == pytest.approx([0.5, 1, 0.5, 0, 0])
+def test_each_language_has_shares_of_its_own(news: LexicalIndex) -> None:
+    query = parse_keywords("f-35")
+    held = {language: np.flatnonzero(news.shares(query, language)).tolist() for language in news.languages}
+    place = {language: [row] for row, language in enumerate(NEWS)}
+    assert {language for language, rows in held.items() if rows} >= {"en", "fr", "tr"}
+    assert all(rows in ([], place[language]) for language, rows in held.items())
 
 
 def test_a_pasted_article_is_looked_up_by_the_words_that_tell_most(index: Index) -> None:
     texts = [f"common rare{chr(97 + i // 26)}{chr(97 + i % 26)} filler" for i in range(100)]
     opened = index(texts)
     query = parse_keywords(" ".join(texts))
-    scores = opened.scores(query)
+    scores = opened.shares(query, "en")
     assert len(opened._choose(query)) == MOST_TERMS
     assert "common" not in opened._choose(query)
     assert np.count_nonzero(scores) == 100  # each rare word's first letters are those of the others
@@ -246,17 +233,18 @@ def test_a_pasted_article_is_looked_up_by_the_words_that_tell_most(index: Index)
 
 @pytest.mark.parametrize("query", ["", "?!", "the", "-only", "\u200f\u202b", "א東a" * 50, "x" * 50_000, "\ud800 a"])
 def test_odd_queries_are_answered(news: LexicalIndex, query: str) -> None:
-    parsed = parse_keywords(query)
-    rows, scores = news.search(parsed, 5)
-    assert len(rows) == len(scores) <= 5
-    assert news.coverage(parsed).max(initial=0) <= 1
+    scores = _scores(news, parse_keywords(query))
+    assert scores.shape == (len(NEWS),)
+    assert np.isfinite(scores).all()
+    assert scores.min() >= 0
 
 
 @given(st.text(max_size=80))
-def test_whatever_is_asked_the_order_is_that_of_scores(news: LexicalIndex, query: str) -> None:
-    rows, scores = news.search(parse_keywords(query), 20)
-    assert (np.diff(scores) <= 0).all()
-    assert ((news.scores(parse_keywords(query))[rows] - scores) == 0).all()
+def test_whatever_is_asked_a_score_is_above_nothing_only_where_a_term_is_held(news: LexicalIndex, query: str) -> None:
+    parsed = parse_keywords(query)
+    held = news.held(parsed)
+    for language in news.languages:
+        assert held[language] == 0 or news.shares(parsed, language).max() > 0
 
 
 def test_an_index_of_nothing_finds_nothing(index: Index) -> None:
@@ -264,7 +252,7 @@ def test_an_index_of_nothing_finds_nothing(index: Index) -> None:
         opened = index(texts, ["und"] * len(texts))
         assert opened.count == len(texts)
         assert _found(opened, '"some words" +or -others') == []
-        assert opened.idf(parse_keywords("rain"))["rain"] == pytest.approx(math.log1p((len(texts) + 0.5) / 0.5))
+        assert _idf(opened, "rain") == pytest.approx(math.log1p((len(texts) + 0.5) / 0.5))
 
 
 @pytest.mark.parametrize("run", [1, 40, 300])
@@ -319,4 +307,4 @@ def test_every_passage_needs_a_language(tmp_path: Path) -> None:
 
 def test_a_query_need_not_come_from_the_parser(news: LexicalIndex) -> None:
     query = KeywordQuery("-ndege", tuple(find_atoms("-ndege")))
-    assert list(NEWS)[news.search(query, 1)[0][0]] == "sw"
+    assert list(NEWS)[int(np.argmax(_scores(news, query)))] == "sw"
