@@ -10,25 +10,29 @@ for all queries and, in brackets, for the two halves by a hash of their ids: con
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from asking import Asker, Relevant, ap, half_of, ndcg
-from figures import Figures, figure, print_figures
+from figures import Figure, Figures, figure, print_figures
 from numpy.typing import NDArray
 from pools import LabelledPassage, in_languages, index_passages, read_lines, read_qrels
 from threadpoolctl import threadpool_limits
 
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
+from indexer.generation import Generation
 from search_api.query import Order
 from search_api.ranking.nominating import Limits
 from search_api.ranking.ranker import Ranker
+from search_api.ranking.relevance import FLOOR
 
 PARALLEL = ("ar", "de", "en", "es", "ru", "th", "tr", "zh")
+MASAKHANE = ("en", "fr", "am", "ha", "so", "sw")
+Article = Callable[[dict[str, str]], str]
+"""Tells the article of a line of a corpus file."""
 _QUICK = 15
 _MANY = 100_000
 _EVERYTHING = Limits(_MANY, _MANY, _MANY)
@@ -47,7 +51,7 @@ class Bench:
         path = self._data / "ntrex_headline30"
         everywhere, same = read_qrels(path / "qrels_all.tsv.gz"), read_qrels(path / "qrels_same_language.tsv")
         for name, languages in (("15", LANGUAGES), ("30", None)):
-            asker = self._ask(path, f"ntrex{name}", lambda line: line["_id"].rsplit("#", 1)[0], languages)
+            asker = self._ask(path, f"ntrex{name}", _story, languages)
             all_named, own_named = f"ntrex {name} languages, all qrels, nDCG@10", f"ntrex {name} languages, own qrels"
             known = languages is not None
             self.figures[f"{all_named}: vectors alone"] = asker.figure(asker.by_vectors(), everywhere, ndcg)
@@ -77,7 +81,7 @@ class Bench:
 
     def masakhane(self) -> None:
         """Headlines to their articles, in languages that the encoder knows and in others."""
-        for language in ("en", "fr", "am", "ha", "so", "sw"):
+        for language in MASAKHANE:
             path = self._data / "known_item_masakhane" / language
             asker = self._ask(path, f"masakhane-{language}", lambda line: line["article"], None)
             judged = replace(asker, documents=[name.split("#p")[0] for name in asker.documents])
@@ -87,14 +91,27 @@ class Bench:
                 self.figures[f"masakhane {language}, article nDCG@10{leg}"] = judged.figure(rankings, relevant, ndcg)
 
     def speed(self) -> None:
-        """Titles of newswire to 100,000 of its paragraphs: from the text of a warm query to ranked passages."""
+        """Headlines to 100,000 passages of newswire, and of all sets together: a warm query's text to its ranking."""
         articles = list(read_lines(self._data / "reuters21578_en" / "articles.jsonl.gz"))
         texts = ((one["id"], text) for one in articles for text in one["text"].split("\n\n") if text.strip())
-        numbered = (LabelledPassage(str(number), name, text, "en") for number, (name, text) in enumerate(texts))
-        passages = list(islice(numbered, _MANY))
-        generation = index_passages(passages, self._work / "reuters", self._encoder, self._cache)
-        queries = [one["title"] for one in articles if one["title"]][:: _QUICK**2 if self._quick else 60]
-        took = []
+        wire = [LabelledPassage(f"{name}#{number}", name, text, "en") for number, (name, text) in enumerate(texts)]
+        ntrex = self._data / "ntrex_headline30"
+        mixed = list(self._read(ntrex, _story))
+        for language in MASAKHANE:
+            mixed += self._read(self._data / "known_item_masakhane" / language, lambda line: line["article"])
+        known = [line["text"] for line in read_lines(ntrex / "queries.jsonl.gz") if line["language"] in LANGUAGES]
+        share = len({each.language for each in mixed}), round(100 * min(1, len(mixed) / _MANY))
+        kinds = {
+            "in one language": (wire, [one["title"] for one in articles if one["title"]]),
+            "in {} languages, {} % not newswire".format(*share): (mixed + wire, known),
+        }
+        for number, (kind, (passages, queries)) in enumerate(kinds.items()):
+            folder = self._work / f"speed{number}"
+            generation = index_passages(passages[:_MANY], folder, self._encoder, self._cache)
+            self.figures[f"a warm query, 100,000 passages {kind}, p50 ms"] = self._warm(generation, queries)
+
+    def _warm(self, generation: Generation, queries: list[str]) -> Figure:
+        queries, took = queries[:: max(1, len(queries) // (_QUICK if self._quick else 300))], []
         with threadpool_limits(1):
             ranker = Ranker(generation)
             for text in queries:
@@ -102,8 +119,8 @@ class Bench:
                 asker = Asker([text], [text], self._encoder.encode_queries([text]), generation, [])
                 asker.ranking(ranker, 0)
                 took.append(1000 * (time.perf_counter() - began))
-        how = f"p95 {np.percentile(took, 95):.1f}; {len(passages):,} passages, one thread, {len(took)} queries"
-        self.figures["a warm query, encoded and ranked, p50 ms"] = figure(float(np.median(took)), 15, "lower", how)
+        how = f"p95 {np.percentile(took, 95):.1f}; encoded and ranked on one thread, {len(took)} queries"
+        return figure(float(np.median(took)), 15, "lower", how)
 
     def _answerable(self, asker: Asker, relevant: Relevant) -> None:
         """Ask each query with its story in the index and with it taken out: does the first hit's relevance tell?"""
@@ -124,7 +141,7 @@ class Bench:
         self.figures["answerable or not, AUC between languages"] = figure(spread, 0.03, "lower", "highest less lowest")
 
     def _filtered(self, asker: Asker, name: str) -> None:
-        """Compare what a filter leaves of the first ten with weighing every passage that passes it."""
+        """Compare the first ten, as far as they are shown, with weighing every passage that passes a filter."""
         some, every = Ranker(asker.generation), Ranker(asker.generation, _EVERYTHING)
         articles = asker.generation.tables.passage_column("article")
         draw = np.random.default_rng(0)
@@ -132,18 +149,15 @@ class Bench:
             found = []
             for number in range(0, len(asker.ids), max(1, len(asker.ids) // 60)):
                 passing = (draw.random(articles.max() + 1) < share)[articles] if share < 1 else None
-                exact = asker.ranking(every, number, passing).rows[:10]
+                ranking = asker.ranking(every, number, passing)
+                exact = ranking.rows[:10][ranking.relevance[:10] >= FLOOR]
                 if exact.size:
                     found.append(np.isin(exact, asker.ranking(some, number, passing).rows[:10]).mean())
             figure_name = f"ntrex {name} languages, {100 * share:g} % pass, recall@10 against exact"
             self.figures[figure_name] = figure(float(np.mean(found)), 1, "higher", f"{len(found)} queries")
 
-    def _ask(
-        self, path: Path, name: str, article: Callable[[dict[str, str]], str], languages: Collection[str] | None
-    ) -> Asker:
-        lines = read_lines(path / "corpus.jsonl.gz")
-        every = (LabelledPassage(line["_id"], article(line), line["text"], line["language"]) for line in lines)
-        passages = list(in_languages(every, languages))
+    def _ask(self, path: Path, name: str, article: Article, languages: Collection[str] | None) -> Asker:
+        passages = list(in_languages(self._read(path, article), languages))
         generation = index_passages(passages, self._work / name, self._encoder, self._cache)
         asked = read_lines(path / "queries.jsonl.gz")
         queries = [line for line in asked if not languages or line["language"] in languages]
@@ -152,6 +166,14 @@ class Bench:
         texts = [line["text"] for line in queries]
         vectors = self._encoder.encode_queries(texts)
         return Asker([line["_id"] for line in queries], texts, vectors, generation, [each.id for each in passages])
+
+    def _read(self, path: Path, article: Article) -> Iterator[LabelledPassage]:
+        for line in read_lines(path / "corpus.jsonl.gz"):
+            yield LabelledPassage(line["_id"], article(line), line["text"], line["language"])
+
+
+def _story(line: dict[str, str]) -> str:
+    return line["_id"].rsplit("#", 1)[0]
 
 
 def _auc(above: NDArray[np.float32], below: NDArray[np.float32]) -> float:

@@ -111,7 +111,7 @@ class NominationIndex:
         if passing.size <= max(limit, _FEW):
             return passing
         parameters: Any = None
-        if allowed is not None:
+        if allowed is not None and passing.size < self.count:
             bits = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
             parameters = faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute

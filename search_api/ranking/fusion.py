@@ -44,6 +44,10 @@ class Evidence:
         """Return the evidence of some candidates, in this order."""
         return Evidence(*(getattr(self, name)[places] for name in self.__slots__))
 
+    def with_(self, others: "Evidence") -> "Evidence":
+        """Return the evidence of these candidates and of others."""
+        return Evidence(*(np.concatenate([values, getattr(others, name)]) for name, values in self.items()))
+
     def items(self) -> Iterator[tuple[str, Scores]]:
         """Yield the name and the values of each part."""
         for name in self.__slots__:

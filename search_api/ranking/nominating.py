@@ -48,6 +48,12 @@ class Nominator:
         self.lead_of: Rows = tables.article_column("first_passage")
         """The first passage of each article."""
         self.language_of: Rows = languages[self.article_of]
+        records = [generation.manifest.languages[language] for language in self._signals.languages]
+        self.known: Vector = np.array([record.known for record in records], np.float32)
+        """How well the encoder knows each language."""
+        self.lanes = [self.language_of == number for number in range(len(records))]
+        """The passages in each language, as masks."""
+        self._heard = self.known[self.language_of] > 0
 
     def words(self, keywords: KeywordQuery, language: str) -> Words:
         """Return what the keyword leg says, 0 outside a language."""
@@ -65,16 +71,15 @@ class Nominator:
         worded = np.argpartition(-scores, count - 1)[:count]
         return np.union1d(dense, worded[scores[worded] > 0])
 
-    def by_vector(self, direction: Vector, among: Mask | None, wanted: int) -> Rows:
-        """Return the rows nearest to a direction in all languages, ascending."""
-        return self._nearest(direction, among, max(self._limits.everywhere, self._limits.for_each_row * wanted))
+    def by_vector(self, direction: Vector, among: Mask, wanted: int) -> Rows:
+        """Return the rows nearest to a direction in the languages that the encoder knows, ascending."""
+        count = max(self._limits.everywhere, self._limits.for_each_row * wanted)
+        return self._nearest(direction, among & self._heard, count)
 
-    def by_vector_in_each_language(self, direction: Vector, among: Mask | None, wanted: int) -> Rows:
+    def by_vector_in_each_language(self, direction: Vector, among: Mask, wanted: int) -> Rows:
         """Return the rows nearest to a direction in each language, ascending."""
         count = max(self._limits.by_vector, self._limits.for_each_row * wanted)
-        lanes = (self.language_of == number for number in range(len(self._signals.languages)))
-        found = [self._nearest(direction, lane if among is None else lane & among, count) for lane in lanes]
-        return np.sort(np.concatenate(found))
+        return np.sort(np.concatenate([self._nearest(direction, lane & among, count) for lane in self.lanes]))
 
     def similar(self, rows: Rows, directions: Vector) -> Scores:
         """Return inner products of centred passages with directions, (k, dim), shape (k, rows)."""
@@ -84,9 +89,10 @@ class Nominator:
         products /= signals.norms[rows]
         return products
 
-    def _nearest(self, direction: Vector, among: Mask | None, count: int) -> Rows:
+    def _nearest(self, direction: Vector, among: Mask, count: int) -> Rows:
         rows = self._generation.nominations.nominate(direction, round(self._limits.rougher * count), among)
         if rows.size <= count:
             return rows
-        similar = self.similar(rows, direction[None, :])[0]
-        return np.sort(rows[np.argpartition(-similar, count - 1)[:count]])
+        languages = self.language_of[rows]
+        beyond = self.similar(rows, direction[None, :])[0] - (self._signals.means @ direction)[languages]
+        return np.sort(rows[np.argpartition(-self.known[languages] * beyond, count - 1)[:count]])

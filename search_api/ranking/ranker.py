@@ -53,6 +53,15 @@ class _Weighed:
     hybrid: Scores
     """Dense and keyword score, the dense one as far as the encoder knows the query's language."""
 
+    def with_(self, others: "_Weighed") -> "_Weighed":
+        """Return these candidates and others."""
+        return _Weighed(
+            np.concatenate([self.rows, others.rows]),
+            self.evidence.with_(others.evidence),
+            np.concatenate([self.best_sentence, others.best_sentence]),
+            np.concatenate([self.hybrid, others.hybrid]),
+        )
+
 
 class Ranker:
     """Ranks for one generation; safe for any number of threads."""
@@ -61,13 +70,13 @@ class Ranker:
         self._generation, self._signals = generation, generation.signals
         self._nominator = Nominator(generation, limits or Limits())
         records = [generation.manifest.languages[language] for language in self._signals.languages]
-        self._known = np.array([record.known for record in records], np.float32)
+        self._known = self._nominator.known
         chances = [
             (record.passages * record.chance + _PRIOR * _USUAL_CHANCE) / (record.passages + _PRIOR)
             for record in records
         ]
         self._chance = np.array(chances, np.float32)
-        self._lanes = [self._nominator.language_of == number for number in range(len(records))]
+        self._everything = np.ones(self._nominator.language_of.size, np.bool_)
         names = generation.tables.article_column("id").astype(str)
         self._place_of_id = np.empty(len(names), np.int64)
         self._place_of_id[np.argsort(names, kind="stable")] = np.arange(len(names))
@@ -82,25 +91,26 @@ class Ranker:
 
         Equal scores are ordered by the article's id, then by the passage's place in it.
         """
-        languages = self._signals.languages
+        languages, nominator = self._signals.languages, self._nominator
         number = languages.index(asked.language) if asked.language in languages else None
         query = self._centre(asked.vector, number)
-        words, first, seed, background = None, np.empty(0, np.int64), None, None
+        words, mine, seed, background = None, None, None, None
+        others = self._everything if among is None else among
         if number is not None:
-            words = self._nominator.words(asked.keywords, asked.language)
-            own = self._lanes[number]
+            words = nominator.words(asked.keywords, asked.language)
+            own = nominator.lanes[number]
             leading = own if seeds is None else own & seeds
-            first = self._nominator.by_both_legs(query, words, leading, asked.limit)
-            weighed = self._weigh(first, query, words, number)
-            background = self._background(query, words, number, leading, weighed)
-            seed = self._seed(weighed, number, background)
+            mine = self._weigh(nominator.by_both_legs(query, words, leading, asked.limit), query, words, number)
+            background = self._background(query, words, number, leading, mine)
+            seed = self._seed(mine, number, background)
             if among is not None:
-                first = self._nominator.by_both_legs(query, words, own & among, asked.limit)
-        direction = self._direction(query, seed)
+                rows = nominator.by_both_legs(query, words, own & among, asked.limit)
+                mine = self._weigh(rows, query, words, number)
+            others = others & ~own
         lanes = asked.order == Order.ONE_LANE_PER_LANGUAGE
-        nominate = self._nominator.by_vector_in_each_language if lanes else self._nominator.by_vector
-        rows = np.union1d(first, nominate(direction, among, asked.limit))
-        return self._fuse(asked, self._weigh(rows, query, words, number), query, number, seed, background)
+        nominate = nominator.by_vector_in_each_language if lanes else nominator.by_vector
+        theirs = self._weigh(nominate(self._direction(query, seed), others, asked.limit), query, None, number)
+        return self._fuse(asked, mine.with_(theirs) if mine else theirs, query, number, seed, background)
 
     def _centre(self, vector: Vector, number: int | None) -> Vector:
         if number is None:
@@ -207,7 +217,7 @@ class Ranker:
             return np.lexsort((rows, self._id_of(rows), -scores, ~own))
         if wanted == Order.ONE_LANE_PER_LANGUAGE:
             languages = self._nominator.language_of[rows]
-            best = np.full(len(self._lanes), -np.inf)
+            best = np.full(len(self._nominator.lanes), -np.inf)
             np.maximum.at(best, languages, scores)
             return np.lexsort((rows, self._id_of(rows), -scores, languages, -best[languages]))
         return np.lexsort((rows, self._id_of(rows), -scores))
