@@ -51,7 +51,7 @@ class Bench:
         path = self._data / "ntrex_headline30"
         everywhere, same = read_qrels(path / "qrels_all.tsv.gz"), read_qrels(path / "qrels_same_language.tsv")
         for name, languages in (("15", LANGUAGES), ("30", None)):
-            asker = self._ask(path, f"ntrex{name}", _story, languages)
+            asker = self.ask(path, f"ntrex{name}", story, languages)
             all_named, own_named = f"ntrex {name} languages, all qrels, nDCG@10", f"ntrex {name} languages, own qrels"
             known = languages is not None
             self.figures[f"{all_named}: vectors alone"] = asker.figure(asker.by_vectors(), everywhere, ndcg)
@@ -67,12 +67,12 @@ class Bench:
         """Questions to paragraphs: one pool of eight languages, and each language by itself."""
         path = self._data / "xquadr_paragraph"
         everywhere, same = read_qrels(path / "qrels.tsv"), read_qrels(path / "qrels_same_language.tsv")
-        asker = self._ask(path, "xquad", lambda line: line["_id"], PARALLEL)
+        asker = self.ask(path, "xquad", lambda line: line["_id"], PARALLEL)
         self.figures["xquad one pool, mAP: vectors alone"] = asker.figure(asker.by_vectors(), everywhere, ap)
         self.figures["xquad one pool, mAP"] = asker.figure(asker.ranked(), everywhere, ap, 0.93)
         alone, ranked = [], []
         for language in PARALLEL:
-            asker = self._ask(path, f"xquad-{language}", lambda line: line["_id"], {language})
+            asker = self.ask(path, f"xquad-{language}", lambda line: line["_id"], {language})
             alone.append(asker.values(asker.by_vectors(), same, ndcg).mean())
             ranked.append(asker.values(asker.ranked(), same, ndcg).mean())
         how = "mean of eight languages, each its own pool"
@@ -83,7 +83,7 @@ class Bench:
         """Headlines to their articles, in languages that the encoder knows and in others."""
         for language in MASAKHANE:
             path = self._data / "known_item_masakhane" / language
-            asker = self._ask(path, f"masakhane-{language}", lambda line: line["article"], None)
+            asker = self.ask(path, f"masakhane-{language}", lambda line: line["article"], None)
             judged = replace(asker, documents=[name.split("#p")[0] for name in asker.documents])
             relevant = read_qrels(path / "qrels_article.tsv")
             legs = {": vectors alone": judged.by_vectors(), ": BM25 alone": judged.by_words(), "": judged.ranked()}
@@ -96,7 +96,7 @@ class Bench:
         texts = ((one["id"], text) for one in articles for text in one["text"].split("\n\n") if text.strip())
         wire = [LabelledPassage(f"{name}#{number}", name, text, "en") for number, (name, text) in enumerate(texts)]
         ntrex = self._data / "ntrex_headline30"
-        mixed = list(self._read(ntrex, _story))
+        mixed = list(self._read(ntrex, story))
         for language in MASAKHANE:
             mixed += self._read(self._data / "known_item_masakhane" / language, lambda line: line["article"])
         known = [line["text"] for line in read_lines(ntrex / "queries.jsonl.gz") if line["language"] in LANGUAGES]
@@ -156,7 +156,8 @@ class Bench:
             figure_name = f"ntrex {name} languages, {100 * share:g} % pass, recall@10 against exact"
             self.figures[figure_name] = figure(float(np.mean(found)), 1, "higher", f"{len(found)} queries")
 
-    def _ask(self, path: Path, name: str, article: Article, languages: Collection[str] | None) -> Asker:
+    def ask(self, path: Path, name: str, article: Article, languages: Collection[str] | None) -> Asker:
+        """Index the passages of a set, in some languages or in all, and read the queries in the same."""
         passages = list(in_languages(self._read(path, article), languages))
         generation = index_passages(passages, self._work / name, self._encoder, self._cache)
         asked = read_lines(path / "queries.jsonl.gz")
@@ -172,7 +173,8 @@ class Bench:
             yield LabelledPassage(line["_id"], article(line), line["text"], line["language"])
 
 
-def _story(line: dict[str, str]) -> str:
+def story(line: dict[str, str]) -> str:
+    """Return the article of a passage or query of ntrex_headline30."""
     return line["_id"].rsplit("#", 1)[0]
 
 

@@ -16,7 +16,7 @@ from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
 from search_api.ranking.nominating import Limits
 from search_api.ranking.ranked import Asked
 from search_api.ranking.ranker import Ranker
-from search_api.ranking.relevance import from_both_legs, from_vectors, on_one_scale
+from search_api.ranking.relevance import from_both_legs, from_seed, from_vectors
 from search_api.searcher import IndexSearcher, open_searcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
@@ -46,24 +46,33 @@ def test_ones_own_language_keeps_its_order_and_receives_the_scores_it_has_everyw
 
 def test_a_doubtful_seed_is_held_back_and_a_sure_one_is_not() -> None:
     weights = [seed_weight(relevance) for relevance in (0, 0.2, 0.5, 0.8, 1)]
-    assert weights == pytest.approx([0, 0.29, 2.22, 3.81, FEEDBACK], abs=0.01)
+    assert weights == pytest.approx([0, 0.235, 2, 3.765, FEEDBACK], abs=0.001)
 
 
-def test_relevance_grows_with_what_stands_out_and_shrinks_with_what_there_is_to_stand_out_from() -> None:
-    above = np.array([0, 5, 10], np.float32)
-    for relevance in (from_both_legs, from_vectors):
-        few, many = relevance(above, 100), relevance(above, 1_000_000)
-        assert (np.diff(few) > 0).all()
-        assert (many[1:] < few[1:]).all()
-        assert ((few >= 0) & (few <= 1)).all()
-    assert from_both_legs(np.array([1e9, -1e9], np.float32), 10).tolist() == pytest.approx([1, 0])
+def test_relevance_grows_with_what_stands_out_and_with_the_words_held_and_shrinks_with_the_passages() -> None:
+    above, words = np.array([0, 5, 10], np.float32), np.full(3, 0.5, np.float32)
+    few, many = from_both_legs(above, words, 100), from_both_legs(above, words, 1_000_000)
+    assert (np.diff(few) > 0).all()
+    assert (many < few).all()
+    assert (from_both_legs(above, 2 * words, 100) > few).all()
+    assert few.tolist() == pytest.approx([0.0127, 0.1868, 0.8041], abs=1e-4)
+    extremes = np.array([1e9, -1e9], np.float32)
+    assert from_both_legs(extremes, words[:2], 10).tolist() == pytest.approx([1, 0])
 
 
-def test_other_languages_have_the_relevance_that_ones_own_has_at_the_same_score() -> None:
-    own = np.array([True, True, False, False, False])
-    scores = np.array([2, 1, 1.5, 0.5, 3], np.float32)
-    found = on_one_scale(np.array([0, 0, 0, 0.2, 0], np.float32), scores, own, np.array([0.8, 0.4], np.float32))
-    np.testing.assert_allclose(found, [0.8, 0.4, 0.6, 0.2, 0.8], atol=1e-6)
+def test_by_vectors_alone_passages_must_stand_out_further_among_more() -> None:
+    above = np.array([0, 3, 6], np.float32)
+    few, many = from_vectors(above, 100), from_vectors(above, 1_000_000)
+    assert (np.diff(few) > 0).all()
+    assert (many < few).all()
+    assert few.tolist() == pytest.approx([0.0341, 0.6483, 0.9897], abs=1e-4)
+
+
+def test_what_tells_the_same_as_a_seed_is_as_relevant_as_the_seed() -> None:
+    above = np.array([0, 4, 400], np.float32)
+    assert from_seed(above, 1.0, 1000).tolist() == pytest.approx([0.0148, 0.5261, 1], abs=1e-4)
+    np.testing.assert_allclose(from_seed(above, 0.3, 1000), 0.3 * from_seed(above, 1.0, 1000), rtol=1e-6)
+    assert from_seed(above, 0.0, 1000).tolist() == [0, 0, 0]
 
 
 def test_nominating_loses_nothing_that_weighing_everything_finds(seeds: IndexSearcher) -> None:

@@ -22,8 +22,6 @@ WORDS, ARTICLE_WORDS, LEAD_WORDS = 0.4, 1.0, 0.3
 """What the words of the passage, of the whole article and of its first passage add to the keyword score."""
 FEEDBACK = 4.0
 """What similarity to the seed adds, when it is certain that the seed answers."""
-_DOUBT = 0.8
-"""How much a doubtful seed is held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def seed_weight(relevance: float) -> float:
 
     Rises steeply about the middle: a wrong seed leads everybody astray, a right one need not be certain.
     """
-    right, wrong = relevance**2, _DOUBT * (1 - relevance) ** 2
+    right, wrong = relevance**2, (1 - relevance) ** 2
     return FEEDBACK * right / (right + wrong)
 
 

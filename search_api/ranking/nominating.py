@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from indexer.generation import Generation
 from indexer.keyword_query import KeywordQuery
-from search_api.ranking.fusion import ARTICLE_WORDS, LEAD_WORDS, WORDS, Scores
+from search_api.ranking import fusion
+from search_api.ranking.fusion import Scores
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -59,8 +60,8 @@ class Nominator:
         """Return what the keyword leg says, 0 outside a language."""
         passage = self._generation.keywords.shares(keywords, language)
         article = self._generation.article_keywords.shares(keywords, language)
-        of_article = np.float32(ARTICLE_WORDS) * article + np.float32(LEAD_WORDS) * passage[self.lead_of]
-        return Words(passage, article, np.float32(WORDS) * passage + of_article[self.article_of])
+        of_article = np.float32(fusion.ARTICLE_WORDS) * article + np.float32(fusion.LEAD_WORDS) * passage[self.lead_of]
+        return Words(passage, article, np.float32(fusion.WORDS) * passage + of_article[self.article_of])
 
     def by_both_legs(self, query: Vector, words: Words, among: Mask, wanted: int) -> Rows:
         """Return the rows among which the best of one language are, ascending."""

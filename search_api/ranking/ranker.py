@@ -12,7 +12,7 @@ from search_api.ranking import fusion
 from search_api.ranking.fusion import Evidence, Scores
 from search_api.ranking.nominating import Limits, Mask, Nominator, Rows, Vector, Words
 from search_api.ranking.ranked import Asked, Ranking
-from search_api.ranking.relevance import from_both_legs, from_vectors, on_one_scale
+from search_api.ranking.relevance import from_both_legs, from_seed, from_vectors
 
 _PRIOR = 50
 """So many passages count beside a language's own that are as usual: a few passages tell no background."""
@@ -27,7 +27,12 @@ class _Seed:
     row: int
     relevance: float
     vector: Vector
-    """Centred, times what it adds."""
+    """Centred."""
+
+    @property
+    def weight(self) -> np.float32:
+        """What similarity to it adds."""
+        return np.float32(fusion.seed_weight(self.relevance))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,10 @@ class _Background:
     spread: float
     passages: int
 
-    def relevance(self, hybrid: Scores) -> Scores:
-        """Return how likely passages of these scores are to answer, beside all the others."""
-        return from_both_legs((hybrid - np.float32(self.mean)) / np.float32(self.spread), self.passages)
+    def relevance(self, weighed: "_Weighed") -> Scores:
+        """Return how likely passages are to answer, beside all the others."""
+        above = (weighed.hybrid - np.float32(self.mean)) / np.float32(self.spread)
+        return from_both_legs(above, weighed.evidence.keywords, self.passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class Ranker:
     def _direction(self, query: Vector, seed: _Seed | None) -> Vector:
         """Return what all parts of a score together look for, but for the sentences."""
         direction: Vector = np.float32(fusion.DENSE) * query
-        return direction + seed.vector if seed else direction
+        return direction + seed.weight * seed.vector if seed else direction
 
     def _weigh(self, rows: Rows, query: Vector, words: Words | None, number: int | None) -> _Weighed:
         nominator, signals = self._nominator, self._signals
@@ -153,9 +159,9 @@ class Ranker:
             return None
         best = int(np.argmax(weighed.hybrid))
         row = weighed.rows[best : best + 1]
-        relevance = float(background.relevance(weighed.hybrid[best : best + 1])[0])
+        relevance = float(background.relevance(weighed)[best])
         centred = self._signals.centring.centre(self._generation.vectors.rows(row), np.array([number]))[0][0]
-        return _Seed(int(row[0]), relevance, (fusion.seed_weight(relevance) * centred).astype(np.float32))
+        return _Seed(int(row[0]), relevance, centred)
 
     def _background(self, query: Vector, words: Words, number: int, among: Mask, weighed: _Weighed) -> _Background:
         """Return the scores of the language's passages, but for those of the best article: it is what stands out."""
@@ -183,17 +189,18 @@ class Ranker:
         rows, evidence = weighed.rows, weighed.evidence
         languages = self._nominator.language_of[rows]
         own = languages == (-1 if number is None else number)
-        vectors = np.stack([query, seed.vector if seed else np.zeros_like(query)])
-        feedback = self._nominator.similar(rows, vectors[1:])[0]
-        background = vectors @ self._signals.means.T
-        known = self._known[languages] * (1 if number is None else self._known[number])
-        dense = known * (evidence.dense - np.float32(fusion.DENSE) * background[0, languages])
-        everywhere = dense + known * (feedback - background[1, languages])
-        scores = fusion.transplant(everywhere, np.round(weighed.hybrid, _DIGITS), own, self._id_of(rows))
-        relevance = from_vectors(dense / (fusion.DENSE * self._chance[languages]), self._generation.manifest.passages)
+        known = self._known[languages] * (np.float32(1) if number is None else self._known[number])
+        dense = known * (evidence.dense - np.float32(fusion.DENSE) * (self._signals.means @ query)[languages])
+        like_seed: Scores = known * self._beyond_mean(rows, seed.vector) if seed else np.zeros(rows.size, np.float32)
+        feedback = seed.weight * like_seed if seed else like_seed
+        scores = fusion.transplant(dense + feedback, np.round(weighed.hybrid, _DIGITS), own, self._id_of(rows))
+        chance = self._chance[languages]
+        passages = self._generation.manifest.passages
+        by_vectors = from_vectors(dense / (np.float32(fusion.DENSE) * chance), passages)
+        relevance = np.maximum(by_vectors, from_seed(like_seed / chance, seed.relevance if seed else 0.0, passages))
         if number is not None and mine is not None and own.any():
             scores[own] += (1 - self._known[number]) * (weighed.hybrid[own] - mine.mean)
-            relevance = on_one_scale(relevance, scores, own, mine.relevance(weighed.hybrid[own]))
+            relevance[own] = np.maximum(by_vectors, mine.relevance(weighed))[own]
         cosine = self._generation.vectors.rows(rows) @ asked.vector
         order = self._order(asked.order, rows, np.round(scores, _DIGITS), own, weighed.hybrid)
         ranking = Ranking(
@@ -210,6 +217,12 @@ class Ranker:
             seed.relevance if seed else 0.0,
         )
         return ranking.take(order)
+
+    def _beyond_mean(self, rows: Rows, vector: Vector) -> Scores:
+        """Return how much more similar passages are to a vector than their language is."""
+        means = self._signals.means @ vector
+        beyond: Scores = self._nominator.similar(rows, vector[None, :])[0] - means[self._nominator.language_of[rows]]
+        return beyond
 
     def _order(self, wanted: Order, rows: Rows, scores: Scores, own: Mask, hybrid: Scores) -> NDArray[np.intp]:
         if wanted == Order.MY_LANGUAGE_FIRST:

@@ -7,56 +7,57 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
 
-FLOOR = 0.12
+FLOOR = 0.13
 """Below it a passage is not shown."""
-_BOTH = (2.4, -5.2)
-_VECTORS = (4.0, -4.2)
-"""Slope and constant of the logistic: fitted on half of the queries of six corpora, each with its story in the corpus
-and with it taken out, against whether the best passage is the right one."""
+_BOTH = (1.75, 1.6, -0.37, -3.45)
+_VECTORS = (4.0, -0.5, -1.04)
+_SAME = (4.0, -4.2)
+"""Slopes and constants of logistics: chosen on half of the queries of six corpora and on those of the seeds, each with
+its story in the corpus and with it taken out, among all articles, a tenth and a fiftieth of them."""
 _FEWEST = 20
 _FAR = 30.0
 """Beyond it a logistic is 0 or 1."""
 
 
-def from_both_legs(above: Scores, passages: int) -> Scores:
+def from_both_legs(above: Scores, keywords: Scores, passages: int) -> Scores:
     """Return the relevance of passages in the query's language.
 
     Args:
         above: How many standard deviations their hybrid score lies above the mean of the language.
+        keywords: Their keyword score.
         passages: How many the language has.
     """
-    return _logistic(np.float32(_BOTH[0]) * above / _expected_best(passages) + np.float32(_BOTH[1]))
+    stands_out, holds, among, constant = _BOTH
+    return _logistic(_beside(above, stands_out, among, passages) + np.float32(holds) * keywords + np.float32(constant))
 
 
 def from_vectors(above: Scores, passages: int) -> Scores:
-    """Return the relevance of passages of which only the dense leg can speak.
+    """Return the relevance of passages as far as the dense leg tells.
 
     Args:
         above: How many standard deviations of chance their dense score lies above chance.
         passages: How many the corpus has.
     """
-    return _logistic(np.float32(_VECTORS[0]) * above / _expected_best(passages) + np.float32(_VECTORS[1]))
+    stands_out, among, constant = _VECTORS
+    return _logistic(_beside(above, stands_out, among, passages) + np.float32(constant))
 
 
-def on_one_scale(relevance: Scores, scores: Scores, own: NDArray[np.bool_], mine: Scores) -> Scores:
-    """Give passages in other languages the relevance that those in the query's language have at the same score.
+def from_seed(above: Scores, seed: float, passages: int) -> Scores:
+    """Return the relevance of passages that tell the same as the seed.
 
     Args:
-        relevance: By vectors alone, shape (n,); it holds where it is higher.
-        scores: On the scale of all languages.
-        own: Which are in the query's language.
-        mine: The relevance of these, by both legs.
+        above: How many standard deviations of chance their similarity to the seed lies above chance.
+        seed: The seed's relevance.
+        passages: How many the corpus has.
     """
-    order = np.argsort(scores[own], kind="stable")
-    same = np.interp(scores, scores[own][order], np.maximum.accumulate(mine[order]), left=0)
-    result = np.maximum(relevance, same).astype(np.float32)
-    result[own] = np.maximum(mine, relevance[own])
-    return result
+    stands_out, constant = _SAME
+    return np.float32(seed) * _logistic(_beside(above, stands_out, 0, passages) + np.float32(constant))
 
 
-def _expected_best(passages: int) -> np.float32:
-    """Return how many standard deviations above the mean the best of so many unrelated passages is expected to lie."""
-    return np.float32(math.sqrt(2 * math.log(max(passages, _FEWEST))))
+def _beside(above: Scores, weight: float, among: float, passages: int) -> Scores:
+    """Weigh how far passages stand out against how far the best of so many is expected to by chance."""
+    size = math.log(max(passages, _FEWEST))
+    return np.float32(weight / math.sqrt(2 * size)) * above + np.float32(among * size)
 
 
 def _logistic(x: Scores) -> Scores:

@@ -1,0 +1,114 @@
+"""What each step of the ranking gains: everything, and then without one step at a time.
+
+    python benchmarks/ablation.py --data DIR [--cache DIR] [--every N]
+
+DIR is that of quality.py, whose measures these are, for one query in N of each set.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from asking import Asker, Measure, Relevant, Rows, ap, ndcg
+from pools import read_qrels
+from quality import PARALLEL, Bench, story
+from rich.console import Console
+from rich.table import Table
+
+from indexer.encoders.embedded import LANGUAGES
+from indexer.keyword_query import parse_keywords
+from search_api.query import Order
+from search_api.ranking import fusion
+from search_api.ranking.query_language import find_language
+
+_WORDS = {"WORDS": 0.0, "ARTICLE_WORDS": 0.0, "LEAD_WORDS": 0.0}
+STEPS: dict[str, dict[str, Any]] = {
+    "the whole ranking": {},
+    "without the best sentence": {"SENTENCE": 0.0},
+    "without the article's mean": {"ARTICLE": 0.0, "DENSE": 1 + fusion.LEAD},
+    "without the first passage, in both legs": {"LEAD": 0.0, "LEAD_WORDS": 0.0, "DENSE": 1 + fusion.ARTICLE},
+    "without the words of the whole article": {"ARTICLE_WORDS": 0.0},
+    "without the words of the passage": {"WORDS": 0.0},
+    "without the keyword leg": _WORDS,
+    "without the seed": {"FEEDBACK": 0.0},
+    "with every seed trusted alike": {"seed_weight": lambda _relevance: fusion.FEEDBACK},
+    "without its order for one's own language": {"transplant": lambda everywhere, _hybrid, _own, _ties: everywhere},
+}
+"""What is otherwise in ``fusion``, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A set with what is measured on it."""
+
+    name: str
+    asker: Asker
+    relevant: Relevant
+    measure: Measure
+    order: Order = Order.BEST_ANYWHERE
+
+    def value(self, rankings: list[Rows]) -> str:
+        """Return the mean over the queries, as it is printed."""
+        return f"{self.asker.values(rankings, self.relevant, self.measure).mean():.3f}"
+
+    def by_centred_vectors(self) -> list[Rows]:
+        """Rank by the cosine of query and passage, each less the mean of its language."""
+        generation, asker = self.asker.generation, self.asker
+        signals, articles = generation.signals, generation.tables.article_column("language").tolist()
+        languages = signals.language_numbers(articles)[generation.tables.passage_column("article")]
+        passages = signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
+        asked = [find_language(parse_keywords(text), generation.keywords) for text in asker.texts]
+        queries = signals.centring.centre(asker.vectors, signals.language_numbers(asked))[0]
+        return [np.argsort(-(passages @ vector), kind="stable")[:100] for vector in queries]
+
+
+def sets(bench: Bench, data: Path, every: int) -> Iterator[Measured]:
+    """Yield the sets, each with one query in ``every``."""
+    path = data / "ntrex_headline30"
+    everywhere, same = read_qrels(path / "qrels_all.tsv.gz"), read_qrels(path / "qrels_same_language.tsv")
+    ntrex = _thinned(bench.ask(path, "ntrex15", story, LANGUAGES), every)
+    yield Measured("ntrex, all languages", ntrex, everywhere, ndcg)
+    yield Measured("ntrex, my language first", ntrex, same, ndcg, Order.MY_LANGUAGE_FIRST)
+    path = data / "xquadr_paragraph"
+    xquad = _thinned(bench.ask(path, "xquad", lambda line: line["_id"], PARALLEL), 5 * every)
+    yield Measured("xquad, all languages (mAP)", xquad, read_qrels(path / "qrels.tsv"), ap)
+    for language in ("en", "sw"):
+        path = data / "known_item_masakhane" / language
+        asker = _thinned(bench.ask(path, language, lambda line: line["article"], None), every)
+        judged = replace(asker, documents=[name.split("#p")[0] for name in asker.documents])
+        yield Measured(f"masakhane {language}", judged, read_qrels(path / "qrels_article.tsv"), ndcg)
+
+
+def _thinned(asker: Asker, every: int) -> Asker:
+    return replace(asker, ids=asker.ids[::every], texts=asker.texts[::every], vectors=asker.vectors[::every])
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets")
+    parser.add_argument("--cache", type=Path, help="keep vectors here, so that a second run encodes nothing")
+    parser.add_argument("--every", type=int, default=3, metavar="N", help="ask one query in N (default: 3)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(arguments.data, Path(folder), arguments.cache or Path(folder) / "cache", quick=False)
+        measured = list(sets(bench, arguments.data, arguments.every))
+        table = Table("ranking", *(each.name for each in measured), box=None)
+        table.add_row("passage vectors", *(each.value(each.asker.by_vectors()) for each in measured))
+        table.add_row("less the mean of their language", *(each.value(each.by_centred_vectors()) for each in measured))
+        for step, otherwise in STEPS.items():
+            with ExitStack() as patches:
+                for name, value in otherwise.items():
+                    patches.enter_context(patch.object(fusion, name, value))
+                table.add_row(step, *(each.value(each.asker.ranked(each.order)) for each in measured))
+        Console(width=160).print(table)
+
+
+if __name__ == "__main__":
+    main()
