@@ -14,14 +14,15 @@ from search_api.query import make_query
 from search_api.searcher import IndexSearcher, open_searcher
 
 QUESTIONS = (
-    "How many people died when the ferry ran aground?",
+    "ferry passengers rescued",
     "F-35",
     "台风造成多少人死亡",
-    "Welche Bank hat die Zinsen gesenkt?",
+    "Welche Bank hat die Zinsen erhöht?",
     "+cholera vaccine",
 )
-"""A question of English, a name, a question across scripts, one across related languages, and words that must occur."""
+"""Words, a name, a question in another script, one in German, and a word that must occur."""
 _SHOWN = 5
+_UNTITLED = "(the seed article, which has no title)"
 
 
 def by_vectors(searcher: IndexSearcher, question: str) -> Iterator[str]:
@@ -30,7 +31,7 @@ def by_vectors(searcher: IndexSearcher, question: str) -> Iterator[str]:
     cosine = generation.vectors.rows(slice(None)) @ searcher.encoder.encode_queries([question])[0]
     articles = generation.tables.passage_column("article")[(-cosine).argsort(kind="stable")].tolist()
     titles = generation.tables.article_column("title").tolist()
-    yield from (titles[article] for article in dict.fromkeys(articles))
+    yield from (titles[article] or _UNTITLED for article in dict.fromkeys(articles))
 
 
 def main() -> None:
@@ -42,7 +43,7 @@ def main() -> None:
     searcher, console = open_searcher(arguments.index), Console(width=150)
     for question in arguments.questions:
         hits = searcher.search(make_query(question, limit=_SHOWN)).hits
-        after = [f"{hit.relevance:.2f} {hit.title}" for hit in hits] + ["(nothing else is near)"] * _SHOWN
+        after = [f"{hit.relevance:.2f} {hit.title or _UNTITLED}" for hit in hits] + ["(nothing else is near)"] * _SHOWN
         table = Table("", "by passage vectors alone", "as ranked", box=None, title=question, title_justify="left")
         for place, before in zip(range(_SHOWN), by_vectors(searcher, question), strict=False):
             table.add_row(str(place + 1), before, after[place])
