@@ -17,7 +17,7 @@ from indexer.article import Article, Passage
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.generation import Generation
-from indexer.legs import FILES, write_keywords, write_vectors
+from indexer.legs import FILES, Keep, write_keywords, write_vectors
 from indexer.manifest import (
     FORMAT,
     CuttingRecord,
@@ -29,7 +29,7 @@ from indexer.manifest import (
 )
 from indexer.progress import Silent
 from indexer.sentences import find_sentences
-from indexer.tables import ARTICLES, PASSAGES, TableWriter
+from indexer.tables import TABLES, TableWriter
 from indexer.vector_cache import VectorCache
 from indexer.vectors import KIND
 
@@ -73,7 +73,7 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         tables.add(*_as_article(article, list(lines)))
     tables.close()
     write_keywords(folder)
-    dense = write_vectors(folder, encoder, VectorCache(cache, encoder.identity), CACHE_BYTES, Silent())
+    dense = write_vectors(folder, encoder, VectorCache(cache, encoder.identity), Keep(CACHE_BYTES), Silent())
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,
@@ -87,7 +87,7 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         skipped=0,
         newest=None,
         languages={language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()},
-        files={name: describe_file(folder / name) for name in (ARTICLES, PASSAGES, *FILES)},
+        files={name: describe_file(folder / name) for name in (*TABLES, *FILES)},
     )
     write_manifest(manifest, folder)
     return generation.open_folder(folder)

@@ -1,7 +1,10 @@
 """Build a generation: read and cut, encode, write, verify, publish. Readers come and go; the order of stages stays."""
 
+import functools
+import resource
+import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,28 +14,30 @@ from pathlib import Path
 import orjson
 
 from indexer import generation, store
-from indexer.article import Article
 from indexer.context import CONTEXT, room_for_text
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
+from indexer.gathering import read_articles, set_aside, write_tables
 from indexer.inputs import digest_inputs, find_unchanged
-from indexer.legs import FILES, DenseLeg, write_keywords, write_vectors
+from indexer.legs import FILES, DenseLeg, Keep, write_keywords, write_vectors
 from indexer.manifest import (
     FORMAT,
     CuttingRecord,
     EncoderRecord,
     LanguageRecord,
     Manifest,
+    SourcesRecord,
     describe_file,
     write_manifest,
 )
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
 from indexer.report import BuildReport
-from indexer.sources.files import SourceFile, find_files, read_file
-from indexer.sources.notice import Notice, skipped
-from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter
+from indexer.sources.files import Choice
+from indexer.sources.inputs import STANDARD_INPUT, Input, find_inputs, is_address
+from indexer.spool import Spool
+from indexer.tables import TABLES, Tables
 from indexer.vector_cache import VectorCache
 from indexer.vectors import KIND
 
@@ -41,7 +46,8 @@ from indexer.vectors import KIND
 class BuildPlan:
     """What to build, from what, with what, and where."""
 
-    sources: Sequence[Path]
+    sources: Sequence[str | Path]
+    """Files, folders, addresses of feeds, and ``-`` for standard input."""
     index: Path
     encoder: Encoder
     options: EncoderOptions = field(default_factory=EncoderOptions)
@@ -50,6 +56,13 @@ class BuildPlan:
     """The vectors of earlier builds are kept up to this size; beyond it, those of this build."""
     only_if_changed: bool = False
     """Build nothing where the generation that answers was made from the same and is whole."""
+    choice: Choice = field(default_factory=Choice)
+    removed: Collection[str] = ()
+    """Ids of articles to be left out."""
+    forget: bool = False
+    """Leave no trace of what is not in this build: in earlier generations, cached vectors, and what was fetched."""
+    strict: bool = False
+    """Publish nothing where an article had to be skipped."""
 
 
 def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
@@ -59,49 +72,41 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
     that was there answers until the new one is complete.
 
     Raises:
-        SourceError: A source is missing, or nothing in any of them could be read.
+        SourceError: A source is missing, nothing in any of them could be read, or something could not where nothing
+            may be skipped.
         IndexLockedError: Another rebuild is under way.
         StorageError: The disk is full or read-only.
     """
     progress = progress or Silent()
-    files = find_files(plan.sources)
+    inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
     plan = replace(plan, limits=_readable(plan.limits, plan.encoder.max_tokens))
-    inputs = digest_inputs(files, (plan.encoder.identity, plan.options, plan.limits, CONTEXT, KIND, FORMAT))
-    if plan.only_if_changed and (unchanged := find_unchanged(plan.index, inputs)):
+    encoder = (plan.encoder.identity, plan.options, plan.limits, CONTEXT, KIND, FORMAT)
+    digest = digest_inputs(inputs, (*encoder, plan.choice, sorted(plan.removed)))
+    if plan.only_if_changed and (unchanged := find_unchanged(plan.index, digest)):
         return unchanged
-    report = BuildReport(files=len(files))
+    report = BuildReport(files=len(inputs))
     with store.build_folder(plan.index) as folder:
         report.generation = folder.name
         with _timed(report, "reading"):
-            _write_tables(plan, files, folder, report, progress)
+            _write_tables(plan, inputs, folder, report, progress)
+        with _timed(report, "keywords"):
             write_keywords(folder)
         with _timed(report, "encoding"):
             cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
-            dense = write_vectors(folder, plan.encoder, cache, plan.cache_bytes, progress)
+            dense = write_vectors(folder, plan.encoder, cache, Keep(plan.cache_bytes, plan.forget), progress)
             report.encoded = dense.encoded
         with _timed(report, "publishing"):
-            _seal(plan, folder, report, inputs, dense)
+            _seal(plan, folder, report, digest, dense)
             generation.open_folder(folder)
             store.publish(plan.index, folder)
-            store.remove_old(plan.index)
+            if plan.forget:
+                shutil.rmtree(_fetched(plan.index), ignore_errors=True)
+            store.remove_old(plan.index, keep=1 if plan.forget else store.KEPT)
     return report
 
 
-def read_articles(files: Sequence[SourceFile], report: BuildReport, progress: BuildProgress) -> Iterator[Article]:
-    """Yield the articles of all files, each id once; what could not be taken goes into the report."""
-    seen: dict[str, str] = {}
-    progress.start("reading", len(files), "files")
-    for file in files:
-        for item in read_file(file):
-            if isinstance(item, Notice):
-                report.notices.append(item)
-            elif item.id in seen:
-                reason = f"id {item.id!r} was read before, at {seen[item.id]}; give it another id to keep both"
-                report.notices.append(skipped(item.origin, reason))
-            else:
-                seen[item.id] = item.origin
-                yield item
-        progress.advance()
+def _fetched(index: Path) -> Path:
+    return index / store.CACHE / "fetched"
 
 
 def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
@@ -113,28 +118,24 @@ def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
 
 
 def _write_tables(
-    plan: BuildPlan, files: Sequence[SourceFile], folder: Path, report: BuildReport, progress: BuildProgress
+    plan: BuildPlan, inputs: Sequence[Input], folder: Path, report: BuildReport, progress: BuildProgress
 ) -> None:
-    writer = TableWriter(folder)
-    for article in read_articles(files, report, progress):
-        passages = cut_passages(article, plan.limits, plan.encoder.count_tokens)
-        if not passages:
-            report.notices.append(skipped(article.origin, "nothing in it is the article's own words"))
-            continue
-        writer.add(article, passages)
-        report.count(article)
-    writer.close()
-    report.passages = writer.passages
-    if not report.articles:
-        first = report.skipped[0]
-        raise SourceError(
-            f"none of the articles could be read; the first: {first.origin}: {first.reason}",
-            "mend or remove what is named, or name other sources",
-        )
+    articles = read_articles(inputs, plan.choice.fields, _fetched(plan.index), report, progress)
+    with Spool(folder / "read.arrow") as spool:
+        versions = set_aside(articles, spool, frozenset(plan.removed), report)
+        if plan.strict and report.skipped:
+            first = report.skipped[0]
+            raise SourceError(
+                f"{len(report.skipped):,} skipped, and none may be; the first: {first.origin}: {first.reason}",
+                "mend or remove it, or leave out --strict",
+            )
+        cut = functools.partial(cut_passages, limits=plan.limits, count_tokens=plan.encoder.count_tokens)
+        write_tables(folder, spool, versions, cut, report)
 
 
 def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense: DenseLeg) -> None:
     """Write the report and, last of all, the manifest."""
+    report.peak_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     (folder / generation.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
     languages = {language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()}
     manifest = Manifest(
@@ -151,9 +152,24 @@ def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense
         newest=_newest(Tables(folder)),
         languages=languages,
         inputs=inputs,
-        files={name: describe_file(folder / name) for name in (ARTICLES, PASSAGES, *FILES, generation.REPORT)},
+        read=_sources(plan),
+        files={name: describe_file(folder / name) for name in (*TABLES, *FILES, generation.REPORT)},
     )
     write_manifest(manifest, folder)
+
+
+def _sources(plan: BuildPlan) -> SourcesRecord:
+    return SourcesRecord(
+        sources=tuple(
+            str(source) if is_address(str(source)) else str(Path(source).absolute())
+            for source in plan.sources
+            if str(source) != STANDARD_INPUT
+        ),
+        include=tuple(plan.choice.include),
+        exclude=tuple(plan.choice.exclude),
+        fields=dict(plan.choice.fields.given),
+        removed=tuple(sorted(plan.removed)),
+    )
 
 
 def _newest(tables: Tables) -> str | None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from indexer.errors import SourceError
 from indexer.shell import (
     DEFAULT_INDEX,
     DeviceOption,
@@ -23,10 +22,11 @@ from indexer.shell import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.build import BuildPlan
+    from indexer.repeating import ToRead
     from indexer.report import BuildReport
     from indexer.sources.notice import Notice
 
-SEEDS = Path("seeds")
 _SHOWN_NOTICES = 20
 
 EncoderOption = Annotated[
@@ -62,15 +62,44 @@ TruncateDimOption = Annotated[int | None, typer.Option(help="Keep only the first
 QueryPromptOption = Annotated[str | None, typer.Option(help="Put before each query, for a named model.")]
 PassagePromptOption = Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")]
 
+PathsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Folders or files of news, addresses of feeds, - for standard input. "
+        "[default: what the index was built from, else seeds/]",
+        metavar="[PATH]...",
+    ),
+]
+AddOption = Annotated[
+    list[str] | None, typer.Option("--add", metavar="PATH", help="Read this too, beside what was read before.")
+]
+IncludeOption = Annotated[
+    list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, only files such as '*.csv' or '2025/*'.")
+]
+ExcludeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, no such files.")]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="FIELD=NAME", help="What a field is called in the files: title=headline."),
+]
+MinTokensOption = Annotated[int, typer.Option(help="Shorter paragraphs join their neighbour.")]
+MaxTokensOption = Annotated[int, typer.Option(help="Longer paragraphs are cut at sentence boundaries.")]
+CacheOption = Annotated[
+    int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Build also where nothing has changed.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Publish nothing if anything was skipped.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read all, say what was found, build nothing.")]
+
 app = new_app("Build the index that dateline searches.")
 
 
 @app.command("rebuild-index")
 def rebuild(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Folders or files of news: .txt, .jsonl, .ndjson. [default: seeds/]", metavar="[PATH]..."),
-    ] = None,
+    paths: PathsArgument = None,
+    add: AddOption = None,
+    include: IncludeOption = None,
+    exclude: ExcludeOption = None,
+    field: FieldOption = None,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "embedded",
     device: DeviceOption = "",
@@ -82,37 +111,62 @@ def rebuild(
     truncate_dim: TruncateDimOption = None,
     query_prompt: QueryPromptOption = None,
     passage_prompt: PassagePromptOption = None,
-    min_tokens: Annotated[int, typer.Option(help="Shorter paragraphs join their neighbour.")] = 24,
-    max_tokens: Annotated[int, typer.Option(help="Longer paragraphs are cut at sentence boundaries.")] = 256,
-    cache_mb: Annotated[
-        int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
-    ] = 4096,
-    force: Annotated[bool, typer.Option("--force", help="Build also where nothing has changed.")] = False,
+    min_tokens: MinTokensOption = 24,
+    max_tokens: MaxTokensOption = 256,
+    cache_mb: CacheOption = 4096,
+    force: ForceOption = False,
+    strict: StrictOption = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index over folders and files of news, and publish it when it is complete.
 
     What was there before answers until then. Articles that cannot be read are named and skipped.
     """
-    from indexer.build import BuildPlan, rebuild_index
+    from indexer.build import BuildPlan
     from indexer.encoders.choose import EncoderOptions, open_encoder
     from indexer.passages import PassageLimits
-    from indexer.progress import progress_for
-    from indexer.sources.files import find_files
+    from indexer.repeating import Told, what_to_read
+    from indexer.sources.inputs import find_inputs
 
-    sources = paths or [_seeds()]
+    read = what_to_read(index, Told(paths or [], add or [], include or [], exclude or [], field or []))
     limits = PassageLimits(min_tokens, max_tokens)
-    find_files(sources)  # a slip of the pen is said before the encoder is loaded
+    find_inputs(read.sources, read.choice)  # a slip of the pen is said before the encoder is loaded
+    if dry_run:
+        _print_survey(read, index, as_json)
+        return
     options = EncoderOptions(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
     )
-    plan = BuildPlan(sources, index, open_encoder(encoder, options), options, limits, cache_mb * 2**20, not force)
-    with progress_for(Console(stderr=True)) as progress:
-        report = rebuild_index(plan, progress)
-    if as_json:
-        print_json(report.as_dict())
-    else:
-        _print_report(report, index)
+    opened = open_encoder(encoder, options)
+    plan = BuildPlan(
+        read.sources,
+        index,
+        opened,
+        options,
+        limits,
+        cache_mb * 2**20,
+        only_if_changed=not force,
+        choice=read.choice,
+        removed=read.removed,
+        strict=strict,
+    )
+    _build(plan, as_json)
+
+
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of articles, as the hits show them.")],
+    index: IndexOption = DEFAULT_INDEX,
+    device: DeviceOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Rebuild the index without some articles, and leave no trace of them: not in earlier generations, nor in caches.
+
+    They stay out of later rebuilds too. The files they were read from are not touched.
+    """
+    from indexer.repeating import plan_without
+
+    _build(plan_without(index, ids, device), as_json)
 
 
 def main(arguments: "Sequence[str] | None" = None) -> None:
@@ -120,27 +174,67 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     sys.exit(run(app, "rebuild-index", arguments))
 
 
-def _seeds() -> Path:
-    if not SEEDS.is_dir():
-        raise SourceError("no source was named, and there is no folder seeds/ here", "rebuild-index PATH")
-    return SEEDS
+def _build(plan: "BuildPlan", as_json: bool) -> None:
+    from indexer.build import rebuild_index
+    from indexer.progress import progress_for
+
+    with progress_for(Console(stderr=True)) as progress:
+        report = rebuild_index(plan, progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _print_report(report, plan.index)
+
+
+def _print_survey(read: "ToRead", index: Path, as_json: bool) -> None:
+    from indexer.survey import survey
+
+    found = survey(read, index / "cache" / "fetched")
+    if as_json:
+        print_json(found.as_dict())
+        return
+    report = found.report
+    print_facts(
+        {
+            "sources": ", ".join(read.sources),
+            "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
+            "languages": ", ".join(f"{language} {count:,}" for language, count in report.languages.most_common()),
+            "fields": ", ".join(
+                f"{field} from {name} {count:,}" for (field, name), count in found.fields.most_common()
+            ),
+            "built": "nothing: this was a dry run",
+        }
+    )
+    _print_notices("skipped", report.skipped)
+    _print_notices("flagged", report.flagged)
 
 
 def _print_report(report: "BuildReport", index: Path) -> None:
     took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     print_facts(
         {
-            "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
+            "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date"
+            f"{_given_way(report)}",
             "passages": f"{report.passages:,}, {report.encoded:,} of them new to the encoder",
             "languages": ", ".join(f"{language} {count}" for language, count in report.languages.most_common()),
             "took": "no time: nothing has changed since the last build; --force builds all the same"
             if report.unchanged
             else took,
+            "memory": f"{report.peak_memory / 2**20:,.0f} MiB at most",
             "index": f"{index}, generation {report.generation}",
         }
     )
     _print_notices("skipped", report.skipped)
     _print_notices("flagged", report.flagged)
+
+
+def _given_way(report: "BuildReport") -> str:
+    parts = {
+        "replaced by newer versions": report.replaced,
+        "left out as asked": report.removed,
+        "stories told in several copies": report.families,
+    }
+    return "".join(f", {count:,} {what}" for what, count in parts.items() if count)
 
 
 def _print_notices(kind: str, notices: "list[Notice]") -> None:

@@ -1,14 +1,23 @@
 """Publication times with the precision they came with: May 2025 stays a month."""
 
+import contextlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 Precision = Literal["year", "month", "day", "time"]
 
 _PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_UNIX = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
+_BY_SIZE = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_FIRST_YEAR = 1605
+_AHEAD = timedelta(days=1)
+"""Clocks and zones may be off by so much."""
 _WANTED = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
 
 
@@ -26,18 +35,58 @@ class Published:
 
 
 def parse_published(value: str) -> Published:
-    """Read an ISO 8601 year, month, day or time.
+    """Read an ISO 8601 year, month, day or time, in the digits of any script; and what RSS, mail and papers write.
+
+    A Unix time is a number of ten digits, or of thirteen in milliseconds.
 
     Raises:
         ValueError: Anything else, with what was wanted.
     """
-    text = value.strip()
+    text = "".join(str(unicodedata.decimal(each, each)) for each in value.strip())
+    for read in (_iso, _unix, _mail, _written):
+        with contextlib.suppress(ValueError, OverflowError, TypeError, IndexError):
+            return read(text)
+    raise ValueError(f"date {value[:60]!r} not understood: {_WANTED}")
+
+
+def implausible(published: Published, now: datetime) -> str:
+    """Say why an article cannot have appeared then: before there were papers, or in the future; else nothing."""
+    if published.earliest.year < _FIRST_YEAR:
+        return f"lies before {_FIRST_YEAR}, when the first papers appeared: is it of another calendar?"
+    return "lies in the future" if published.earliest > now + _AHEAD else ""
+
+
+def _iso(text: str) -> Published:
     if compact := _COMPACT_DAY.fullmatch(text):
         text = "-".join(compact.groups())
-    try:
-        return _partial(text) if _PARTIAL.fullmatch(text) else _instant(text)
-    except (ValueError, OverflowError):
-        raise ValueError(f"date {value[:60]!r} not understood: {_WANTED}") from None
+    return _partial(text) if _PARTIAL.fullmatch(text) else _instant(text)
+
+
+def _unix(text: str) -> Published:
+    if not _UNIX.fullmatch(text):
+        raise ValueError(text)
+    moment = datetime.fromtimestamp(int(text[:10]), UTC)
+    return Published(moment.isoformat(), "time", moment, moment)
+
+
+def _mail(text: str) -> Published:
+    """Read what RSS and mail write: ``Tue, 27 May 2025 18:20:00 +0200``."""
+    moment = parsedate_to_datetime(text)
+    if ":" not in text or not any(each.isalpha() for each in text):
+        raise ValueError(text)
+    return _instant(moment.isoformat())
+
+
+def _written(text: str) -> Published:
+    """Read days as papers write them, where day and month cannot be taken for each other."""
+    if match := _BY_SIZE.fullmatch(text):
+        return _partial("-".join(part.zfill(2) for part in match.groups()))
+    if match := _DOTTED.fullmatch(text):
+        return _partial("-".join(part.zfill(2) for part in reversed(match.groups())))
+    for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
+        with contextlib.suppress(ValueError):
+            return _partial(f"{datetime.strptime(text, form).replace(tzinfo=UTC):%Y-%m-%d}")
+    raise ValueError(text)
 
 
 def _partial(text: str) -> Published:

@@ -7,6 +7,8 @@ import functools
 from collections.abc import Callable
 
 UNKNOWN = "und"
+_ENOUGH, _SURE = 80, 0.99
+_ALIKE = tuple(frozenset(group.split()) for group in ("bs hr sr", "da nb nn no", "id ms", "gl pt"))
 _SAMPLE = 2000
 """Characters the identifier reads: it is as sure after them as after the whole article."""
 
@@ -33,6 +35,22 @@ def identify_language(text: str) -> str:
     if not any(character.isalpha() for character in sample):
         return UNKNOWN
     return normalise_tag(_classifier()(sample)) or UNKNOWN
+
+
+def surely_another(text: str, declared: str) -> str:
+    """Return the language of a text where it clearly is not the declared one, else nothing.
+
+    A language that the identifier does not know, and close relatives (Bosnian and Croatian), are taken as declared.
+    """
+    sample = text[:_SAMPLE]
+    if sum(each.isalpha() for each in sample) < _ENOUGH:
+        return ""
+    likely = language_probabilities(sample)
+    if declared not in likely:
+        return ""
+    found = max(likely, key=likely.__getitem__)
+    alike = any({found, declared} <= group for group in _ALIKE)
+    return found if not alike and found != declared and likely[found] > _SURE else ""
 
 
 def language_probabilities(text: str) -> dict[str, float]:

@@ -28,6 +28,16 @@ _AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """What stays in the cache of vectors."""
+
+    bytes: int
+    """Vectors of earlier builds, up to this size."""
+    nothing_else: bool = False
+    """No vector of a text that is not in this build."""
+
+
+@dataclass(frozen=True, slots=True)
 class DenseLeg:
     """What writing the vectors found out."""
 
@@ -53,7 +63,7 @@ def write_keywords(folder: Path) -> None:
     articles.close()
 
 
-def write_vectors(folder: Path, encoder: Encoder, cache: VectorCache, limit: int, progress: BuildProgress) -> DenseLeg:
+def write_vectors(folder: Path, encoder: Encoder, cache: VectorCache, keep: Keep, progress: BuildProgress) -> DenseLeg:
     """Encode passages and their sentences, and write all that the dense leg needs.
 
     ``limit`` is the size of the cache in bytes beyond which it keeps only what this generation needs.
@@ -69,7 +79,8 @@ def write_vectors(folder: Path, encoder: Encoder, cache: VectorCache, limit: int
     encoded = caching.encoded
     signals = SignalsWriter(tables, VectorIndex(folder / generation.VECTORS))
     signals.write(folder / generation.SIGNALS, folder / generation.NOMINATIONS, caching, progress)
-    cache.shrink(limit, (text for texts in _everything(tables, signals, encoder.at_once) for text in texts))
+    everything = (text for texts in _everything(tables, signals, encoder.at_once) for text in texts)
+    cache.shrink(keep.bytes, everything, forget=keep.nothing_else)
     return DenseLeg(encoded, signals.fits(encoder.languages))
 
 

@@ -13,7 +13,7 @@ from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a generation of the old format could not be read as it was meant."""
 NAME = "manifest.json"
 
@@ -104,6 +104,18 @@ class LanguageRecord(_Record):
     """Standard deviation of the similarity of passages that have nothing to do with each other."""
 
 
+class SourcesRecord(_Record):
+    """What was read, so that a rebuild can repeat it."""
+
+    sources: tuple[str, ...] = ()
+    """Absolute paths, and addresses of feeds."""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fields: dict[str, str] = {}
+    removed: tuple[str, ...] = ()
+    """Ids of articles that are kept out."""
+
+
 class Manifest(_Record):
     """Everything a reader must know before it opens a file of the generation."""
 
@@ -120,6 +132,7 @@ class Manifest(_Record):
     newest: str | None
     """Publication date of the newest article, at the precision it came with."""
     languages: dict[str, LanguageRecord]
+    read: SourcesRecord = SourcesRecord()
     inputs: str = ""
     """Digest of what it was made from."""
     files: dict[str, FileRecord]

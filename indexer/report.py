@@ -16,6 +16,8 @@ class BuildReport:
     """Filled while a build runs; written into the generation as ``report.json``."""
 
     files: int = 0
+    read: int = 0
+    """Articles that were read; those in the index are fewer where there were several versions of one."""
     articles: int = 0
     passages: int = 0
     encoded: int = 0
@@ -23,6 +25,16 @@ class BuildReport:
     generation: str = ""
     languages: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
+    replaced: int = 0
+    """Articles that gave way to a newer version of themselves."""
+    versions: int = 0
+    """Of these, those that said something else: they are kept as its history."""
+    removed: int = 0
+    """Articles that were to be left out."""
+    families: int = 0
+    """Stories that several articles tell in nearly the same words."""
+    peak_memory: int = 0
+    """Bytes."""
     undated: int = 0
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -45,7 +57,7 @@ class BuildReport:
         self.undated += article.published is None
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def from_file(cls, path: Path) -> Self:
         """Read what ``as_dict`` gave.
 
         Raises:

@@ -109,12 +109,12 @@ def publish(index: Path, built: Path) -> Path:
     return target
 
 
-def remove_old(index: Path) -> None:
-    """Remove all generations but the one that answers and those before it that are kept."""
+def remove_old(index: Path, keep: int = KEPT) -> None:
+    """Remove all generations but the last ``keep``, of which one answers."""
     current = current_id(index)
     folder = index / "generations"
     others = sorted(path.name for path in folder.iterdir() if path.name != current)
-    for name in others[: len(others) - (KEPT - 1)]:
+    for name in others[: len(others) - (keep - 1)]:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 

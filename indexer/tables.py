@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from indexer.article import Article, Passage, Span
@@ -12,7 +14,11 @@ from indexer.errors import IndexCorruptError
 
 ARTICLES = "articles.arrow"
 PASSAGES = "passages.arrow"
-_BATCH = 4096
+HISTORY = "history.arrow"
+FAMILIES = "families.arrow"
+TABLES = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
+_BATCH, _CHARACTERS = 1024, 2**23
+"""Rows that are held in memory, or characters."""
 _SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -34,6 +40,12 @@ ARTICLE_SCHEMA = pa.schema(
         ("passages", pa.int32()),
     ]
 )
+HISTORY_SCHEMA = pa.schema(
+    [("article", pa.string()), *(field for field in ARTICLE_SCHEMA if field.name not in {"first_passage", "passages"})]
+)
+"""Earlier versions of articles; ``article`` is the id of the one that is kept."""
+FAMILY_SCHEMA = pa.schema([("family", pa.int64())])
+"""Of each article, in their order: the row of the first that tells the same story in nearly the same words."""
 PASSAGE_SCHEMA = pa.schema(
     [
         ("article", pa.int64()),
@@ -47,22 +59,26 @@ PASSAGE_SCHEMA = pa.schema(
 )
 
 
-class _Writer:
+class RowWriter:
     """Buffers rows and writes them as record batches."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._schema = schema
         self._writer = pa.ipc.new_file(str(path), schema)
         self._rows: list[dict[str, Any]] = []
+        self._characters = 0
         self.count = 0
 
     def add(self, row: dict[str, Any]) -> None:
+        """Append a row by column name."""
         self._rows.append(row)
         self.count += 1
-        if len(self._rows) >= _BATCH:
+        self._characters += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(self._rows) >= _BATCH or self._characters >= _CHARACTERS:
             self._flush()
 
     def close(self) -> None:
+        """Write what is buffered and end the file; a second time does nothing."""
         self._flush()
         self._writer.close()
 
@@ -70,14 +86,17 @@ class _Writer:
         if self._rows:
             self._writer.write_batch(pa.RecordBatch.from_pylist(self._rows, schema=self._schema))
             self._rows.clear()
+            self._characters = 0
 
 
 class TableWriter:
     """Writes articles with their passages; row numbers are the order of ``add``."""
 
     def __init__(self, folder: Path) -> None:
-        self._articles = _Writer(folder / ARTICLES, ARTICLE_SCHEMA)
-        self._passages = _Writer(folder / PASSAGES, PASSAGE_SCHEMA)
+        self._folder = folder
+        self._articles = RowWriter(folder / ARTICLES, ARTICLE_SCHEMA)
+        self._passages = RowWriter(folder / PASSAGES, PASSAGE_SCHEMA)
+        self._history = RowWriter(folder / HISTORY, HISTORY_SCHEMA)
 
     @property
     def articles(self) -> int:
@@ -90,14 +109,23 @@ class TableWriter:
     def add(self, article: Article, passages: Sequence[Passage]) -> None:
         """Append one article and its passages."""
         row, first = self._articles.count, self._passages.count
-        self._articles.add(_article_row(article) | {"first_passage": first, "passages": len(passages)})
+        self._articles.add(article_row(article) | {"first_passage": first, "passages": len(passages)})
         for passage in passages:
             self._passages.add(_passage_row(passage, row))
 
-    def close(self) -> None:
-        """Write what is buffered and end both files."""
-        self._articles.close()
-        self._passages.close()
+    def add_version(self, article_id: str, earlier: Article) -> None:
+        """Append an earlier version of an article."""
+        self._history.add(article_row(earlier) | {"article": article_id})
+
+    def close(self, families: NDArray[np.int64] | None = None) -> None:
+        """Write what is buffered and end the files.
+
+        Args:
+            families: The family of each article, shape (articles,); where it is not told, each is one by itself.
+        """
+        for writer in (self._articles, self._passages, self._history):
+            writer.close()
+        _write_families(np.arange(self.articles) if families is None else families, self._folder)
 
 
 class Tables:
@@ -106,6 +134,17 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         self.articles = _open(folder / ARTICLES, ARTICLE_SCHEMA)
         self.passages = _open(folder / PASSAGES, PASSAGE_SCHEMA)
+        self.history = _open(folder / HISTORY, HISTORY_SCHEMA)
+        self.families: NDArray[np.int64] = _column(_open(folder / FAMILIES, FAMILY_SCHEMA), "family")
+
+    def versions(self, article_id: str) -> list[dict[str, Any]]:
+        """Return earlier versions of an article by column name, in the order they were read."""
+        if not self.history.num_rows:
+            return []
+        rows: list[dict[str, Any]] = self.history.filter(
+            pa.compute.equal(self.history["article"], article_id)
+        ).to_pylist()
+        return rows
 
     def article_row(self, row: int) -> dict[str, Any]:
         """Return one article by column name."""
@@ -139,6 +178,12 @@ class Tables:
                 yield [text[start:end] for start, end in spans(sentences)]
 
 
+def _write_families(families: NDArray[np.int64], folder: Path) -> None:
+    table = pa.table({"family": families}, schema=FAMILY_SCHEMA)
+    with pa.ipc.new_file(str(folder / FAMILIES), FAMILY_SCHEMA) as writer:
+        writer.write_table(table)
+
+
 def spans(rows: Sequence[dict[str, int]] | None) -> tuple[Span, ...]:
     """Return the spans of a table cell."""
     return tuple(Span(row["start"], row["end"]) for row in rows or ())
@@ -164,7 +209,8 @@ def _column(table: pa.Table, name: str) -> NDArray[Any]:
     return values.astype("datetime64[us]") if pa.types.is_timestamp(table.schema.field(name).type) else values
 
 
-def _article_row(article: Article) -> dict[str, Any]:
+def article_row(article: Article) -> dict[str, Any]:
+    """Return an article by column name, less the numbers of its passages."""
     published = article.published
     return {
         "id": article.id,

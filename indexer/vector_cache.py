@@ -74,9 +74,15 @@ class VectorCache:
             file.write(records.tobytes())
         self._records = self._map()
 
-    def shrink(self, limit: int, texts: Iterable[str]) -> None:
-        """Keep only the vectors of these texts, and no more than fit, once the file is larger than ``limit`` bytes."""
-        if self.path.stat().st_size <= limit:
+    def shrink(self, limit: int, texts: Iterable[str], *, forget: bool = False) -> None:
+        """Keep only the vectors of these texts, and no more than fit, once the file is larger than ``limit`` bytes.
+
+        Args:
+            limit: Bytes.
+            texts: What is kept.
+            forget: Leave no trace of other texts, however small the file is.
+        """
+        if not forget and self.path.stat().st_size <= limit:
             return
         rows = dict.fromkeys(row for text in texts if (row := self._rows.get(_key(text))) is not None)
         fit = max(0, limit - _HEADER) // self._dtype.itemsize

@@ -45,6 +45,18 @@ class PassageHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """The articles that tell a story in nearly the same words, such as copies of one wire report."""
+
+    articles: int
+    outlets: int
+    """Sources beside the hit's own."""
+    first_source: str
+    first_published: str | None
+    """Where and when it appeared first, as far as dates tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One passage that answers a query, with the article it stands in."""
 
@@ -74,6 +86,8 @@ class Hit:
     """The article's next best passages, when rows are articles."""
     copies: int = 0
     """Near-identical passages of other articles that are not shown."""
+    family: Family | None = None
+    """None where nobody else has it."""
     explanation: Explanation | None = None
 
 
@@ -106,6 +120,16 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """An article as it was before it was corrected."""
+
+    title: str
+    body: str
+    published: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article with its passages."""
 
@@ -121,6 +145,8 @@ class StoredArticle:
     origin: str
     asides: tuple[Span, ...]
     passages: list[StoredPassage]
+    versions: list[StoredVersion]
+    """Earlier ones, in the order they were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from indexer.context import encoder_input
 from indexer.errors import NotFoundError
 from indexer.generation import Generation
 from indexer.tables import spans
-from search_api.answer import Hit, PassageHit, Stats, StoredArticle, StoredPassage
+from search_api.answer import Family, Hit, PassageHit, Stats, StoredArticle, StoredPassage, StoredVersion
 from search_api.query import Filters
 
+_LAST = np.datetime64("9999-12-31", "us")
 _OPENING = 90
 """Characters of an article's first words."""
 
@@ -70,6 +71,7 @@ class Catalogue:
             source=article["source"],
             url=article["url"],
             published=article["published"],
+            family=self._family(int(self._article_of[row])),
             **more,
         )
 
@@ -115,6 +117,10 @@ class Catalogue:
             origin=article["origin"],
             asides=spans(article["asides"]),
             passages=[self._passage(article_id, row) for row in range(first, first + article["passages"])],
+            versions=[
+                StoredVersion(each["title"], each["body"], each["published"], each["origin"])
+                for each in self._generation.tables.versions(article_id)
+            ],
         )
 
     @cached_property
@@ -135,6 +141,16 @@ class Catalogue:
             dim=manifest.encoder.dim,
             bytes=sum(file.bytes for file in manifest.files.values()),
         )
+
+    def _family(self, article: int) -> Family | None:
+        families = self._generation.tables.families
+        members = np.flatnonzero(families == families[article])
+        if members.size == 1:
+            return None
+        when = self._earliest[members]
+        first = self._generation.tables.article_row(int(members[np.argmin(np.where(np.isnat(when), _LAST, when))]))
+        outlets = set(self._sources[members].tolist()) - {str(self._sources[article]), ""}
+        return Family(int(members.size), len(outlets), first["source"], first["published"])
 
     def _passage(self, article_id: str, row: int) -> StoredPassage:
         passage = self._generation.tables.passage_row(row)

@@ -1,4 +1,4 @@
-"""``dateline``: search, evaluate, serve, status and rebuild-index. It parses, calls and prints."""
+"""``dateline``: search, evaluate, serve, status, doctor, rebuild-index and remove. It parses, calls and prints."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from indexer.cli import rebuild
+from indexer.cli import rebuild, remove
 from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ EvaluatedEncoderOption = Annotated[
 
 app = new_app("Semantic search over a multilingual news corpus, on your own machine.")
 app.command("rebuild-index")(rebuild)
+app.command("remove")(remove)
 
 
 @app.command()
@@ -189,6 +190,27 @@ def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> N
         print_json(StatsOut.model_validate(stats).model_dump(mode="json"))
     else:
         print_stats(stats, index)
+
+
+@app.command()
+def doctor(index: IndexOption = DEFAULT_INDEX, device: DeviceOption = "", as_json: JsonOption = False) -> None:
+    """Test the index against itself: headlines, recall, keywords, lengths, dates, copies, sources.
+
+    Exits with 1 where something is bad.
+    """
+    from dataclasses import asdict
+
+    from search_api.doctor import examine
+    from search_api.searcher import open_searcher
+    from search_api.table import print_findings
+
+    findings = examine(open_searcher(index, device=device))
+    if as_json:
+        print_json({"findings": [asdict(finding) for finding in findings]})
+    else:
+        print_findings(findings)
+    if any(finding.verdict == "bad" for finding in findings):
+        raise typer.Exit(1)
 
 
 def main(arguments: "Sequence[str] | None" = None) -> None:

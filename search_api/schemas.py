@@ -104,6 +104,15 @@ class ExplanationOut(_Record):
     rank_score: float
 
 
+class FamilyOut(_Record):
+    """The articles that tell the story in nearly the same words, such as copies of one wire report."""
+
+    articles: NonNegativeInt
+    outlets: NonNegativeInt = Field(description="Sources beside the hit's own.")
+    first_source: str
+    first_published: str | None = Field(description="Where and when it appeared first, as far as dates tell.")
+
+
 class HitOut(PassageHitOut):
     """A passage that answers the query, and its article."""
 
@@ -116,6 +125,7 @@ class HitOut(PassageHitOut):
     published: str | None = Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")
     others: list[PassageHitOut] = Field(description="Further passages of the article; empty when a hit is a passage.")
     copies: NonNegativeInt = Field(description="Near-identical passages of other articles that are not shown.")
+    family: FamilyOut | None = Field(description="Null where nobody else has the story in these words.")
     explanation: ExplanationOut | None = Field(description="Only when explain was asked for.")
 
 
@@ -143,6 +153,15 @@ class PassageOut(_Record):
     sentences: list[SpanOut]
 
 
+class VersionOut(_Record):
+    """An article as it was before it was corrected."""
+
+    title: str
+    body: str
+    published: str | None
+    origin: str
+
+
 class ArticleOut(_Record):
     """An article with its passages."""
 
@@ -158,6 +177,7 @@ class ArticleOut(_Record):
     origin: str = Field(description="The file it was read from.")
     asides: list[SpanOut] = Field(description="Parts of the body that are not the article's own words.")
     passages: list[PassageOut]
+    versions: list[VersionOut] = Field(description="Earlier versions, in the order they were read.")
 
 
 class StatsOut(_Record):

@@ -1,5 +1,6 @@
 """Hits and statistics for people at a terminal."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from indexer.shell import print_facts, printable
 from search_api.answer import Stats
+from search_api.doctor import Finding
 from search_api.schemas import HitOut, SearchResponse
 
 _SHOWN = 30
@@ -72,8 +74,18 @@ def _passage(hit: HitOut) -> Text:
         else Text(printable(hit.text))
     )
     place = Text(f"\n{printable(hit.url or hit.passage_id)}", style="dim")
-    copies = Text(f"  and {hit.copies:,} near-identical elsewhere" if hit.copies else "", style="dim")
-    return Text.assemble(title, source, "\n", text, *_explained(hit), place, copies)
+    return Text.assemble(title, source, "\n", text, *_explained(hit), place, Text(_elsewhere(hit), style="dim"))
+
+
+def _elsewhere(hit: HitOut) -> str:
+    """Say who else has it, and who had it first."""
+    if not hit.family:
+        return f"  and {hit.copies:,} near-identical elsewhere" if hit.copies else ""
+    family = hit.family
+    others = f"also in {family.outlets:,} outlet{'s' if family.outlets > 1 else ''}"
+    where = f" at {printable(family.first_source)}" if family.first_source else ""
+    when = f" on {family.first_published[:10]}" if family.first_published else ""
+    return f"  {others if family.outlets else f'told {family.articles:,} times'}, first{where}{when}"
 
 
 def _explained(hit: HitOut) -> list[Text]:
@@ -84,3 +96,16 @@ def _explained(hit: HitOut) -> list[Text]:
         f"{name} {part:.3f}" if isinstance(part, float) else f"{name} {part}" for name, part in parts.items()
     )
     return [Text(f"\nsimilarity {hit.score:.3f}, {shown}", style="dim")]
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print what examining an index found, and what it comes to."""
+    table = Table(box=None, show_header=False)
+    for each in findings:
+        table.add_row(each.verdict, each.name, printable(each.found))
+    console = _console()
+    console.print(table)
+    bad = [each.name for each in findings if each.verdict == "bad"]
+    look = [each.name for each in findings if each.verdict == "look"]
+    said = f"bad: {', '.join(bad)}" if bad else f"worth a look: {', '.join(look)}" if look else "all is well"
+    console.print(said)

@@ -121,6 +121,7 @@ def test_a_hit_says_everything_about_its_passage(client: TestClient, searcher: I
                 "published": "2025-05-27T18:20:00+02:00",
                 "others": [],
                 "copies": 0,
+                "family": None,
                 "explanation": None,
             }
         ],
@@ -208,6 +209,7 @@ def test_an_article_with_a_slash_and_a_hash_in_its_id(client: TestClient, tmp_pa
                     "sentences": [{"start": 0, "end": 32}],
                 }
             ],
+            "versions": [],
         }
 
 

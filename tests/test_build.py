@@ -66,7 +66,7 @@ def test_the_report_says_what_was_read(build: Build, write_jsonl: Write, tmp_pat
     assert (dict(report.languages), dict(report.sources)) == ({"en": 1, "de": 1}, {"Gazette": 1, "": 1})
     assert [notice.origin for notice in report.skipped] == [f"{news}:3", f"{news}:4"]
     assert report.flagged[0].origin == f"{news}:2"
-    assert list(report.seconds) == ["reading", "encoding", "publishing"]
+    assert list(report.seconds) == ["reading", "keywords", "encoding", "publishing"]
     generation = store.open_current(tmp_path / "index")
     assert generation.manifest.skipped == 2
     assert generation.manifest.newest == "2024-03-14"
@@ -78,13 +78,43 @@ def test_the_report_says_what_was_read(build: Build, write_jsonl: Write, tmp_pat
     assert (kept["articles"], kept["languages"]) == (2, {"en": 1, "de": 1})
 
 
-def test_an_id_that_was_read_before_is_skipped_and_both_places_named(build: Build, write_jsonl: Write) -> None:
-    first = write_jsonl({"id": "a", "text": "one"}, name="1.jsonl")
-    second = write_jsonl({"id": "a", "text": "two"}, {"id": "b", "text": "three"}, name="2.jsonl")
+def test_of_versions_of_one_article_the_newest_is_kept_and_the_others_are_its_history(
+    build: Build, write_jsonl: Write, tmp_path: Path
+) -> None:
+    first = write_jsonl(
+        {
+            "id": "a",
+            "text": "A ferry ran aground.",
+            "published": "2024-03-14",
+            "url": "https://www.a.example/1/?utm_source=x",
+        },
+        {"id": "b", "text": "A bridge  fell.", "source": "Gazette"},
+        {"id": "c", "text": "A bridge fell.", "source": "Herald"},
+        name="1.jsonl",
+    )
+    second = write_jsonl(
+        {
+            "id": "a2",
+            "text": "A ferry ran aground; all are safe.",
+            "published": "2024-03-15",
+            "url": "http://a.example/1#top",
+        },
+        {"id": "d", "text": "A bridge fell.", "source": "gazette"},
+        {"id": "a", "text": "A ferry may have run aground.", "published": "2024-03-13"},
+        name="2.jsonl",
+    )
     report = build(first, second)
-    assert report.articles == 2
-    assert [(notice.origin, notice.reason) for notice in report.skipped] == [
-        (f"{second}:1", f"id 'a' was read before, at {first}:1; give it another id to keep both")
+    assert (report.read, report.articles, report.replaced, report.versions) == (6, 3, 3, 2)
+    tables = store.open_current(tmp_path / "index").tables
+    assert tables.article_column("id").tolist() == ["c", "a2", "d"]
+    history = tables.history.to_pylist()
+    assert [(row["article"], row["id"], row["body"]) for row in history] == [
+        ("a2", "a", "A ferry ran aground."),
+        ("a2", "a", "A ferry may have run aground."),
+    ]
+    assert [(notice.origin, notice.reason) for notice in report.flagged] == [
+        (f"{first}:1", f"is an earlier version of what stands at {second}:1"),
+        (f"{second}:3", f"is an earlier version of what stands at {second}:1"),
     ]
 
 

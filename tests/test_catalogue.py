@@ -164,6 +164,7 @@ def test_an_article_comes_with_its_passages(catalogue: Catalogue, tmp_path: Path
         origin=f"{tmp_path / 'news.jsonl'}:3",
         asides=(),
         passages=[StoredPassage("month#0", "month", 0, 5, 0, month)],
+        versions=[],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates import Published, parse_published
+from indexer.dates import Published, implausible, parse_published
 
 
 def utc(*parts: int) -> datetime:
@@ -88,9 +88,6 @@ def test_every_day_lies_in_its_month_and_its_year(day: date) -> None:
         "202505",
         "2025-W22",
         "2025-W22-2",
-        "1712121200123",
-        "1716800000",
-        "٢٠٢٥-٠٥",
         "2025-05-27T25:00",
         "2025-05-27x18:20",
         "0001-01-01T00:00+02:00",
@@ -107,3 +104,43 @@ def test_what_is_no_date_is_refused_with_what_was_wanted(value: str) -> None:
 def test_refusal_quotes_only_the_start_of_a_long_text() -> None:
     with pytest.raises(ValueError, match=r"^date 'a{60}' not understood"):
         parse_published("a" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        ("1716800000", "2024-05-27T08:53:20+00:00"),
+        ("1716800000123", "2024-05-27T08:53:20+00:00"),
+        ("٢٠٢٥-٠٥", "2025-05"),
+        ("二〇二五", None),
+        ("Tue, 27 May 2025 18:20:00 +0200", "2025-05-27T18:20:00+02:00"),
+        ("27 May 2025 18:20 GMT", "2025-05-27T18:20:00+00:00"),
+        ("2025/5/7", "2025-05-07"),
+        ("7.5.2025", "2025-05-07"),
+        ("May 7, 2025", "2025-05-07"),
+        ("7 May 2025", "2025-05-07"),
+        ("07/05/2025", None),
+        ("31.2.2025", None),
+    ],
+)
+def test_what_papers_and_feeds_write_is_read_where_it_can_mean_but_one_day(value: str, iso: str | None) -> None:
+    if iso is None:
+        with pytest.raises(ValueError, match="not understood"):
+            parse_published(value)
+    else:
+        assert parse_published(value).iso == iso
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("1446-11-29", "lies before 1605, when the first papers appeared: is it of another calendar?"),
+        ("1605", ""),
+        ("2026-11-27T11:00:00+00:00", ""),
+        ("2026-11-28", "lies in the future"),
+        ("2027", "lies in the future"),
+        ("2026", ""),
+    ],
+)
+def test_dates_when_nothing_can_have_appeared_are_told(value: str, reason: str) -> None:
+    assert implausible(parse_published(value), utc(2026, 11, 26, 12)) == reason

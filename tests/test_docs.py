@@ -12,7 +12,7 @@ from seed_questions import ask, read_questions, render
 from indexer import cli as rebuild_cli
 from indexer import errors
 from indexer.environment import NAMES, PREFIX
-from indexer.sources.files import SUFFIXES
+from indexer.sources.formats import ENDINGS
 from search_api import cli as dateline_cli
 from search_api.app import create_app
 from search_api.searcher import open_searcher
@@ -87,8 +87,8 @@ def test_the_requests_are_those_of_the_api() -> None:
 
 
 def test_the_formats_are_those_that_are_read() -> None:
-    named = {suffix for row in _rows("| files |") for suffix in re.findall(r"`(\.\w+)`", row[0])}
-    assert named == set(SUFFIXES)
+    named = {suffix for row in _rows("| files |") for suffix in re.findall(r"`(\.[\w.]+)`", row[0])}
+    assert named == set(ENDINGS)
 
 
 def test_the_table_of_questions_is_what_the_benchmark_prints(seed_index: Path) -> None:

@@ -13,7 +13,10 @@ from indexer.sources.files import SourceFile, find_files, read_file
 from indexer.sources.notice import skipped
 
 TEXT = "The ferry ran aground on Thursday."
-WANTED = "wanted a folder of news, or a file that ends in .txt, .jsonl, .ndjson"
+WANTED = (
+    "wanted a folder of news, or a file of text, Markdown, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom "
+    "or WARC, packed or in an archive"
+)
 NOBODY = 65534
 
 
@@ -68,7 +71,16 @@ def test_folder_is_read_to_its_depths_in_the_order_of_names(news: Path) -> None:
 
 
 def test_hidden_files_readmes_and_other_formats_are_left_out_of_a_folder(news: Path) -> None:
-    for name in (".hidden.txt", ".git/a.txt", "a/.cache/b.txt", "README.txt", "a/readme.jsonl", "a.md", "b.csv", "txt"):
+    for name in (
+        ".hidden.txt",
+        ".git/a.txt",
+        "a/.cache/b.txt",
+        "README.txt",
+        "a/readme.jsonl",
+        "a.pdf",
+        "b.mp4",
+        "txt",
+    ):
         write(news / name)
     write(news / "a" / "README-not.txt")
     assert found(news) == [("news/a/README-not.txt", "a/README-not")]
@@ -127,7 +139,7 @@ def test_link_that_leads_nowhere_is_refused_when_named_and_left_out_of_a_folder(
 
 
 def test_empty_folder_is_refused(news: Path) -> None:
-    write(news / "notes.md")
+    write(news / "notes.pdf")
     expected = (f"no news found in news: {WANTED}", "rebuild-index FOLDER_OR_FILE")
     assert refusal(news) == expected
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
-from indexer.sources import jsonl
-from indexer.sources.jsonl import read_jsonl
+from indexer.sources import decoding, jsonl
+from indexer.sources.files import SourceFile, read_file
 from indexer.sources.notice import Notice, skipped
 
 GOOD = b'{"id": "%d", "text": "The ferry ran aground on Thursday."}'
@@ -27,7 +27,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 def ids_and_notices(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    read = list(read_jsonl(path))
+    read = list(read_file(SourceFile(path, "")))
     ids = [item.id for item in read if isinstance(item, Article)]
     notices = [item for item in read if isinstance(item, Notice)]
     assert {notice.kind for notice in notices} <= {"skipped"}
@@ -36,7 +36,7 @@ def ids_and_notices(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
 
 def test_articles_come_in_order_and_know_their_line(write: Callable[..., Path]) -> None:
     path = write(GOOD % 1, GOOD % 2, GOOD % 3)
-    read = list(read_jsonl(path))
+    read = list(read_file(SourceFile(path, "")))
     assert [item.origin for item in read] == [f"{path}:1", f"{path}:2", f"{path}:3"]
     assert ids_and_notices(path) == (["1", "2", "3"], [])
 
@@ -51,11 +51,11 @@ def test_windows_line_breaks_and_a_byte_order_mark_are_read(write: Callable[...,
 
 def test_blank_lines_are_passed_over_and_counted(write: Callable[..., Path]) -> None:
     path = write(b"", GOOD % 1, b" \t", GOOD % 2, b"")
-    assert [item.origin for item in read_jsonl(path)] == [f"{path}:2", f"{path}:4"]
+    assert [item.origin for item in read_file(SourceFile(path, ""))] == [f"{path}:2", f"{path}:4"]
 
 
 def test_line_separators_within_a_text_do_not_end_the_line(write: Callable[..., Path]) -> None:
-    (article,) = read_jsonl(write('{"id": "1", "text": "One.\u2028Two.\x85Three."}'.encode()))
+    (article,) = read_file(SourceFile(write('{"id": "1", "text": "One.\u2028Two.\x85Three."}'.encode()), ""))
     assert isinstance(article, Article)
     assert article.body == "One.\u2028Two.\x85Three."
 
@@ -63,7 +63,7 @@ def test_line_separators_within_a_text_do_not_end_the_line(write: Callable[..., 
 @pytest.mark.parametrize("lines", [(), (b"",), (b"", b" ", b"\r")], ids=["no bytes", "a line break", "blank lines"])
 def test_empty_file_is_skipped(write: Callable[..., Path], lines: tuple[bytes, ...]) -> None:
     path = write(*lines)
-    assert list(read_jsonl(path)) == [skipped(str(path), "the file is empty")]
+    assert list(read_file(SourceFile(path, ""))) == [skipped(str(path), "the file is empty")]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_empty_file_is_skipped(write: Callable[..., Path], lines: tuple[bytes, .
         (b"true", "the line is true or false, wanted an object with the field 'text'"),
         (b"null", "the line is null, wanted an object with the field 'text'"),
         (b"{}", "it has no text: wanted a field 'text', got the fields none"),
-        (b'{"id": 2, "body": "x"}', "it has no text: wanted a field 'text', got the fields id, body"),
-        (b'{"text": ["x"]}', "its text is a list, wanted a string"),
+        (b'{"id": 2, "summary": "x"}', "it has no text: wanted a field 'text', got the fields id, summary"),
+        (b'{"text": [5]}', "its text is a list, wanted a string"),
         (b'{"text": "  \\n"}', "its text is only white space"),
     ],
 )
@@ -117,7 +117,8 @@ def test_line_that_is_no_json_is_skipped_and_the_others_survive(
 def test_line_over_the_limit_is_skipped_and_the_others_survive(
     write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jsonl, "_LINE_LIMIT", 2**20)
+    for module in (decoding, jsonl):
+        monkeypatch.setattr(module, "LINE_LIMIT", 2**20)
     long = b'{"text": "' + b"x" * 3 * 2**20 + b'"}'
     path = write(GOOD % 1, long, GOOD % 3, long)
     reason = "the line is longer than 1 MiB"
@@ -126,11 +127,11 @@ def test_line_over_the_limit_is_skipped_and_the_others_survive(
 
 def test_line_just_under_the_limit_is_read(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(GOOD % 1, GOOD % 2)
-    monkeypatch.setattr(jsonl, "_LINE_LIMIT", len(GOOD % 1) + 1)
+    monkeypatch.setattr(decoding, "LINE_LIMIT", len(GOOD % 1) + 1)
     assert ids_and_notices(path) == (["1", "2"], [])
 
 
 def test_null_character_in_a_text_is_kept(write: Callable[..., Path]) -> None:
-    (article,) = read_jsonl(write(b'{"text": "a\\u0000b"}'))
+    (article,) = read_file(SourceFile(write(b'{"text": "a\\u0000b"}'), ""))
     assert isinstance(article, Article)
     assert article.body == "a\0b"

@@ -13,7 +13,7 @@ from indexer.article import Article, Passage, Span
 from indexer.errors import SettingsError
 from indexer.paragraphs import find_asides
 from indexer.passages import PassageLimits, TokenCounter, cut_passages
-from indexer.sources.text import read_text
+from indexer.sources.files import SourceFile, read_file
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_bfaee044f52e0d90.txt"
 
@@ -269,7 +269,7 @@ def test_paragraph_of_ten_million_characters_takes_seconds(paragraph: str, count
 
 
 def test_headings_of_the_seed_article_lead_their_paragraphs_and_its_box_is_left_out() -> None:
-    (seed,) = read_text(SEED, "seed")
+    (seed,) = read_file(SourceFile(SEED, "seed"))
     passages = cut_passages(seed, PassageLimits(), count_words)
     headings = {
         passage.text[: passage.heading_end]: re.sub(r"\s+", " ", passage.text[passage.heading_end :])[:22]

@@ -145,7 +145,7 @@ def test_from_after_to_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["published_from", "published_to"])
-@pytest.mark.parametrize("value", ["yesterday", "2025-13", "2025-02-30", "0000", "27.05.2025"])
+@pytest.mark.parametrize("value", ["yesterday", "2025-13", "2025-02-30", "0000", "27/05/2025"])
 def test_a_date_that_is_none_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(QueryError, match=rf"^{name}: date '{value}' not understood: wanted ISO 8601, such as 2025"):
         make_query("x", **{name: value})  # type: ignore[arg-type]

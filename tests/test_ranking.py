@@ -11,6 +11,7 @@ from indexer.errors import QueryError
 from indexer.keyword_query import parse_keywords
 from indexer.report import BuildReport
 from indexer.store import open_current
+from search_api.answer import Family
 from search_api.query import make_query
 from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
 from search_api.ranking.nominating import Limits
@@ -186,7 +187,7 @@ def small(
         {"id": "new", "text": "the ferry ran late in spite of good weather", "published": "2025-05-04"},
         {"id": "fr", "text": wire, "language": "fr"},
     ]
-    build(write_jsonl(*({"language": "en", **article} for article in articles)))
+    build(write_jsonl(*({"language": "en", "source": article["id"], **article} for article in articles)))
     return IndexSearcher(open_current(tmp_path / "index"), word_encoder)
 
 
@@ -194,6 +195,8 @@ def test_near_identical_passages_are_one_row_with_a_count(small: IndexSearcher) 
     for group in ("article", "passage"):
         hits = small.search(make_query("ferry aground rescued", min_relevance=0, group=group)).hits
         assert {hit.article_id: hit.copies for hit in hits} == {"a": 2, "old": 0, "new": 0, "fr": 0}
+        families = {hit.article_id: hit.family for hit in hits}
+        assert families == {"a": Family(4, 3, "b", "2025-05-01"), "old": None, "new": None, "fr": families["a"]}
 
 
 def test_recent_news_comes_first_when_age_counts(small: IndexSearcher) -> None:

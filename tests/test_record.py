@@ -68,12 +68,12 @@ def test_boxes_in_the_text_are_its_asides() -> None:
     ("record", "reason"),
     [
         ({}, "it has no text: wanted a field 'text', got the fields none"),
-        ({"body": "x", "id": 1}, "it has no text: wanted a field 'text', got the fields body, id"),
+        ({"summary": "x", "id": 1}, "it has no text: wanted a field 'text', got the fields summary, id"),
         ({"text": None}, "it has no text: wanted a field 'text', got the fields text"),
         (dict.fromkeys("abcdefghij"), "it has no text: wanted a field 'text', got the fields a, b, c, d, e, f, g, h"),
         ({"text": ""}, "its text is empty"),
         ({"text": " \n\u00a0\u2028"}, "its text is only white space"),
-        ({"text": ["a"]}, "its text is a list, wanted a string"),
+        ({"text": [["a"]]}, "its text is a list, wanted a string"),
         ({"text": {"a": 1}}, "its text is an object, wanted a string"),
         ({"text": 5}, "its text is a number, wanted a string"),
         ({"text": 0.5}, "its text is a number, wanted a string"),
@@ -93,10 +93,36 @@ def test_unparsable_date_is_flagged_and_the_article_kept_without_it() -> None:
     assert article.body == TEXT
 
 
-def test_unix_time_is_flagged_and_never_read_as_a_day_of_long_ago() -> None:
+def test_unix_time_is_read() -> None:
     notices, article = read(published=1712121200123)
-    assert [notice.reason[:44] for notice in notices] == ["date '1712121200123' not understood: wanted "]
+    assert notices == []
+    assert article.published == parse_published("2024-04-03T05:13:20+00:00")
+
+
+@pytest.mark.parametrize("value", ["2999-01-01", "1446-05-27"])
+def test_date_when_nothing_can_have_appeared_is_flagged_and_not_taken(value: str) -> None:
+    (notice,), article = read(published=value)
     assert article.published is None
+    assert notice.reason.startswith(f"date {value!r} lies ")
+    assert notice.reason.endswith("; kept without a date")
+
+
+def test_declared_language_that_the_text_clearly_is_not_in_is_corrected() -> None:
+    (notice,), article = read(text=TEXT * 2, language="en")
+    assert article.language == "fr"
+    assert notice.reason == "language 'en' is declared, but the text reads as fr"
+
+
+def test_names_lose_what_moves_the_cursor() -> None:
+    _, article = read(id="a\x1b[2Jb\nc", title="One\u2028two\x00three")
+    assert (article.id, article.title) == ("a [2Jb c", "One two three")
+
+
+def test_source_is_the_domain_where_none_is_given() -> None:
+    _, article = read(url="https://www.courrier-littoral.example/1")
+    assert article.source == "courrier-littoral.example"
+    _, article = read(url="http://[bad")
+    assert article.source == ""
 
 
 def test_date_keeps_the_precision_it_came_with() -> None:
@@ -138,7 +164,7 @@ def test_ids_that_are_numbers_become_text(number: float, name: str) -> None:
     ("field", "value", "kind"),
     [
         ("title", ["A"], "a list"),
-        ("source", {"name": "A"}, "an object"),
+        ("source", {"rank": 1}, "an object"),
         ("url", True, "true or false"),
         ("id", [1], "a list"),
         ("published", {"$date": 1}, "an object"),
@@ -152,7 +178,7 @@ def test_field_of_another_kind_is_flagged_and_left_empty(field: str, value: obje
 
 
 def test_every_bad_field_has_its_own_notice() -> None:
-    notices, article = read(title=[], published="never", language="xx")
+    notices, article = read(title=["A"], published="never", language="xx")
     assert [notice.reason.split()[0] for notice in notices] == ["title", "date", "language"]
     assert article.body == TEXT
 

@@ -34,11 +34,13 @@ def test_what_was_built_is_opened(index: Path) -> None:
     generation = store.open_current(index)
     manifest = generation.manifest
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
-    assert (manifest.format, manifest.vectors) == (2, "Flat+RaBitQ")
+    assert (manifest.format, manifest.vectors) == (3, "Flat+RaBitQ")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
     assert sorted(manifest.files) == [
         "article-keywords.index",
         "articles.arrow",
+        "families.arrow",
+        "history.arrow",
         "keywords.index",
         "nominations.faiss",
         "passages.arrow",
@@ -109,9 +111,9 @@ def _change_manifest(index: Path, **changes: object) -> None:
 
 
 def test_another_format_version_is_refused_before_anything_else_is_read(index: Path) -> None:
-    _change_manifest(index, format=3, encoder="something that version 2 does not know")
+    _change_manifest(index, format=4, encoder="something that version 3 does not know")
     with pytest.raises(
-        IndexFormatError, match="is of index format 3, this version of Dateline reads format 2"
+        IndexFormatError, match="is of index format 4, this version of Dateline reads format 3"
     ) as caught:
         store.open_current(index)
     assert caught.value.hint == "run rebuild-index"

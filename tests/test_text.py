@@ -7,8 +7,8 @@ import pytest
 
 from indexer.article import Article
 from indexer.dates import parse_published
-from indexer.sources.notice import Notice, skipped
-from indexer.sources.text import read_text
+from indexer.sources.files import SourceFile, read_file
+from indexer.sources.notice import Notice, flagged, skipped
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_bfaee044f52e0d90.txt"
 BOX = (
@@ -20,14 +20,14 @@ BOX = (
 
 @pytest.fixture(scope="module")
 def seed() -> Article:
-    (article,) = read_text(SEED, "000_bfaee044f52e0d90")
+    (article,) = read_file(SourceFile(SEED, "000_bfaee044f52e0d90"))
     assert isinstance(article, Article)
     return article
 
 
 def read(path: Path, content: bytes | str) -> Article:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    *notices, article = read_text(path, "name")
+    *notices, article = read_file(SourceFile(path, "name"))
     assert notices == []
     assert isinstance(article, Article)
     return article
@@ -35,7 +35,7 @@ def read(path: Path, content: bytes | str) -> Article:
 
 def refuse(path: Path, content: bytes) -> Notice:
     path.write_bytes(content)
-    (notice,) = read_text(path, "name")
+    (notice,) = read_file(SourceFile(path, "name"))
     assert isinstance(notice, Notice)
     return notice
 
@@ -103,7 +103,7 @@ def test_other_dates_stay_in_the_body(path: Path, content: str) -> None:
 
 def test_date_in_front_that_does_not_exist_is_flagged(path: Path) -> None:
     path.write_text("date 2025-13 All on board were saved.", encoding="utf-8")
-    notice, article = read_text(path, "name")
+    notice, article = read_file(SourceFile(path, "name"))
     assert isinstance(notice, Notice)
     assert isinstance(article, Article)
     wanted = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
@@ -128,10 +128,29 @@ def test_file_of_white_space_is_skipped(path: Path) -> None:
     assert refuse(path, b" \r\n\n") == skipped(str(path), "its text is empty")
 
 
-def test_file_of_another_encoding_is_skipped_with_the_first_bad_byte_and_a_remedy(path: Path) -> None:
-    reason = "not UTF-8: byte 0xe9 at offset 3; convert it, for instance with iconv -f WINDOWS-1252 -t UTF-8"
-    assert refuse(path, "café au lait".encode("latin-1")) == skipped(str(path), reason)
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("À Genève, le café était déjà fermé après l’été, où l’on dîne à l’hôtel.", "cp1252"),
+        ("Паром сел на мель в четверг вечером, все пассажиры спасены и уже дома.", "cp1251"),
+    ],
+)
+def test_file_of_another_encoding_is_read_as_what_it_looks_like_and_flagged(
+    path: Path, text: str, encoding: str
+) -> None:
+    path.write_bytes(text.encode(encoding))
+    notice, article = read_file(SourceFile(path, "name"))
+    assert isinstance(article, Article)
+    assert article.body == text
+    assert notice == flagged(str(path), f"not Unicode, read as {encoding}")
 
 
-def test_surrogates_written_as_bytes_are_not_utf_8(path: Path) -> None:
-    assert refuse(path, b"a \xed\xa0\x80").reason.startswith("not UTF-8: byte 0xed at offset 2;")
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_by_its_mark(path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    assert read(path, (mark + "渡轮周四搁浅。").encode(encoding)).body == "渡轮周四搁浅。"
+
+
+def test_what_is_no_text_is_skipped(path: Path) -> None:
+    reason = "is no text: it holds bytes that none has"
+    assert refuse(path, bytes(range(256)) * 4) == skipped(str(path), reason)

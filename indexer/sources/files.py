@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NoReturn
 
 from indexer.article import Article
 from indexer.errors import SourceError
-from indexer.sources.jsonl import read_jsonl
+from indexer.sources.document import HEAD, open_document
+from indexer.sources.fields import FieldNames
+from indexer.sources.formats import WANTED, has_known_ending, read_document, reader_by_content
 from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import UnreadableError
-from indexer.sources.text import read_text
 
-SUFFIXES = (".txt", ".jsonl", ".ndjson")
-_WANTED = f"wanted a folder of news, or a file that ends in {', '.join(SUFFIXES)}"
+_WANTED = f"wanted a folder of news, or a file of {WANTED}"
 _NEXT = "rebuild-index FOLDER_OR_FILE"
 
 
@@ -26,17 +27,31 @@ class SourceFile:
     article_id: str
 
 
-def find_files(sources: Sequence[Path]) -> list[SourceFile]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which files of folders are read, by their path below the folder: patterns such as ``*.txt`` or ``2024/*``."""
+
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    fields: FieldNames = field(default_factory=FieldNames)
+
+    def takes(self, name: str) -> bool:
+        """Tell whether a file is read."""
+        wanted = not self.include or any(_matches(name, pattern) for pattern in self.include)
+        return wanted and not any(_matches(name, pattern) for pattern in self.exclude)
+
+
+def find_files(sources: Sequence[Path], choice: Choice | None = None) -> list[SourceFile]:
     """Return the readable files of folders (recursively, by name) and of files named one by one, each once.
 
-    Hidden files and files named README are left out of folders.
+    Hidden files and files named README are left out of folders, and so are those of no known format.
 
     Raises:
         SourceError: A source does not exist, cannot be read, or is a file of no known format; or nothing is found.
     """
     found: dict[Path, SourceFile] = {}
     for source in sources:
-        for path in _list(source):
+        for path in _list(source, choice or Choice()):
             name = path.relative_to(source).with_suffix("").as_posix() if path != source else path.stem
             found.setdefault(path.resolve(), SourceFile(path, name))
     if not found:
@@ -45,34 +60,38 @@ def find_files(sources: Sequence[Path]) -> list[SourceFile]:
     return _distinct(list(found.values()))
 
 
-def read_file(file: SourceFile) -> Iterator[Article | Notice]:
+def read_file(file: SourceFile, fields: FieldNames | None = None) -> Iterator[Article | Notice]:
     """Yield what a file holds; one that cannot be opened or read to its end is a notice."""
     try:
-        if file.path.suffix.lower() == ".txt":
-            yield from read_text(file.path, file.article_id)
-        else:
-            yield from read_jsonl(file.path)
-    except UnreadableError as error:
+        document = open_document(file.path, file.article_id, fields)
+        with document.stream:
+            yield from read_document(document, file.path.stat().st_size)
+    except (UnreadableError, FileNotFoundError) as error:
         yield skipped(str(file.path), str(error))
 
 
-def _list(source: Path) -> list[Path]:
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatch(name, pattern) or fnmatch(name, f"*/{pattern}")
+
+
+def _list(source: Path, choice: Choice) -> list[Path]:
     try:
-        return _readable(source)
+        return _readable(source, choice)
     except OSError as error:
         reason = f"{error.filename or source} cannot be read: {error.strerror}"
         raise SourceError(reason, "check its name and permissions") from error
 
 
-def _readable(source: Path) -> list[Path]:
+def _readable(source: Path, choice: Choice) -> list[Path]:
     if source.is_file():
-        if source.suffix.lower() not in SUFFIXES:
+        if not _is_known(source):
             raise SourceError(f"{source} is of a format that is not read: {_WANTED}", _NEXT)
         return [source]
     if not source.is_dir():
         reason = "cannot be read as news" if source.exists() else "does not exist"
         raise SourceError(f"{source} {reason}: {_WANTED}", _NEXT)
-    return sorted(path for path in _walk(source) if _is_news(path) and path.is_file())
+    within = (path for path in _walk(source) if choice.takes(path.relative_to(source).as_posix()))
+    return sorted(path for path in within if _is_news(path))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -88,7 +107,17 @@ def _refuse(error: OSError) -> NoReturn:
 
 
 def _is_news(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.stem.upper() != "README"
+    return not path.name.startswith(".") and path.stem.upper() != "README" and path.is_file() and _is_known(path)
+
+
+def _is_known(path: Path) -> bool:
+    if has_known_ending(path.name):
+        return True
+    try:
+        with path.open("rb") as file:
+            return reader_by_content(file.read(HEAD)) is not None
+    except OSError:
+        return False
 
 
 def _distinct(files: list[SourceFile]) -> list[SourceFile]:

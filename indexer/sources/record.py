@@ -1,57 +1,63 @@
 """One record of named fields to one article, whatever file format the record came in."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from indexer.article import Article
-from indexer.dates import Published, parse_published
-from indexer.language import UNKNOWN, identify_language, normalise_tag
+from indexer.dates import Published, implausible, parse_published
+from indexer.language import UNKNOWN, identify_language, normalise_tag, surely_another
 from indexer.paragraphs import find_asides
+from indexer.sources.fields import FIELDS, FieldNames
 from indexer.sources.notice import Notice, flagged, skipped
 
-FIELDS = ("id", "title", "text", "published", "language", "source", "url")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def read_record(record: Mapping[str, Any], origin: str, default_id: str = "") -> Iterator[Article | Notice]:
+def read_record(
+    given: Mapping[str, Any], origin: str, default_id: str = "", fields: FieldNames | None = None
+) -> Iterator[Article | Notice]:
     """Yield the article of a record last, after a notice for each field that could not be taken.
 
-    Only ``text`` is needed. Without ``id`` the article is named ``default_id``, else by a digest of its content.
+    Only a text is needed. Without an id the article is named ``default_id``, else by a digest of its content.
     """
+    record = (fields or FieldNames()).pick(given)
     body = record.get("text")
     if not isinstance(body, str) or not body.strip():
-        yield skipped(origin, _no_text(record))
+        yield skipped(origin, _no_text(record.get("text", given.get("text")), given))
         return
-    fields: dict[str, str] = {}
+    known: dict[str, str] = {}
     for name in FIELDS:
         value = record.get(name)
         if isinstance(value, str):
-            fields[name] = value.strip()
+            known[name] = value.strip() if name == "text" else _in_one_line(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            fields[name] = str(value)
+            known[name] = str(value)
         elif value is not None:
             yield flagged(origin, f"{name} is {_kind(value)}, wanted a string; left empty")
-    published, problem = _published(fields.get("published", ""))
+    published, problem = _published(known.get("published", ""))
     if problem:
         yield flagged(origin, problem)
-    language, problem = _language(fields.get("language", ""), body)
+    language, problem = _language(known.get("language", ""), body)
     if problem:
         yield flagged(origin, problem)
     yield Article(
-        id=fields.get("id") or default_id or _content_id(fields),
-        title=fields.get("title", ""),
+        id=known.get("id") or default_id or _content_id(known),
+        title=known.get("title", ""),
         body=body,
         published=published,
         language=language,
-        source=fields.get("source", ""),
-        url=fields.get("url", ""),
+        source=known.get("source") or _domain(known.get("url", "")),
+        url=known.get("url", ""),
         origin=origin,
         asides=find_asides(body),
     )
 
 
-def _no_text(record: Mapping[str, Any]) -> str:
-    value = record.get("text")
+def _no_text(value: Any, record: Mapping[str, Any]) -> str:
     if isinstance(value, str):
         return "its text is only white space" if value else "its text is empty"
     if value is None:
@@ -69,18 +75,36 @@ def _published(text: str) -> tuple[Published | None, str]:
     if not text:
         return None, ""
     try:
-        return parse_published(text), ""
+        published = parse_published(text)
     except ValueError as error:
         return None, f"{error}; kept without a date"
+    if reason := implausible(published, datetime.now(UTC)):
+        return None, f"date {text[:60]!r} {reason}; kept without a date"
+    return published, ""
 
 
 def _language(tag: str, body: str) -> tuple[str, str]:
+    """Return the language of a text: as declared, unless the text clearly is in another."""
     if tag.casefold() in {"", UNKNOWN}:
         return identify_language(body), ""
-    if declared := normalise_tag(tag):
-        return declared, ""
-    found = identify_language(body)
-    return found, f"language {tag!r} is no ISO 639 code; the text reads as {found}"
+    declared = normalise_tag(tag)
+    if not declared:
+        found = identify_language(body)
+        return found, f"language {tag!r} is no ISO 639 code; the text reads as {found}"
+    found = surely_another(body, declared)
+    return (found, f"language {tag!r} is declared, but the text reads as {found}") if found else (declared, "")
+
+
+def _in_one_line(text: str) -> str:
+    """Return a name without what would break a line or move the cursor."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _domain(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that hold no address
+        return ""
 
 
 def _content_id(fields: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Plain text: one article a file.
+"""Plain text and Markdown: one article a file.
 
 A first line that looks like a headline is the title. A date written before the text (``date 2025-05 …``), as some
 extracts have it, is the publication date and no part of the body.
@@ -6,31 +6,28 @@ extracts have it, is the publication date and no part of the body.
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from indexer.article import Article
 from indexer.paragraphs import find_paragraphs, is_heading
-from indexer.sources.notice import Notice, skipped
-from indexer.sources.reading import reading
+from indexer.sources.decoding import decode
+from indexer.sources.document import Document
+from indexer.sources.notice import Notice, flagged, skipped
 from indexer.sources.record import read_record
 
+_LIMIT = 16 * 2**20
 _DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)
 
 
-def read_text(path: Path, article_id: str) -> Iterator[Article | Notice]:
-    """Yield the article of a file, or a notice why there is none."""
-    with reading():
-        content = path.read_bytes()
+def read_text(document: Document) -> Iterator[Article | Notice]:
+    """Yield the article of a file, after a notice if its encoding had to be guessed; or a notice why there is none."""
+    content = document.content(_LIMIT)
     if not content:
-        yield skipped(str(path), "the file is empty")
+        yield skipped(document.origin, "the file is empty")
         return
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        reason = f"not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start}"
-        yield skipped(str(path), f"{reason}; convert it, for instance with iconv -f WINDOWS-1252 -t UTF-8")
-        return
-    yield from read_record(_record(text), str(path), article_id)
+    text, guessed = decode(content)
+    if guessed:
+        yield flagged(document.origin, f"not Unicode, read as {guessed}")
+    yield from read_record(_record(text), document.origin, document.article_id)
 
 
 def _record(text: str) -> dict[str, str]:

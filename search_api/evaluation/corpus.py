@@ -12,8 +12,8 @@ from indexer.build import BuildPlan, rebuild_index
 from indexer.encoders.choose import EncoderOptions, open_encoder
 from indexer.errors import SourceError
 from indexer.progress import BuildProgress
+from indexer.sources.fields import FIELDS
 from indexer.sources.notice import Notice
-from indexer.sources.record import FIELDS
 from indexer.store import storage_errors
 from search_api.evaluation.collection import read_lines
 

@@ -33,9 +33,18 @@ function hitItem(hit) {
   const passage = element("p", "", { class: "passage", dir: "auto", lang: hit.language });
   if (heading) passage.append(element("strong", heading.trim()));
   passage.append(...marked(text, hit));
-  if (hit.copies) about.push(`${hit.copies} near-identical`);
+  if (hit.family) about.push(alsoIn(hit.family));
+  else if (hit.copies) about.push(`${hit.copies} near-identical`);
   item.append(titleOf(hit), element("p", about.filter(Boolean).join(" · "), { class: "about" }), passage);
   return item;
+}
+
+// Copies of a wire report: who else has it, and who had it first.
+function alsoIn(family) {
+  const where = family.outlets === 1 ? "1 outlet" : `${family.outlets} outlets`;
+  const others = family.outlets ? `also in ${where}` : `told ${family.articles} times`;
+  const date = family.first_published?.slice(0, 10);
+  return `${others}, first${family.first_source ? ` at ${family.first_source}` : ""}${date ? ` on ${date}` : ""}`;
 }
 
 // The sentence that answers best is marked, where there are others.

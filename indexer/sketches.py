@@ -1,0 +1,117 @@
+"""What is kept of each text while copies are looked for: little and of bounded size; and the pairs worth a comparison.
+
+MinHash signatures and their bands: Broder et al., "Min-wise independent permutations", 1998; Leskovec, Rajaraman and
+Ullman, "Mining of Massive Datasets", chapter 3. The signatures are those of datasketch. Its index of bands in Python
+sets takes some 20 kB a text, so that the bands are sorted here.
+"""
+
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from datasketch import MinHash
+from numpy.typing import NDArray
+
+from indexer.shingles import Hashes, Shingles, sample
+
+PERMUTATIONS = 128
+"""Hashes in a signature..."""
+_BAND = 2
+"""...so many in a band: texts with a third of their shingles in common share one of 64 bands in 999 cases of 1,000."""
+_SHINGLES = 192
+"""Hashes of shingles kept of a text..."""
+NUMBERS = 24
+"""...and of numbers, each of four bytes."""
+_NEIGHBOURS = 16
+"""With so many of those that share a band with it a text is paired; larger crowds hang together by several bands."""
+_LEAST_CONTAINED = 0.25
+"""Share of the shorter text, guessed from the signatures, below which a pair is not worth a comparison."""
+_CHUNK = 2**16
+"""Pairs whose signatures are compared at once."""
+
+
+class Sketch(NamedTuple):
+    """What is kept of a text but its signature."""
+
+    hashes: Hashes
+    """Of its shingles in the order of the text; of a long text the lowest, see ``shingles.sample``."""
+    numbers: Hashes
+    size: int
+    """The shingles of the whole text."""
+
+
+class Sketches:
+    """The sketches of texts in the order they came in, in flat arrays."""
+
+    def __init__(self) -> None:
+        self._empty = MinHash(PERMUTATIONS, hashfunc=int, scheme="affine32")
+        self._signatures, self._hashes, self._numbers = array("I"), array("I"), array("I")
+        self._hash_ends, self._number_ends = array("q", [0]), array("q", [0])
+        self._sizes, self._wholes = array("i"), array("Q")
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that are held."""
+        held = (self._signatures, self._hashes, self._numbers, self._hash_ends, self._number_ends)
+        return sum(each.itemsize * len(each) for each in (*held, self._sizes, self._wholes))
+
+    def add(self, shingles: Shingles) -> None:
+        """Keep what is needed of a text."""
+        signature = self._empty.copy()
+        signature.update_batch(shingles.hashes.tolist())
+        self._signatures.frombytes(signature.hashvalues.tobytes())
+        self._hashes.frombytes(sample(shingles.hashes, _SHINGLES).tobytes())
+        self._numbers.frombytes(sample(shingles.numbers, NUMBERS).tobytes())
+        self._hash_ends.append(len(self._hashes))
+        self._number_ends.append(len(self._numbers))
+        self._sizes.append(shingles.hashes.size)
+        self._wholes.append(shingles.whole)
+
+    def __getitem__(self, row: int) -> Sketch:
+        hashes = np.frombuffer(self._hashes, np.uint32)[self._hash_ends[row] : self._hash_ends[row + 1]]
+        numbers = np.frombuffer(self._numbers, np.uint32)[self._number_ends[row] : self._number_ends[row + 1]]
+        return Sketch(hashes, numbers, self._sizes[row])
+
+    def first_identical(self) -> NDArray[np.int64]:
+        """Return, for each text, the row of the first with the same words; its own for a text without any."""
+        wholes = np.array(self._wholes, np.uint64)
+        _, first, group = np.unique(wholes, return_index=True, return_inverse=True)
+        return np.where(wholes == 0, np.arange(wholes.size), first[group]).astype(np.int64)
+
+    def candidates(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return pairs of these rows that may be copies, shape (pairs, 2), in order, the lower row first."""
+        signatures = np.array(self._signatures, np.uint32).reshape(-1, PERMUTATIONS)[rows]
+        sizes = np.array(self._sizes, np.int64)[rows]
+        codes = np.zeros(0, np.int64)
+        for band in range(0, PERMUTATIONS, _BAND):
+            keys = np.ascontiguousarray(signatures[:, band : band + _BAND]).view(np.uint64)[:, 0]
+            found = np.concatenate([np.zeros(0, np.int64), *_sharing(keys)])
+            codes = np.union1d(codes, found[_promising(found, signatures, sizes)])
+        pairs: NDArray[np.int64] = rows[np.stack(np.divmod(codes, max(rows.size, 1)), axis=1)]
+        return pairs
+
+
+def _sharing(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
+    """Yield the pairs of places with the same key, as the first times their number plus the second."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    for distance in range(1, min(_NEIGHBOURS + 1, keys.size)):
+        same = np.flatnonzero(ordered[:-distance] == ordered[distance:])
+        if not same.size:
+            return
+        yield order[same] * keys.size + order[same + distance]
+
+
+def _promising(codes: NDArray[np.int64], signatures: NDArray[np.uint32], sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which pairs have enough in common by their signatures."""
+    kept = np.zeros(codes.size, np.bool_)
+    for start in range(0, codes.size, _CHUNK):
+        one, other = np.divmod(codes[start : start + _CHUNK], sizes.size)
+        jaccard = (signatures[one] == signatures[other]).mean(axis=1)
+        common = jaccard / (1 + jaccard) * (sizes[one] + sizes[other])
+        kept[start : start + _CHUNK] = common >= _LEAST_CONTAINED * np.minimum(sizes[one], sizes[other])
+    return kept

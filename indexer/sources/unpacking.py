@@ -1,0 +1,166 @@
+"""Compressed files and archives, unpacked as a stream; what would fill memory or disk is stopped."""
+
+import bz2
+import gzip
+import io
+import lzma
+import shutil
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from backports import zstd
+
+from indexer.sources.document import Document, buffered
+from indexer.sources.notice import Notice, skipped
+from indexer.sources.reading import UnreadableError, reading
+
+_FREE = 64 * 2**20
+_EXPANSION = 200
+"""Text packs up to 20-fold, one text repeated some hundred-fold; a bomb a thousand-fold. This much, beyond 64 MiB."""
+_DEPTH = 3
+"""Archives within archives."""
+_COMPRESSED: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
+    b"\x1f\x8b": (".gz", lambda stream: gzip.GzipFile(fileobj=stream)),
+    b"BZh": (".bz2", bz2.BZ2File),
+    b"\xfd7zXZ\x00": (".xz", lzma.LZMAFile),
+    b"\x28\xb5\x2f\xfd": (".zst", zstd.ZstdFile),
+}
+PACKED = tuple(ending for ending, _ in _COMPRESSED.values())
+ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tzst")
+_BY_MEMBERS = ".warc.gz"
+"""Its reader unpacks it: each record by itself, so that a damaged one costs no other."""
+_SHORT = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".tzst": ".tar"}
+
+
+class Bounded(io.RawIOBase):
+    """What comes out of a packed stream, up to a multiple of what went in."""
+
+    def __init__(self, stream: Any, packed: int) -> None:
+        self._stream, self._left = stream, _FREE + _EXPANSION * packed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer.
+
+        Raises:
+            UnreadableError: More came out than news ever holds.
+        """
+        with reading():
+            chunk = self._stream.read(len(buffer))
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise UnreadableError(f"unpacks to more than {_EXPANSION} times its size: no news does")
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def unpack(document: Document, packed: int, depth: int = 0) -> Iterator[Document | Notice]:
+    """Yield what is inside: the document itself, unpacked, or the members of an archive, however deep.
+
+    Args:
+        document: Anything.
+        packed: Its size in bytes on disk.
+        depth: Of archives that it lies in.
+
+    Members that are links, lie outside the archive by their name, or are encrypted are notices.
+    """
+    head = document.head()
+    for magic, (ending, opened) in _COMPRESSED.items():
+        if head.startswith(magic):
+            if document.name.casefold().endswith(_BY_MEMBERS):
+                break
+            with reading():
+                stream = buffered(Bounded(opened(document.stream), packed))
+            unpacked = replace(document, name=_unpacked_name(document.name, ending), stream=stream)
+            yield from unpack(unpacked, packed, depth)
+            return
+    archive = _archive_of(head)
+    if archive is None:
+        yield document
+    elif depth == _DEPTH:
+        yield skipped(document.origin, f"lies in archives more than {_DEPTH} deep")
+    else:
+        yield from archive(document, packed, depth)
+
+
+def _archive_of(head: bytes) -> Callable[[Document, int, int], Iterator[Document | Notice]] | None:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _unzip
+    return _untar if head[257:262] == b"ustar" else None
+
+
+def _untar(document: Document, packed: int, depth: int) -> Iterator[Document | Notice]:
+    with _archive_errors(), tarfile.open(fileobj=document.stream, mode="r|") as archive:
+        for member in archive:
+            origin = f"{document.origin}!{member.name}"
+            if member.isdir():
+                continue
+            if reason := _refused(member.name) or ("" if member.isfile() else "is a link or a device, not a file"):
+                yield skipped(origin, reason)
+                continue
+            file = archive.extractfile(member)
+            if file is not None:
+                yield from _member(document, member.name, buffered(file), packed, depth)
+
+
+def _unzip(document: Document, packed: int, depth: int) -> Iterator[Document | Notice]:
+    with _archive_errors(), tempfile.SpooledTemporaryFile(max_size=_FREE) as copy:
+        with reading():
+            shutil.copyfileobj(document.stream, copy)
+        with zipfile.ZipFile(copy) as archive:
+            for member in archive.infolist():
+                origin = f"{document.origin}!{member.filename}"
+                if member.is_dir():
+                    continue
+                if reason := _refused(member.filename) or _refused_member(member):
+                    yield skipped(origin, reason)
+                    continue
+                with archive.open(member) as file:
+                    stream = buffered(Bounded(file, member.compress_size))
+                    yield from _member(document, member.filename, stream, packed, depth)
+
+
+def _member(
+    document: Document, name: str, stream: io.BufferedReader, packed: int, depth: int
+) -> Iterator[Document | Notice]:
+    path = PurePosixPath(name)
+    inner = Document(path.name, f"{document.origin}!{name}", stream, path.with_suffix("").as_posix(), document.fields)
+    try:
+        yield from unpack(inner, packed, depth + 1)
+    except UnreadableError as error:
+        yield skipped(inner.origin, str(error))
+
+
+def _refused(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return "has a name that leads out of the archive" if path.is_absolute() or ".." in path.parts else ""
+
+
+def _refused_member(member: zipfile.ZipInfo) -> str:
+    if member.flag_bits & 1:
+        return "is encrypted"
+    return "is a link, not a file" if (member.external_attr >> 16) & 0o170000 == 0o120000 else ""
+
+
+@contextmanager
+def _archive_errors() -> Iterator[None]:
+    """Translate what the archive modules say of damaged archives."""
+    try:
+        yield
+    except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError) as error:
+        raise UnreadableError(f"is a damaged archive: {error}") from error
+
+
+def _unpacked_name(name: str, ending: str) -> str:
+    stem, _, last = name.rpartition(".")
+    if f".{last}" == ending:
+        return stem
+    return name if f".{last}" not in _SHORT else f"{stem}{_SHORT[f'.{last}']}"

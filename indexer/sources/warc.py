@@ -1,0 +1,118 @@
+"""WARC, such as the crawls of CC-NEWS: one article a page that was answered; what is damaged is passed over."""
+
+import io
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from indexer.article import Article
+from indexer.sources.document import Document, buffered
+from indexer.sources.html import PAGE_LIMIT, read_html
+from indexer.sources.notice import Notice, skipped
+from indexer.sources.reading import reading
+
+_PAGES = ("text/html", "application/xhtml+xml")
+_OK = "200"
+_GZIP = b"\x1f\x8b\x08"
+_CHUNK = 2**16
+_LINE, _HEADER = 2**16, 2**20
+
+
+def read_warc(document: Document) -> Iterator[Article | Notice]:
+    """Yield the articles of the pages in an archive; what is no page, or was not answered with 200, is passed over."""
+    members = Members(document.stream) if document.head().startswith(_GZIP) else None
+    stream = buffered(members) if members else document.stream
+    number = 0
+    with reading():
+        for number, record in enumerate(_records(stream), start=1):
+            origin = f"{document.origin}:{number}"
+            if record is None:
+                yield skipped(origin, "the record is damaged")
+            else:
+                yield from _read_record(record, origin)
+    if members and members.damaged:
+        yield skipped(document.origin, f"{members.damaged} of its compressed parts are damaged")
+    if not number:
+        yield skipped(document.origin, "holds no records")
+
+
+class Members(io.RawIOBase):
+    """What a file of many gzip members unpacks to, less the members that are damaged."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._packed, self._open = stream, b"", zlib.decompressobj(31)
+        self.damaged = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer with what is whole."""
+        while True:
+            if len(self._packed) < _CHUNK:
+                self._packed += self._stream.read(_CHUNK)
+            if not self._packed:
+                return 0
+            if chunk := self._unpack(len(buffer)):
+                buffer[: len(chunk)] = chunk
+                return len(chunk)
+
+    def _unpack(self, size: int) -> bytes:
+        try:
+            chunk = self._open.decompress(self._packed, size)
+        except zlib.error:
+            self.damaged += 1
+            start = self._packed.find(_GZIP, 1)
+            self._packed = self._packed[start:] if start > 0 else b""
+            self._open = zlib.decompressobj(31)
+            return b""
+        self._packed = self._open.unused_data if self._open.eof else self._open.unconsumed_tail
+        if self._open.eof:
+            self._open = zlib.decompressobj(31)
+        return chunk
+
+
+def _records(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yield each record, its content cut at what a page may have; None for what stands between records."""
+    damaged = False
+    while line := stream.readline(_LINE):
+        if not line.startswith(b"WARC/"):
+            damaged = damaged or bool(line.strip())
+            continue
+        if damaged:
+            yield None
+        damaged = False
+        header, length = line, -1
+        while (line := stream.readline(_LINE)).strip() and len(header) < _HEADER:
+            header += line
+            name, _, value = line.partition(b":")
+            if name.strip().lower() == b"content-length" and value.strip().isdigit():
+                length = int(value)
+        if length < 0:
+            damaged = True
+            continue
+        content = stream.read(min(length, PAGE_LIMIT + 1))
+        for left in range(length - len(content), 0, -_CHUNK):
+            if not stream.read(min(left, _CHUNK)):
+                break
+        damaged = len(content) < min(length, PAGE_LIMIT + 1)
+        yield header + b"\r\n" + content + b"\r\n\r\n"
+    if damaged:
+        yield None
+
+
+def _read_record(record: bytes, origin: str) -> Iterator[Article | Notice]:
+    try:
+        for parsed in ArchiveIterator(io.BytesIO(record)):
+            headers = parsed.http_headers
+            if parsed.rec_type != "response" or headers is None or headers.get_statuscode() != _OK:
+                return
+            kind = (headers.get_header("Content-Type") or "").casefold()
+            url = (parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+            if kind.startswith(_PAGES):
+                yield from read_html(parsed.content_stream().read(PAGE_LIMIT + 1), origin, url, url)
+    except (ArchiveLoadFailed, ValueError, EOFError) as error:
+        yield skipped(origin, f"the record is damaged: {str(error)[:100]}")

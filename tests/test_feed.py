@@ -1,0 +1,116 @@
+"""Feeds of every kind become articles, and what is no feed, or a dangerous one, is a notice."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from indexer.article import Article
+from indexer.sources.feed import entries, read_feed
+from indexer.sources.markup import plain_text
+from indexer.sources.notice import Notice, skipped
+
+RSS = b"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Gazette</title>
+<language>en-GB</language>
+<item><guid>g1</guid><title>Ferry &amp;amp; fog</title><link>https://gazette.example/1</link>
+<pubDate>Tue, 27 May 2025 18:20:00 +0200</pubDate><description>Short.</description>
+<content:encoded>
+<![CDATA[<p>The ferry ran <b>aground</b>.</p><script>x()</script><p>All are safe.</p>]]></content:encoded>
+</item>
+<item><title>Undated</title><link>https://gazette.example/2</link><description>A note.</description></item>
+<item><title>Empty</title><link>https://gazette.example/3</link></item>
+</channel></rss>"""
+
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Courrier</title>
+<entry><id>urn:1</id><title>Le bac</title><link href="https://courrier.example/1"/><updated>2025-05-27T18:20:00Z</updated>
+<content type="html">&lt;p&gt;Le bac s’est échoué.&lt;/p&gt;</content></entry></feed>""".encode()
+
+JSON_FEED = orjson.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Herald",
+        "language": "de",
+        "items": [
+            {"id": "1", "url": "https://herald.example/1", "title": "Fähre", "content_html": "<p>Auf Grund.</p>",
+             "date_published": "2025-05-27T18:20:00+02:00"},
+            {"id": "2", "content_text": "Nur Text."},
+            "no entry",
+        ],
+    }
+)  # fmt: skip
+
+
+def read(content: bytes) -> tuple[list[Article], list[Notice]]:
+    items = list(read_feed(content, "feed"))
+    return [each for each in items if isinstance(each, Article)], [each for each in items if isinstance(each, Notice)]
+
+
+def test_rss() -> None:
+    (first, second), (notice,) = read(RSS)
+    assert (first.id, first.title, first.body) == ("g1", "Ferry & fog", "The ferry ran aground.\n\nAll are safe.")
+    assert first.published is not None
+    assert first.published.iso == "2025-05-27T18:20:00+02:00"
+    assert (first.language, first.source, first.url) == ("en", "Gazette", "https://gazette.example/1")
+    assert (second.id, second.body, second.published) == ("https://gazette.example/2", "A note.", None)
+    assert notice.origin == "feed#3"
+
+
+def test_atom_and_its_language() -> None:
+    (article,), _ = read(ATOM)
+    assert (article.id, article.body, article.language, article.source) == (
+        "urn:1", "Le bac s’est échoué.", "fr", "Courrier",
+    )  # fmt: skip
+    assert article.published is not None
+    assert article.published.iso == "2025-05-27T18:20:00+00:00"
+
+
+def test_json_feed() -> None:
+    (first, second), notices = read(JSON_FEED)
+    assert (first.title, first.body, first.language, first.source) == ("Fähre", "Auf Grund.", "de", "Herald")
+    assert (second.id, second.body, second.url) == ("2", "Nur Text.", "")
+    assert notices == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0", b"<html><body>Hello</body></html>", b"{", b"<rss>", b"<?xml ?><a/>"])
+def test_what_is_no_feed_is_a_notice(content: bytes) -> None:
+    assert list(read_feed(content, "feed")) == [
+        skipped("feed", "is no feed, or one without entries: wanted RSS, Atom or JSON Feed")
+    ]
+
+
+def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("top secret")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    content = (
+        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{laughs}<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+        '<rss version="2.0"><channel><title>T</title><item><title>&x;</title><description>Text &l11;</description>'
+        "</item></channel></rss>"
+    ).encode()
+    (article,), _ = read(content)
+    assert "secret" not in article.title + article.body
+    assert len(article.body) < 100
+
+
+def test_a_feed_in_another_encoding_than_declared_is_read_as_far_as_it_goes() -> None:
+    (entry,) = entries(ATOM.replace(b'version="1.0"', b'version="1.0" encoding="ascii"'))
+    assert entry.record["text"].startswith("Le bac s")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One <b>two</b> three.</p>tail<!-- c -->after<ul><li>a<li>b</ul>&amp;", "One two three.|tailafter|a|b|&"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("Tom &amp; Co", "Tom & Co"),
+        ("<style>p {}</style><script>alert()</script>x<br>y", "x|y"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_markup_becomes_paragraphs(markup: str, text: str) -> None:
+    assert plain_text(markup) == text.replace("|", "\n\n")
+
+
+def test_markup_without_end_is_bounded() -> None:
+    assert plain_text("<div>" * 100_000 + "x") in {"", "x"}

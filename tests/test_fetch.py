@@ -1,0 +1,196 @@
+"""Fetching from a server of our own: polite, bounded, and only what is new."""
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.article import Article
+from indexer.sources import fetch
+from indexer.sources.feed_address import read_address
+from indexer.sources.fetch import Fetcher, FetchError
+from indexer.sources.notice import Notice
+
+PAGE = """<!doctype html><html lang="en"><head><title>Ferry</title></head><body><article><h1>Ferry runs aground</h1>
+<p>The ferry ran aground on a reef off the coast of Veldhaven at dawn on Thursday, the coast guard said.</p>
+<p>All of the four hundred and fifty passengers on board were taken ashore by fishing boats before noon that day.</p>
+<p>The captain told the inquiry that the fog had come up within minutes and that the radar had not shown the reef.</p>
+</article></body></html>"""
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
+<item><guid>g1</guid><title>Ferry aground</title><link>{root}/page</link><description>Short.</description>
+<pubDate>Tue, 27 May 2025 18:20:00 +0200</pubDate></item>
+<item><guid>g2</guid><title>Bridge</title><link>{root}/gone</link><description>The bridge fell.</description></item>
+</channel></rss>"""
+ETAG = '"one"'
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers by path; what was asked is kept by the server."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, dict(self.headers)))  # type: ignore[attr-defined]
+        try:
+            getattr(self, f"_{self.path.strip('/').split('.')[0] or 'root'}", self._none)()
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def log_message(self, *_: Any) -> None: ...
+
+    def _send(self, content: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _none(self) -> None:
+        self._send(b"", 404)
+
+    def _robots(self) -> None:
+        self._send(b"User-agent: *\nDisallow: /private\n")
+
+    def _private(self) -> None:
+        self._send(b"private")
+
+    def _feed(self) -> None:
+        if self.headers.get("If-None-Match") == ETAG:
+            self._send(b"", 304)
+        else:
+            self._send(FEED.format(root=f"http://{self.headers['Host']}").encode(), ETag=ETAG)
+
+    def _page(self) -> None:
+        self._send(gzip.compress(PAGE.encode()), Content_Encoding="gzip", Content_Type="text/html")
+
+    def _circle(self) -> None:
+        self._send(b"", 302, Location="/circle")
+
+    def _moved(self) -> None:
+        self._send(b"", 301, Location="/page")
+
+    def _broken(self) -> None:
+        self._send(b"", 500)
+
+    def _bomb(self) -> None:
+        self._send(gzip.compress(bytes(2**23)), Content_Encoding="gzip")
+
+    def _endless(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while True:
+            self.wfile.write(bytes(2**16))
+
+    def _file(self) -> None:
+        self._send(b"", 302, Location="file:///etc/passwd")
+
+
+@pytest.fixture
+def server() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.asked = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def url(server: ThreadingHTTPServer) -> Callable[[str], str]:
+    return lambda path: f"http://127.0.0.1:{server.server_address[1]}/{path}"
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def fetcher(tmp_path: Path, slept: list[float]) -> Iterator[Fetcher]:
+    fetcher = Fetcher(tmp_path / "fetched", clock=lambda: 100.0, sleep=slept.append)
+    yield fetcher
+    fetcher.close()
+
+
+def test_it_says_who_it_is_and_waits_between_requests(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, slept: list[float]
+) -> None:
+    answer = fetcher.get(url("moved"))
+    assert (answer.url, answer.body, answer.unchanged) == (url("page"), PAGE.encode(), False)
+    asked = server.asked  # type: ignore[attr-defined]
+    assert [path for path, _ in asked] == ["/robots.txt", "/moved", "/page"]
+    assert all(headers["User-Agent"].startswith("dateline") for _, headers in asked)
+    assert slept == [1.0, 2.0]  # the clock of this test stands still
+
+
+def test_what_has_not_changed_is_not_sent_again(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    first = fetcher.get(url("feed"))
+    other = Fetcher(tmp_path / "fetched", sleep=lambda _: None)
+    again = other.get(url("feed"))
+    other.close()
+    assert (again.body, again.unchanged) == (first.body, True)
+    assert server.asked[-1][1]["If-None-Match"] == ETAG  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("broken", r"/broken answers 500, wanted 200$"),
+        ("missing", r"/missing answers 404, wanted 200$"),
+        ("circle", r"/circle leads on more than 5 times$"),
+        ("private", r"/private is not to be fetched by programs, says its robots.txt$"),
+        ("bomb", r"/bomb answers more than 1 MiB$"),
+        ("endless", r"/endless answers more than 1 MiB$"),
+        ("file", r"^file:///etc/passwd is no address of the web: wanted http:// or https://$"),
+    ],
+)
+def test_what_cannot_be_fetched_is_said(
+    fetcher: Fetcher, url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, path: str, message: str
+) -> None:
+    monkeypatch.setattr(fetch, "LIMIT", 2**20)
+    with pytest.raises(FetchError, match=message):
+        fetcher.get(url(path))
+
+
+def test_an_answer_that_takes_too_long_is_ended(tmp_path: Path, url: Callable[[str], str]) -> None:
+    times = iter(range(0, 10_000, 20))
+    slow = Fetcher(tmp_path, clock=lambda: float(next(times)), sleep=lambda _: None)
+    with pytest.raises(FetchError, match="is not done after 30 seconds"):
+        slow.get(url("endless"))
+    slow.close()
+
+
+def test_a_host_that_is_not_there_is_said(fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1:9/robots\.txt cannot be fetched: "):
+        fetcher.get("http://127.0.0.1:9/feed")
+
+
+def test_a_feed_is_read_with_its_pages(fetcher: Fetcher, url: Callable[[str], str]) -> None:
+    first, notice, second = read_address(url("feed"), fetcher)
+    assert isinstance(first, Article)
+    assert (first.id, first.title, first.source) == ("g1", "Ferry aground", "Gazette")
+    assert first.body.startswith("The ferry ran aground on a reef")
+    assert first.published is not None
+    assert first.published.iso == "2025-05-27T18:20:00+02:00"
+    assert isinstance(second, Article)
+    assert (second.id, second.body) == ("g2", "The bridge fell.")
+    assert isinstance(notice, Notice)
+    assert (notice.kind, notice.origin) == ("flagged", url("gone"))
+    assert notice.reason == f"taken as the feed has it: {url('gone')} answers 404, wanted 200"
+
+
+def test_a_page_by_its_address_is_an_article_and_a_failure_a_notice(
+    fetcher: Fetcher, url: Callable[[str], str]
+) -> None:
+    (article,) = read_address(url("page"), fetcher)
+    assert isinstance(article, Article)
+    assert article.title == "Ferry runs aground"
+    (notice,) = read_address(url("broken"), fetcher)
+    assert isinstance(notice, Notice)
+    assert notice.kind == "skipped"
