@@ -4,8 +4,8 @@ A pair that shares a band of MinHash signatures is compared by the shingles that
 copies when most of the shorter text occurs in the other, all over it and not in one block that both took from a
 template, and its numbers do not speak against it: a report of tomorrow's weather has today's words and other numbers.
 
-Pairs are joined from the closest on. Two families are joined only if most of their members have something in common,
-so that a digest of two stories does not make them one.
+Pairs are joined from the closest on. Two families are joined only if the longest texts of both have much in common,
+so that neither a digest of two stories nor a chain of reports that follow one pattern makes them one.
 """
 
 from typing import Final
@@ -27,10 +27,8 @@ PART_CONTAINED: Final = 0.2
 """So many do in every fifth of it but one: an outlet may add a paragraph."""
 OTHER_NUMBERS: Final = 0.4
 """So many of the numbers of either may be in it alone, counted in the one that has fewer such."""
-RELATED: Final = 0.1
-"""So much in common have the members of one family."""
-_LOOKED_AT = 5
-"""Members of each family that are compared before two are joined."""
+RELATED: Final = 0.4
+"""So much of the longest text of one family, or of the other, occurs in the other's before the two are joined."""
 
 
 class FamilyFinder:
@@ -109,6 +107,7 @@ class _Families:
     def __init__(self, sketches: Sketches) -> None:
         self._sketches = sketches
         self._members: dict[int, list[int]] = {}
+        self._longest: dict[int, int] = {}
         self._first: dict[int, int] = {}
 
     def join(self, one: int, other: int) -> None:
@@ -117,22 +116,17 @@ class _Families:
         if low == high:
             return
         some, others = self._members.get(low, [low]), self._members.get(high, [high])
-        if not self._are_related(some[:_LOOKED_AT], others[:_LOOKED_AT]):
+        longest = [self._longest.get(family, family) for family in (low, high)]
+        if len(some) + len(others) > 2 and self._overlap(*longest) < RELATED:
             return
         self._members[low] = some + others
         self._members.pop(high, None)
+        self._longest[low] = max(longest, key=lambda row: self._sketches[row].size)
         self._first |= dict.fromkeys(self._members[low], low)
 
     def firsts(self, count: int) -> NDArray[np.int64]:
         """Return the lowest row of the family of each of so many rows."""
         return np.array([self._first.get(row, row) for row in range(count)], np.int64)
-
-    def _are_related(self, some: list[int], others: list[int]) -> bool:
-        """Tell whether most pairs across two families have something in common."""
-        if len(some) == len(others) == 1:
-            return True
-        related = [self._overlap(one, other) >= RELATED for one in some for other in others]
-        return 2 * sum(related) > len(related)
 
     def _overlap(self, one: int, other: int) -> float:
         some, others = self._sketches[one], self._sketches[other]

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from indexer.article import Article
 from indexer.language import identify_language, language_probabilities, normalise_tag
 from indexer.sources.notice import Notice, skipped
-from indexer.sources.page import read_page
+from indexer.sources.page import read_page, squash
 from indexer.sources.page_encoding import decode_page
 from indexer.sources.page_text import find_text
 from indexer.sources.record import read_record
@@ -19,6 +19,8 @@ PAGE_LIMIT = 20 * 10**6
 _ELEMENTS = 50_000
 """Elements that are laid out: the longest live blogs hold fewer, and the extraction takes seconds for them."""
 _SURE = 0.99
+_LETTERS = 20
+"""Letters and digits of the shortest article: what has fewer is what a menu says."""
 
 
 def read_html(content: bytes, origin: str, article_id: str = "", url: str = "") -> Iterator[Article | Notice]:
@@ -45,7 +47,7 @@ def _record(content: bytes, url: str) -> dict[str, str]:
         text = find_text(tree, page)
     except (LxmlError, RecursionError, ValueError, MemoryError) as error:
         raise _NoArticleError(f"the page cannot be read: {type(error).__name__}: {str(error)[:100]}") from error
-    if not text:
+    if len(squash(text)) < _LETTERS:
         raise _NoArticleError("no article text found: wanted a page with paragraphs of text, got none outside of menus")
     fields = {"title": page.title, "text": text, "published": page.published, "source": page.source, "url": page.url}
     return {name: value for name, value in (fields | {"language": _language(page.language, text)}).items() if value}
