@@ -114,7 +114,7 @@ def are_near_duplicates(one: str, other: str) -> bool:
 
 
 def judge(texts: Sequence[str], copies: Sequence[Copy], families: Sequence[int]) -> Counter[tuple[str, str]]:
-    """Count, by kind: pairs ``made`` and ``found`` of copy and article, and ``wrong`` ones of copy and other article."""
+    """Count, by kind: ``made`` and ``found`` pairs of copy and article, and ``wrong`` ones with other articles."""
     together: dict[int, list[int]] = defaultdict(list)
     for row, family in enumerate(families[: len(texts)]):
         together[family].append(row)
