@@ -60,8 +60,8 @@ class Measured:
     def by_centred_vectors(self) -> list[Rows]:
         """Rank by the cosine of query and passage, each less the mean of its language."""
         generation, asker = self.asker.generation, self.asker
-        signals, articles = generation.signals, generation.tables.article_column("language").tolist()
-        languages = signals.language_numbers(articles)[generation.tables.passage_column("article")]
+        signals = generation.signals
+        languages = signals.language_numbers(generation.tables.passage_languages().tolist())
         passages = signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
         asked = [find_language(parse_keywords(text), generation.keywords) for text in asker.texts]
         queries = signals.centring.centre(asker.vectors, signals.language_numbers(asked))[0]

@@ -25,6 +25,7 @@ from pathlib import Path
 from figures import Figures, figure, print_figures
 from news import DATA, read_records
 
+from indexer.analysis import find_atoms
 from indexer.duplicates import FamilyFinder
 
 PRECISION, RECALL = 0.99, 0.95
@@ -140,7 +141,7 @@ def family_figures(data: Path = DATA, every: int = 8) -> Figures:
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     finder = FamilyFinder()
     for text in (*texts, *(copy.text for copy in copies)):
-        finder.add(text)
+        finder.add(find_atoms(text))
     families = finder.families().tolist()
     seconds = time.process_time() - began
     after, count = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, len(families)

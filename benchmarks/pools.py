@@ -17,7 +17,7 @@ from indexer.article import Article, Passage
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.generation import Generation
-from indexer.legs import FILES, Keep, write_keywords, write_vectors
+from indexer.legs import FILES, Keep, write_vectors
 from indexer.manifest import (
     FORMAT,
     CuttingRecord,
@@ -29,9 +29,10 @@ from indexer.manifest import (
 )
 from indexer.progress import Silent
 from indexer.sentences import find_sentences
-from indexer.tables import TABLES, TableWriter
+from indexer.tables import TABLES
 from indexer.vector_cache import VectorCache
 from indexer.vectors import KIND
+from indexer.writing import ArticleWriter
 
 CACHE_BYTES = 8 * 2**30
 
@@ -68,11 +69,12 @@ def read_qrels(path: Path) -> dict[str, set[str]]:
 def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: Encoder, cache: Path) -> Generation:
     """Write a generation over these passages and open it; vectors come from the cache where they are known."""
     folder.mkdir(parents=True)
-    tables = TableWriter(folder)
-    for article, lines in groupby(passages, key=lambda passage: passage.article):
-        tables.add(*_as_article(article, list(lines)))
-    tables.close()
-    write_keywords(folder)
+    cut: list[Passage] = []
+    writer, articles = ArticleWriter(folder, lambda _: cut, 2**22), 0
+    for name, lines in groupby(passages, key=lambda passage: passage.article):
+        article, cut = _as_article(name, list(lines))
+        articles += writer.add(article)
+    writer.close()
     dense = write_vectors(folder, encoder, VectorCache(cache, encoder.identity), Keep(CACHE_BYTES), Silent())
     manifest = Manifest(
         format=FORMAT,
@@ -82,8 +84,8 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         encoder=EncoderRecord.of(encoder.identity, EncoderOptions()),
         cutting=CuttingRecord(min_tokens=1, max_tokens=1, context="none"),
         vectors=KIND,
-        articles=tables.articles,
-        passages=tables.passages,
+        articles=articles,
+        passages=writer.passages,
         skipped=0,
         newest=None,
         languages={language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()},

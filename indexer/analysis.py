@@ -119,6 +119,8 @@ def find_atoms(text: str) -> list[Atom]:
 
 
 def _joint(between: str) -> str | None:
+    if between == " ":  # most of all
+        return None
     between = between.strip("iz")
     if between in {"", "-"}:
         return ""

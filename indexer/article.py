@@ -52,6 +52,8 @@ class Passage:
     """``text[:heading_end]`` is the sub-heading above the paragraph; 0 when there is none."""
     sentences: tuple[Span, ...] = ()
     """Offsets into ``text``; a sub-heading is a sentence of its own."""
+    language: str = ""
+    """Where it is another than the article's."""
 
     def __post_init__(self) -> None:
         if len(self.text) != self.end - self.start:

@@ -14,13 +14,16 @@ from pathlib import Path
 import orjson
 
 from indexer import generation, store
+from indexer.article import Article, Passage
+from indexer.checkpoint import drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from indexer.context import CONTEXT, room_for_text
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
-from indexer.gathering import read_articles, set_aside, write_tables
+from indexer.former import open_former
+from indexer.gathering import read_articles, set_aside, write_articles
 from indexer.inputs import digest_inputs, find_unchanged
-from indexer.legs import FILES, DenseLeg, Keep, write_keywords, write_vectors
+from indexer.legs import FILES, DenseLeg, Keep, write_vectors
 from indexer.manifest import (
     FORMAT,
     CuttingRecord,
@@ -31,15 +34,21 @@ from indexer.manifest import (
     describe_file,
     write_manifest,
 )
+from indexer.passage_language import tell_languages
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
 from indexer.report import BuildReport
+from indexer.soundness import find_headlines, refuse_worse
 from indexer.sources.files import Choice
 from indexer.sources.inputs import STANDARD_INPUT, Input, find_inputs, is_address
 from indexer.spool import Spool
 from indexer.tables import TABLES, Tables
 from indexer.vector_cache import VectorCache
 from indexer.vectors import KIND
+from indexer.writing import ArticleWriter
+
+_RUN = 2**22
+"""Occurrences of terms in memory before they go to disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class BuildPlan:
     """Leave no trace of what is not in this build: in earlier generations, cached vectors, and what was fetched."""
     strict: bool = False
     """Publish nothing where an article had to be skipped."""
+    publish_worse: bool = False
+    """Publish also what is clearly worse than what answers."""
 
 
 def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
@@ -76,6 +87,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
             may be skipped.
         IndexLockedError: Another rebuild is under way.
         StorageError: The disk is full or read-only.
+        WorseError: What was built is clearly worse than what answers, and must not be published.
     """
     progress = progress or Silent()
     inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
@@ -84,20 +96,26 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
     digest = digest_inputs(inputs, (*encoder, plan.choice, sorted(plan.removed)))
     if plan.only_if_changed and (unchanged := find_unchanged(plan.index, digest)):
         return unchanged
-    report = BuildReport(files=len(inputs))
-    with store.build_folder(plan.index) as folder:
-        report.generation = folder.name
-        with _timed(report, "reading"):
-            _write_tables(plan, inputs, folder, report, progress)
-        with _timed(report, "keywords"):
-            write_keywords(folder)
+    with store.build_folder(plan.index, digest) as folder:
+        if has_checkpoint(folder, digest):
+            report = load_checkpoint(folder)
+        else:
+            report = BuildReport(files=len(inputs), generation=folder.name)
+            with _timed(report, "reading"):
+                _write_articles(plan, inputs, folder, report, progress)
+                save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
             cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
             dense = write_vectors(folder, plan.encoder, cache, Keep(plan.cache_bytes, plan.forget), progress)
             report.encoded = dense.encoded
+            known = {language: fit.known for language, fit in dense.languages.items()}
+            report.headlines = find_headlines(folder, known, plan.encoder)
         with _timed(report, "publishing"):
             _seal(plan, folder, report, digest, dense)
-            generation.open_folder(folder)
+            built = generation.open_folder(folder)
+            if not plan.publish_worse:
+                refuse_worse(plan.index, built.manifest, report)
+            drop_checkpoint(folder)
             store.publish(plan.index, folder)
             if plan.forget:
                 shutil.rmtree(_fetched(plan.index), ignore_errors=True)
@@ -117,20 +135,33 @@ def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
     return PassageLimits(min(limits.min_tokens, room), room)
 
 
-def _write_tables(
+def _write_articles(
     plan: BuildPlan, inputs: Sequence[Input], folder: Path, report: BuildReport, progress: BuildProgress
 ) -> None:
     articles = read_articles(inputs, plan.choice.fields, _fetched(plan.index), report, progress)
     with Spool(folder / "read.arrow") as spool:
-        versions = set_aside(articles, spool, frozenset(plan.removed), report)
+        aside = set_aside(articles, spool, frozenset(plan.removed), report)
         if plan.strict and report.skipped:
             first = report.skipped[0]
             raise SourceError(
                 f"{len(report.skipped):,} skipped, and none may be; the first: {first.origin}: {first.reason}",
                 "mend or remove it, or leave out --strict",
             )
-        cut = functools.partial(cut_passages, limits=plan.limits, count_tokens=plan.encoder.count_tokens)
-        write_tables(folder, spool, versions, cut, report)
+        cut = functools.partial(_cut, plan)
+        former = open_former(plan.index, _encoder(plan), _cutting(plan))
+        write_articles(aside, ArticleWriter(folder, cut, _RUN, former), report)
+
+
+def _cut(plan: BuildPlan, article: Article) -> list[Passage]:
+    return tell_languages(article, cut_passages(article, plan.limits, plan.encoder.count_tokens))
+
+
+def _encoder(plan: BuildPlan) -> EncoderRecord:
+    return EncoderRecord.of(plan.encoder.identity, plan.options)
+
+
+def _cutting(plan: BuildPlan) -> CuttingRecord:
+    return CuttingRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens, context=CONTEXT)
 
 
 def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense: DenseLeg) -> None:
@@ -143,8 +174,8 @@ def _seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense
         generation=folder.name,
         built_at=datetime.now(UTC),
         built_by=f"dateline {_version()}",
-        encoder=EncoderRecord.of(plan.encoder.identity, plan.options),
-        cutting=CuttingRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens, context=CONTEXT),
+        encoder=_encoder(plan),
+        cutting=_cutting(plan),
         vectors=KIND,
         articles=report.articles,
         passages=report.passages,

@@ -86,7 +86,9 @@ MaxTokensOption = Annotated[int, typer.Option(help="Longer paragraphs are cut at
 CacheOption = Annotated[
     int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="Build also where nothing has changed.")]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Build though nothing has changed; publish though it is worse.")
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Publish nothing if anything was skipped.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read all, say what was found, build nothing.")]
 
@@ -147,6 +149,7 @@ def rebuild(
         limits,
         cache_mb * 2**20,
         only_if_changed=not force,
+        publish_worse=force,
         choice=read.choice,
         removed=read.removed,
         strict=strict,

@@ -8,11 +8,14 @@ Pairs are joined from the closest on. Two families are joined only if the longes
 so that neither a digest of two stories nor a chain of reports that follow one pattern makes them one.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.analysis import Atom
 from indexer.shingles import Hashes, cut_shingles
 from indexer.sketches import NUMBERS, Sketch, Sketches
 
@@ -42,9 +45,17 @@ class FamilyFinder:
         """Bytes that are kept of all texts."""
         return self._sketches.nbytes
 
-    def add(self, text: str) -> None:
-        """Take the next text. Its language need not be known."""
-        self._sketches.add(cut_shingles(text))
+    def add(self, atoms: Sequence[Atom]) -> None:
+        """Take the next text, cut into atoms. Its language need not be known."""
+        self._sketches.add(cut_shingles(atoms))
+
+    def carry(self, sketches: Sketches, row: int) -> None:
+        """Take the next text as it was sketched before."""
+        self._sketches.keep(sketches.kept(row))
+
+    def save(self, path: Path) -> None:
+        """Write the sketches of all texts, so that they can be carried over."""
+        self._sketches.save(path)
 
     def families(self) -> NDArray[np.int64]:
         """Return, for each text in the order of adding, the row of the first text of its family.

@@ -13,7 +13,8 @@ DatelineError               exit 1
 │   ├── IndexCorruptError
 │   ├── IndexFormatError
 │   └── EncoderMismatchError
-└── IndexLockedError        exit 4   somebody else is rebuilding
+├── IndexLockedError        exit 4   somebody else is rebuilding
+└── WorseError              exit 5   a new index that is worse than the one that answers
 """
 
 from typing import ClassVar
@@ -113,3 +114,10 @@ class IndexLockedError(DatelineError):
 
     exit_code = 4
     code = "index_locked"
+
+
+class WorseError(DatelineError):
+    """The new index is clearly worse than the one that answers, and was not published."""
+
+    exit_code = 5
+    code = "worse"

@@ -1,21 +1,20 @@
 """From what is read to tables: articles are set aside, versions of one told apart, what is kept is cut and written."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from indexer.article import Article, Passage
-from indexer.duplicates import FamilyFinder
+from indexer.article import Article
 from indexer.errors import SourceError
 from indexer.progress import BuildProgress
+from indexer.repeated import RepeatedLines
 from indexer.report import BuildReport
 from indexer.sources.fields import FieldNames
 from indexer.sources.inputs import Input, read_input
 from indexer.sources.notice import Notice, flagged, skipped
 from indexer.spool import Spool
-from indexer.tables import TableWriter
 from indexer.versions import Versions
+from indexer.writing import ArticleWriter
 
 
 def read_articles(
@@ -41,31 +40,40 @@ def read_articles(
         progress.advance()
 
 
-def set_aside(articles: Iterable[Article], spool: Spool, removed: frozenset[str], report: BuildReport) -> Versions:
-    """Set all articles aside that are not to be left out, and return which of them are versions of one."""
-    versions = Versions()
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """What is known of articles once all were read."""
+
+    spool: Spool
+    versions: Versions = field(default_factory=Versions)
+    repeated: RepeatedLines = field(default_factory=RepeatedLines)
+
+
+def set_aside(articles: Iterable[Article], spool: Spool, removed: frozenset[str], report: BuildReport) -> SetAside:
+    """Set all articles aside that are not to be left out."""
+    aside = SetAside(spool)
     for article in articles:
         if article.id in removed:
             report.removed += 1
             continue
-        versions.add(article)
+        aside.versions.add(article)
+        aside.repeated.add(article)
         spool.add(article)
-    return versions
+    return aside
 
 
-def write_tables(
-    folder: Path, spool: Spool, versions: Versions, cut: Callable[[Article], list[Passage]], report: BuildReport
-) -> None:
-    """Cut the newest version of each article and write it, and the earlier ones as its history.
+def write_articles(aside: SetAside, writer: ArticleWriter, report: BuildReport) -> None:
+    """Write the newest version of each article, and the earlier ones as its history.
 
     Raises:
         SourceError: Nothing is left to write.
     """
-    writer, finder = TableWriter(folder), FamilyFinder()
-    replaced = {each.row: each for each in versions.replaced()}
+    replaced = {each.row: each for each in aside.versions.replaced()}
     kept = {each.by for each in replaced.values()}
-    names = {row: (article.id, article.origin) for row, article in enumerate(spool.articles()) if row in kept}
-    for row, article in enumerate(spool.articles()):
+    names = {}
+    if kept:
+        names = {row: (each.id, each.origin) for row, each in enumerate(aside.spool.articles()) if row in kept}
+    for row, article in enumerate(aside.spool.articles()):
         if earlier := replaced.get(row):
             report.replaced += 1
             if not earlier.same_text:
@@ -73,17 +81,14 @@ def write_tables(
                 name, origin = names[earlier.by]
                 writer.add_version(name, article)
                 report.notices.append(flagged(article.origin, f"is an earlier version of what stands at {origin}"))
-        elif passages := cut(article):
-            writer.add(article, passages)
-            finder.add(article.body)
-            report.count(article)
+        elif writer.add(marked := aside.repeated.mark(article)):
+            report.count(marked)
         else:
             report.notices.append(skipped(article.origin, "nothing in it is the article's own words"))
-    families = finder.families()
-    writer.close(families)
-    report.passages, report.families = writer.passages, int((np.bincount(families) > 1).sum())
     if not report.articles:
         raise SourceError(_nothing(report), "mend or remove what is named, or name other sources")
+    writer.close()
+    report.passages, report.families, report.carried = writer.passages, writer.families, writer.carried
 
 
 def _nothing(report: BuildReport) -> str:

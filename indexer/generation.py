@@ -1,21 +1,22 @@
 """The files of a generation, opened together: every one is checked, and they must agree."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import IndexCorruptError
+from indexer.keywords import ARTICLE_KEYWORDS, PASSAGE_KEYWORDS
 from indexer.lexical import LexicalIndex
-from indexer.manifest import Manifest, check_files, read_manifest
+from indexer.manifest import Manifest, check_files, describe_file, read_manifest
 from indexer.signals import Signals
-from indexer.tables import ARTICLES, PASSAGES, Tables
+from indexer.tables import ARTICLES, PASSAGES, Tables, digest_tables
 from indexer.vectors import NominationIndex, VectorIndex
 
 VECTORS = "vectors.faiss"
 NOMINATIONS = "nominations.faiss"
 SIGNALS = "signals.index"
-KEYWORDS = "keywords.index"
-ARTICLE_KEYWORDS = "article-keywords.index"
+SKETCHES = "sketches.index"
 REPORT = "report.json"
 
 
@@ -46,7 +47,7 @@ def open_folder(folder: Path) -> Generation:
         VectorIndex(folder / VECTORS),
         NominationIndex(folder / NOMINATIONS),
         Signals(folder / SIGNALS),
-        LexicalIndex(folder / KEYWORDS),
+        LexicalIndex(folder / PASSAGE_KEYWORDS),
         LexicalIndex(folder / ARTICLE_KEYWORDS),
     )
     if disagreements := "; ".join(_disagreements(generation)):
@@ -65,7 +66,7 @@ def _disagreements(generation: Generation) -> Iterator[str]:
         ("passages", PASSAGES, generation.tables.passages.num_rows),
         ("passages", VECTORS, generation.vectors.count),
         ("passages", NOMINATIONS, generation.nominations.count),
-        ("passages", KEYWORDS, generation.keywords.count),
+        ("passages", PASSAGE_KEYWORDS, generation.keywords.count),
         ("passages", SIGNALS, signals.passages),
         ("dimensions", VECTORS, generation.vectors.dim),
         ("dimensions", SIGNALS, signals.dim),
@@ -75,3 +76,11 @@ def _disagreements(generation: Generation) -> Iterator[str]:
             yield f"{file} holds {count} {what}, wanted {wanted[what]}"
     if set(signals.languages) != set(manifest.languages):
         yield f"{SIGNALS} knows other languages than the manifest"
+
+
+def content_digest(generation: Generation) -> str:
+    """Return a digest of all that is searched and shown: the same for the same news, however they were built."""
+    digest = hashlib.sha256(digest_tables(generation.tables).encode())
+    for name in (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS):
+        digest.update(describe_file(generation.folder / name).sha256.encode())
+    return digest.hexdigest()

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
 from pathlib import Path
 
 from indexer import generation
-from indexer.analysis import find_atoms
 from indexer.context import encoder_input
 from indexer.encoders.protocol import Encoder
-from indexer.lexical_writer import LexicalWriter
+from indexer.keywords import ARTICLE_KEYWORDS, PASSAGE_KEYWORDS
 from indexer.progress import BuildProgress
 from indexer.signals_writer import LanguageFit, SignalsWriter
 from indexer.tables import Tables
@@ -20,11 +18,10 @@ FILES = (
     generation.VECTORS,
     generation.NOMINATIONS,
     generation.SIGNALS,
-    generation.KEYWORDS,
-    generation.ARTICLE_KEYWORDS,
+    generation.SKETCHES,
+    PASSAGE_KEYWORDS,
+    ARTICLE_KEYWORDS,
 )
-_AT_ONCE = 1024
-"""Passages between two looks at the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +41,6 @@ class DenseLeg:
     encoded: int
     """Passages that were not in the cache."""
     languages: dict[str, LanguageFit]
-
-
-def write_keywords(folder: Path) -> None:
-    """Index the words of each passage, below its article's title, and those of each article as a whole."""
-    tables = Tables(folder)
-    languages: list[str] = tables.article_column("language").tolist()
-    passages = LexicalWriter(folder / generation.KEYWORDS)
-    articles = LexicalWriter(folder / generation.ARTICLE_KEYWORDS, positions=False)
-    for article, rows in groupby(_passages_by_article(tables), key=lambda passage: passage[0]):
-        texts = list(rows)
-        title = find_atoms(encoder_input(texts[0][1], ""))
-        bodies = [find_atoms(text) for _, _, text in texts]
-        for atoms in bodies:
-            passages.add_atoms([*title, *atoms], languages[article])
-        articles.add_atoms([*title, *chain.from_iterable(bodies)], languages[article])
-    passages.close()
-    articles.close()
 
 
 def write_vectors(folder: Path, encoder: Encoder, cache: VectorCache, keep: Keep, progress: BuildProgress) -> DenseLeg:
@@ -92,11 +72,3 @@ def _everything(tables: Tables, signals: SignalsWriter, size: int) -> Iterator[S
 def _encoder_inputs(tables: Tables, size: int) -> Iterator[list[str]]:
     for passages in tables.titled_texts(size):
         yield [encoder_input(title, text) for title, text in passages]
-
-
-def _passages_by_article(tables: Tables) -> Iterator[tuple[int, str, str]]:
-    articles, row = tables.passage_column("article").tolist(), 0
-    for passages in tables.titled_texts(_AT_ONCE):
-        for title, text in passages:
-            yield articles[row], title, text
-            row += 1

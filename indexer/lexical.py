@@ -21,7 +21,7 @@ from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.keyword_query import KeywordQuery
 from indexer.occurring import rows_with
 
-KIND, VERSION = "dateline keywords", 1
+KIND, VERSION = "dateline keywords", 2
 FULL_WEIGHT = 2**16 - 1
 """The weight on disk of a term that fills a passage: what BM25 makes of occurrences and length lies between 0 and 1."""
 PRIOR = 1000
@@ -52,7 +52,7 @@ class LexicalIndex:
     """The keyword index over the passages of a generation. Any number of threads may ask at once."""
 
     def __init__(self, path: Path) -> None:
-        facts, self._arrays = open_arrays(path, KIND, VERSION)
+        facts, self.arrays = open_arrays(path, KIND, VERSION)
         if facts.get("terms") != terms.VERSION:
             raise IndexFormatError(
                 f"{path} holds terms of version {facts.get('terms')}, this version of Dateline makes {terms.VERSION}",
@@ -61,7 +61,7 @@ class LexicalIndex:
         self.count = int(facts["passages"])
         self.languages: tuple[str, ...] = tuple(facts["languages"])
         self._passages = np.array(list(facts["languages"].values()), np.int64)
-        if int(self._passages.sum()) != self.count or self._arrays["first_posting"][-1] != self._arrays["rows"].size:
+        if int(self._passages.sum()) != self.count or self.arrays["first_posting"][-1] != self.arrays["rows"].size:
             raise IndexCorruptError(f"{path} is damaged: its passages or postings do not add up", "run rebuild-index")
 
     def shares(self, query: KeywordQuery, language: str) -> Scores:
@@ -75,7 +75,7 @@ class LexicalIndex:
         scores = np.zeros(self.count, np.float32)
         if language not in self.languages:
             return scores
-        rows, weights = self._arrays["rows"], self._arrays["weights"]
+        rows, weights = self.arrays["rows"], self.arrays["weights"]
         number, found = self.languages.index(language), self._look_up(query)
         idf = found.idf[:, number]
         scale = (1 + K1) / (FULL_WEIGHT * max(float(found.weights @ idf), 1e-9))
@@ -89,7 +89,7 @@ class LexicalIndex:
         lengths = np.array([len(name) for name in names], np.float64)
         held = np.zeros((len(names), len(self.languages)), np.bool_)
         for term, entry in self._entries(self._find(names)):
-            held[term, self._arrays["languages"][entry]] = True
+            held[term, self.arrays["languages"][entry]] = True
         shares = lengths @ held / max(float(lengths.sum()), 1)
         return dict(zip(self.languages, shares.tolist(), strict=True))
 
@@ -106,7 +106,7 @@ class LexicalIndex:
             held = np.zeros(self.count, np.bool_)
             places = self._find([term for term, _ in steps]).tolist()
             if -1 not in places:
-                held[rows_with(self._arrays, places, [distance for _, distance in steps], self.count)] = True
+                held[rows_with(self.arrays, places, [distance for _, distance in steps], self.count)] = True
             held ^= sequence in query.excluded
             mask = held if mask is None else mask & held
         return mask
@@ -133,7 +133,7 @@ class LexicalIndex:
 
     def _find(self, names: Sequence[str]) -> Rows:
         """Return where terms lie in the vocabulary, -1 for those that no passage holds."""
-        hashes = self._arrays["hashes"]
+        hashes = self.arrays["hashes"]
         wanted = np.array([terms.hash_of(name) for name in names], np.uint64)
         places = np.searchsorted(hashes, wanted)
         places[places == hashes.size] = -1
@@ -143,7 +143,7 @@ class LexicalIndex:
         """Return the idf of terms in each language and, last, in the whole corpus, shape (terms, languages + 1)."""
         held = np.zeros((places.size, len(self.languages)))
         for term, entry in self._entries(places):
-            held[term, self._arrays["languages"][entry]] += self._size(entry)
+            held[term, self.arrays["languages"][entry]] += self._size(entry)
         everywhere = held.sum(axis=1, keepdims=True)
         share = (held + PRIOR * everywhere / max(self.count, 1)) / (self._passages + PRIOR)
         held = np.hstack([share * self.count, everywhere])
@@ -151,17 +151,17 @@ class LexicalIndex:
 
     def _entries(self, places: Rows) -> Iterator[tuple[int, int]]:
         """Yield the number of each term with each of its entries, one for each language that holds it."""
-        first = self._arrays["first_entry"]
+        first = self.arrays["first_entry"]
         for term in np.flatnonzero(places >= 0).tolist():
             for entry in range(first[places[term]], first[places[term] + 1]):
                 yield term, entry
 
     def _size(self, entry: int) -> int:
-        return int(self._arrays["first_posting"][entry + 1] - self._arrays["first_posting"][entry])
+        return int(self.arrays["first_posting"][entry + 1] - self.arrays["first_posting"][entry])
 
     def _postings(self, found: _Found, gains: _Floats, language: int) -> Iterator[tuple[slice, np.float32]]:
         """Yield the postings of each term in a language, and what one of them adds."""
-        first = self._arrays["first_posting"]
+        first = self.arrays["first_posting"]
         for term, entry in self._entries(found.places):
-            if self._arrays["languages"][entry] == language:
+            if self.arrays["languages"][entry] == language:
                 yield slice(first[entry], first[entry + 1]), np.float32(found.weights[term] * gains[term])

@@ -13,7 +13,7 @@ from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a generation of the old format could not be read as it was meant."""
 NAME = "manifest.json"
 

@@ -20,6 +20,8 @@ class BuildReport:
     """Articles that were read; those in the index are fewer where there were several versions of one."""
     articles: int = 0
     passages: int = 0
+    carried: int = 0
+    """Articles that are as they were in the generation before, so that they were not cut again."""
     encoded: int = 0
     """Passages whose vectors were not in the cache."""
     generation: str = ""
@@ -33,11 +35,15 @@ class BuildReport:
     """Articles that were to be left out."""
     families: int = 0
     """Stories that several articles tell in nearly the same words."""
+    headlines: dict[str, float] = field(default_factory=dict)
+    """The share of a sample of articles that vectors and keywords find by their own headlines."""
     peak_memory: int = 0
     """Bytes."""
     undated: int = 0
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    resumed: bool = False
+    """An earlier rebuild was cut off after it had read and cut the articles; this one went on from there."""
     unchanged: bool = False
     """Nothing was built: the generation that answers was made from the same."""
 
@@ -58,12 +64,16 @@ class BuildReport:
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
-        """Read what ``as_dict`` gave.
+        """Read a ``report.json``.
 
         Raises:
             OSError, ValueError: It cannot be read, or is no report.
         """
-        content = orjson.loads(path.read_bytes())
+        return cls.from_dict(orjson.loads(path.read_bytes()))
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Self:
+        """Return the report of which ``as_dict`` gave this."""
         notices = [skipped(**each) for each in content.pop("skipped")]
         notices += [flagged(**each) for each in content.pop("flagged")]
         languages, sources = Counter(content.pop("languages")), Counter(content.pop("sources"))

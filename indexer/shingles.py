@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Atom, find_atoms
+from indexer.analysis import Atom
 
 Hashes = NDArray[np.uint32]
 
@@ -39,9 +39,8 @@ class Shingles(NamedTuple):
     """64 bits of all its atoms in order; 0 for a text without any."""
 
 
-def cut_shingles(text: str) -> Shingles:
-    """Return the shingles of a text; one that is shorter than a shingle is one shingle."""
-    atoms = find_atoms(text)
+def cut_shingles(atoms: Sequence[Atom]) -> Shingles:
+    """Return the shingles of a text that is cut into atoms; one that is shorter than a shingle is one shingle."""
     if not atoms:
         return Shingles(np.zeros(0, np.uint32), np.zeros(0, np.uint32), 0)
     values = np.fromiter((_hash(atom.text) for atom in atoms), np.uint64, len(atoms))

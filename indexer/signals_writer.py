@@ -43,10 +43,10 @@ class SignalsWriter:
     def __init__(self, tables: Tables, vectors: VectorIndex) -> None:
         self._tables, self._vectors = tables, vectors
         self._article_of: _Rows = tables.passage_column("article")
-        names = tables.article_column("language")
+        names = tables.passage_languages()
         self.languages: list[str] = sorted(set(names))
         numbers = {language: number for number, language in enumerate(self.languages)}
-        self._language_of = np.array([numbers[name] for name in names], np.int64)[self._article_of]
+        self._language_of = np.array([numbers[name] for name in names], np.int64)
         self._centring = Centring.of(vectors.rows(slice(None)), self._language_of, len(self.languages))
         self._sentences = np.array([len(each) for each in self._sentence_places()], np.int64)
 

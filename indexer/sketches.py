@@ -7,14 +7,18 @@ sets takes some 20 kB a text, so that the bands are sorted here.
 
 from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
+from indexer.array_file import create_arrays, open_arrays
 from indexer.shingles import Hashes, Shingles, sample
 
+_KIND, _VERSION = "dateline sketches", 1
+_TYPES = {"I": "u4", "q": "i8", "i": "i4", "Q": "u8"}
 PERMUTATIONS = 128
 """Hashes in a signature..."""
 _BAND = 2
@@ -41,6 +45,15 @@ class Sketch(NamedTuple):
     """The shingles of the whole text."""
 
 
+class Kept(NamedTuple):
+    """All that is kept of a text."""
+
+    sketch: Sketch
+    signature: Hashes
+    whole: int
+    """Of all its atoms in order; 0 for a text without any."""
+
+
 class Sketches:
     """The sketches of texts in the order they came in, in flat arrays."""
 
@@ -56,20 +69,62 @@ class Sketches:
     @property
     def nbytes(self) -> int:
         """Bytes that are held."""
-        held = (self._signatures, self._hashes, self._numbers, self._hash_ends, self._number_ends)
-        return sum(each.itemsize * len(each) for each in (*held, self._sizes, self._wholes))
+        return sum(each.itemsize * len(each) for each in self._arrays().values())
 
     def add(self, shingles: Shingles) -> None:
         """Keep what is needed of a text."""
         signature = self._empty.copy()
         signature.update_batch(shingles.hashes.tolist())
-        self._signatures.frombytes(signature.hashvalues.tobytes())
-        self._hashes.frombytes(sample(shingles.hashes, _SHINGLES).tobytes())
-        self._numbers.frombytes(sample(shingles.numbers, NUMBERS).tobytes())
+        kept = sample(shingles.hashes, _SHINGLES), sample(shingles.numbers, NUMBERS)
+        self.keep(Kept(Sketch(*kept, shingles.hashes.size), signature.hashvalues, shingles.whole))
+
+    def keep(self, kept: Kept) -> None:
+        """Keep a text as other sketches kept it."""
+        self._signatures.frombytes(kept.signature.tobytes())
+        self._hashes.frombytes(kept.sketch.hashes.tobytes())
+        self._numbers.frombytes(kept.sketch.numbers.tobytes())
         self._hash_ends.append(len(self._hashes))
         self._number_ends.append(len(self._numbers))
-        self._sizes.append(shingles.hashes.size)
-        self._wholes.append(shingles.whole)
+        self._sizes.append(kept.sketch.size)
+        self._wholes.append(kept.whole)
+
+    def kept(self, row: int) -> Kept:
+        """Return all that is kept of a text."""
+        signature = np.frombuffer(self._signatures, np.uint32)[PERMUTATIONS * row : PERMUTATIONS * (row + 1)]
+        return Kept(self[row], signature, self._wholes[row])
+
+    def save(self, path: Path) -> None:
+        """Write them to a file."""
+        arrays = self._arrays()
+        layout = {name: (f"<{_TYPES[each.typecode]}", len(each)) for name, each in arrays.items()}
+        written = create_arrays(path, _KIND, _VERSION, {}, layout)
+        for name, each in arrays.items():
+            written[name][:] = each
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read what ``save`` wrote.
+
+        Raises:
+            IndexUnavailableError: It cannot be read, or is of another version.
+        """
+        _, found = open_arrays(path, _KIND, _VERSION)
+        sketches = cls()
+        for name, each in sketches._arrays().items():
+            del each[:]
+            each.frombytes(found[name].tobytes())
+        return sketches
+
+    def _arrays(self) -> dict[str, "array[int]"]:
+        return {
+            "signatures": self._signatures,
+            "hashes": self._hashes,
+            "numbers": self._numbers,
+            "hash_ends": self._hash_ends,
+            "number_ends": self._number_ends,
+            "sizes": self._sizes,
+            "wholes": self._wholes,
+        }
 
     def __getitem__(self, row: int) -> Sketch:
         hashes = np.frombuffer(self._hashes, np.uint32)[self._hash_ends[row] : self._hash_ends[row + 1]]

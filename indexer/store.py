@@ -20,7 +20,15 @@ from pathlib import Path
 
 import filelock
 
-from indexer.errors import IndexCorruptError, IndexLockedError, IndexMissingError, IndexUnavailableError, StorageError
+from indexer.checkpoint import has_checkpoint
+from indexer.errors import (
+    IndexCorruptError,
+    IndexLockedError,
+    IndexMissingError,
+    IndexUnavailableError,
+    StorageError,
+    WorseError,
+)
 from indexer.generation import Generation, open_folder
 
 CACHE = "cache"
@@ -72,10 +80,11 @@ def generation_folder(index: Path, generation: str) -> Path:
 
 
 @contextlib.contextmanager
-def build_folder(index: Path) -> Iterator[Path]:
+def build_folder(index: Path, inputs: str = "") -> Iterator[Path]:
     """Hold the index for one rebuild and yield the folder to build in, named by the new generation's id.
 
-    The folder is gone afterwards, published or not. What killed rebuilds left is removed first.
+    The folder is gone afterwards, unless what is in it can be gone on from. What a killed rebuild from the same inputs
+    left is yielded again where it had come far enough, and else removed.
 
     Raises:
         IndexLockedError: Another rebuild holds the index; the message says who.
@@ -85,13 +94,27 @@ def build_folder(index: Path) -> Iterator[Path]:
         index.mkdir(parents=True, exist_ok=True)
         with _lock(index):
             building = index / "building"
-            shutil.rmtree(building, ignore_errors=True)
-            folder = building / _new_id()
-            folder.mkdir(parents=True)
+            folder = _left_behind(building, inputs)
+            if folder is None:
+                shutil.rmtree(building, ignore_errors=True)
+                folder = building / _new_id()
+                folder.mkdir(parents=True)
             try:
                 yield folder
-            finally:
+            except (KeyboardInterrupt, WorseError):
+                if not has_checkpoint(folder, inputs):
+                    shutil.rmtree(building, ignore_errors=True)
+                raise
+            except BaseException:
                 shutil.rmtree(building, ignore_errors=True)
+                raise
+            shutil.rmtree(building, ignore_errors=True)
+
+
+def _left_behind(building: Path, inputs: str) -> Path | None:
+    """Return the folder that a rebuild from these inputs left, with all articles in it."""
+    folders = list(building.iterdir()) if building.is_dir() else []
+    return folders[0] if len(folders) == 1 and has_checkpoint(folders[0], inputs) else None
 
 
 def publish(index: Path, built: Path) -> Path:

@@ -1,5 +1,6 @@
 """Articles and passages as Arrow IPC files, written row by row, read memory-mapped; only here is the layout known."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ ARTICLE_SCHEMA = pa.schema(
         ("url", pa.string()),
         ("origin", pa.string()),
         ("asides", _SPANS),
+        ("content", pa.string()),
         ("first_passage", pa.int64()),
         ("passages", pa.int32()),
     ]
@@ -54,6 +56,7 @@ PASSAGE_SCHEMA = pa.schema(
         ("start", pa.int32()),
         ("end", pa.int32()),
         ("heading_end", pa.int32()),
+        ("language", pa.string()),
         ("sentences", _SPANS),
     ]
 )
@@ -77,6 +80,12 @@ class RowWriter:
         if len(self._rows) >= _BATCH or self._characters >= _CHARACTERS:
             self._flush()
 
+    def add_table(self, table: pa.Table) -> None:
+        """Append many rows that are columns already."""
+        self._flush()
+        self._writer.write_table(table)
+        self.count += table.num_rows
+
     def close(self) -> None:
         """Write what is buffered and end the file; a second time does nothing."""
         self._flush()
@@ -97,6 +106,9 @@ class TableWriter:
         self._articles = RowWriter(folder / ARTICLES, ARTICLE_SCHEMA)
         self._passages = RowWriter(folder / PASSAGES, PASSAGE_SCHEMA)
         self._history = RowWriter(folder / HISTORY, HISTORY_SCHEMA)
+        self._carried: list[tuple[range, int]] = []
+        self._carried_from: Tables | None = None
+        self._waiting = 0
 
     @property
     def articles(self) -> int:
@@ -104,14 +116,35 @@ class TableWriter:
 
     @property
     def passages(self) -> int:
-        return self._passages.count
+        return self._passages.count + self._waiting
 
     def add(self, article: Article, passages: Sequence[Passage]) -> None:
         """Append one article and its passages."""
+        self._write_carried()
         row, first = self._articles.count, self._passages.count
         self._articles.add(article_row(article) | {"first_passage": first, "passages": len(passages)})
         for passage in passages:
             self._passages.add(_passage_row(passage, row))
+
+    def carry(self, article: Article, former: "Tables", rows: range) -> None:
+        """Append an article whose passages are those in some rows of another generation's table."""
+        row, first = self._articles.count, self.passages
+        self._articles.add(article_row(article) | {"first_passage": first, "passages": len(rows)})
+        if self._carried and (self._carried[-1][0].stop != rows.start or self._carried_from is not former):
+            self._write_carried()
+        self._carried.append((rows, row))
+        self._carried_from = former
+        self._waiting += len(rows)
+
+    def _write_carried(self) -> None:
+        """Write the passages that are carried over: neighbours there, and so a slice of the table."""
+        if not self._carried or self._carried_from is None:
+            return
+        slice_ = self._carried_from.passages.slice(self._carried[0][0].start, self._waiting)
+        articles = np.repeat([row for _, row in self._carried], [len(rows) for rows, _ in self._carried])
+        self._passages.add_table(slice_.set_column(0, PASSAGE_SCHEMA.field(0), pa.array(articles, pa.int64())))
+        self._carried.clear()
+        self._waiting = 0
 
     def add_version(self, article_id: str, earlier: Article) -> None:
         """Append an earlier version of an article."""
@@ -123,6 +156,7 @@ class TableWriter:
         Args:
             families: The family of each article, shape (articles,); where it is not told, each is one by itself.
         """
+        self._write_carried()
         for writer in (self._articles, self._passages, self._history):
             writer.close()
         _write_families(np.arange(self.articles) if families is None else families, self._folder)
@@ -162,6 +196,11 @@ class Tables:
         """Return a column of all passages."""
         return _column(self.passages, name)
 
+    def passage_languages(self) -> NDArray[Any]:
+        """Return the language of each passage: its article's, unless it has its own."""
+        own = self.passage_column("language")
+        return np.where(own == "", self.article_column("language")[self.passage_column("article")], own)
+
     def titled_texts(self, size: int) -> Iterator[list[tuple[str, str]]]:
         """Yield the passages in order, ``size`` at a time: the title of the article, and the passage's text."""
         titles = self.articles.column("title")
@@ -176,6 +215,15 @@ class Tables:
                 batch.column("text").to_pylist(), batch.column("sentences").to_pylist(), strict=True
             ):
                 yield [text[start:end] for start, end in spans(sentences)]
+
+
+def digest_tables(tables: Tables) -> str:
+    """Return a digest of the rows of all tables, however they are batched on disk."""
+    digest = hashlib.sha256(tables.families.tobytes())
+    for table in (tables.articles, tables.passages, tables.history):
+        for start in range(0, table.num_rows, _BATCH):
+            digest.update(repr(table.slice(start, _BATCH).to_pylist()).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def _write_families(families: NDArray[np.int64], folder: Path) -> None:
@@ -225,7 +273,15 @@ def article_row(article: Article) -> dict[str, Any]:
         "url": article.url,
         "origin": article.origin,
         "asides": [span._asdict() for span in article.asides],
+        "content": content_of(article),
     }
+
+
+def content_of(article: Article) -> str:
+    """Return a digest of all of an article that decides what is searched of it: 32 hexadecimal digits."""
+    spans_ = ",".join(f"{start}-{end}" for start, end in article.asides)
+    content = "\0".join((article.language, spans_, article.title, article.body)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _passage_row(passage: Passage, article: int) -> dict[str, Any]:
@@ -236,5 +292,6 @@ def _passage_row(passage: Passage, article: int) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "heading_end": passage.heading_end,
+        "language": passage.language,
         "sentences": [span._asdict() for span in passage.sentences],
     }

@@ -10,8 +10,7 @@
 
 import hashlib
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from indexer.analysis import Atom
@@ -41,11 +40,9 @@ def occurrences(atoms: Sequence[Atom]) -> Iterator[Occurrence]:
     """Yield the words and pairs of a text, in order."""
     before = None
     for position, atom in enumerate(atoms):
-        if atom.kind in {"word", "number"}:
-            yield Occurrence(atom.text, position, 1.0)
-        elif atom.kind == "ideograph":
-            yield Occurrence(atom.text, position, IDEOGRAPH)
-        if before and atom.joint is not None and _unspaced(before) == _unspaced(atom):
+        if is_word(atom):
+            yield Occurrence(atom.text, position, IDEOGRAPH if atom.kind == "ideograph" else 1.0)
+        if before and atom.joint is not None and make_pair(before, atom):
             yield Occurrence(f"{before.text}{atom.joint}{atom.text}", position - 1, 1.0)
         before = atom
 
@@ -75,16 +72,6 @@ def parts(atom: Atom) -> tuple[list[str], float]:
     return [_PART + padded[i : i + size] for i in range(len(padded) - size + 1)], weight
 
 
-def count_parts(atoms: Iterable[Atom]) -> Counter[str]:
-    """Count the parts of all words of a passage."""
-    return Counter(part for atom in atoms for part in parts(atom)[0])
-
-
-def length(atoms: Iterable[Atom]) -> int:
-    """Return how long a passage is for BM25: its words, numbers and characters."""
-    return sum(atom.kind != "sign" for atom in atoms)
-
-
 def hash_of(term: str) -> int:
     """Return the 64 bits that stand for a term on disk; the highest tells parts, which have no positions, from others.
 
@@ -97,6 +84,16 @@ def hash_of(term: str) -> int:
 def is_part(term: str) -> bool:
     """Tell a part of a word from a word or pair."""
     return term.startswith(_PART)
+
+
+def is_word(atom: Atom) -> bool:
+    """Tell whether an atom is a term by itself: letters of scripts without spaces and signs are only in pairs."""
+    return atom.kind in {"word", "number", "ideograph"}
+
+
+def make_pair(first: Atom, second: Atom) -> bool:
+    """Tell whether two atoms that stand together make one word."""
+    return _unspaced(first) == _unspaced(second)
 
 
 def _unspaced(atom: Atom) -> bool:

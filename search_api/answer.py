@@ -42,6 +42,7 @@ class PassageHit:
     heading_end: int
     sentences: tuple[Span, ...]
     best_sentence: Span
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Hit:
     opening: str
     """The article's first words, to show where it has no title."""
     language: str
+    """The passage's: its article's, unless somebody is quoted in another."""
     source: str
     url: str
     published: str | None
@@ -117,6 +119,7 @@ class StoredPassage:
     end: int
     heading_end: int
     sentences: tuple[Span, ...]
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

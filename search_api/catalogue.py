@@ -39,6 +39,7 @@ class Catalogue:
         self._ids = tables.article_column("id")
         self._rows = {article: row for row, article in enumerate(self._ids)}
         self._languages = tables.article_column("language").astype(str)
+        self._passage_languages = tables.passage_languages()
         self._sources = np.array([source.casefold() for source in tables.article_column("source")], dtype=str)
         self._earliest = tables.article_column("published_earliest")
         self._latest = tables.article_column("published_latest")
@@ -67,7 +68,6 @@ class Catalogue:
             article_id=article["id"],
             title=article["title"],
             opening=self._opening(article),
-            language=article["language"],
             source=article["source"],
             url=article["url"],
             published=article["published"],
@@ -161,6 +161,7 @@ class Catalogue:
             end=passage["end"],
             heading_end=passage["heading_end"],
             sentences=spans(passage["sentences"]),
+            language=str(self._passage_languages[row]),
         )
 
     def _found(self, row: int, found: Found, article_id: str) -> dict[str, Any]:
@@ -176,6 +177,7 @@ class Catalogue:
             "heading_end": passage["heading_end"],
             "sentences": sentences,
             "best_sentence": sentences[found.best_sentence],
+            "language": str(self._passage_languages[row]),
         }
 
     def _opening(self, article: dict[str, Any]) -> str:

@@ -60,8 +60,7 @@ def _nominations(searcher: IndexSearcher) -> Iterator[Finding]:
     """Compare what is nominated by one bit a dimension with an exact search."""
     generation = searcher.generation
     rows = np.random.default_rng(0).permutation(generation.vectors.count)[:_SAMPLE]
-    languages = generation.tables.article_column("language").tolist()
-    numbers = generation.signals.language_numbers(languages)[generation.tables.passage_column("article")]
+    numbers = generation.signals.language_numbers(generation.tables.passage_languages().tolist())
     centred = generation.signals.centring.centre(generation.vectors.rows(slice(None)), numbers)[0]
     found = []
     for row in rows:

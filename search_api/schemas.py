@@ -87,6 +87,7 @@ class PassageHitOut(_Record):
     heading_end: NonNegativeInt = Field(description="text[:heading_end] is a sub-heading; 0 when there is none.")
     sentences: list[SpanOut] = Field(description="Offsets of the sentences in text.")
     best_sentence: SpanOut = Field(description="Offsets in text of the sentence that answers best.")
+    language: str = Field(description="The passage's: its article's, unless somebody is quoted in another.")
 
 
 class ExplanationOut(_Record):
@@ -119,7 +120,6 @@ class HitOut(PassageHitOut):
     article_id: str
     title: str = Field(description="Empty when the article has none; then show opening.")
     opening: str = Field(description="The first words of the article.")
-    language: str
     source: str
     url: str
     published: str | None = Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")
@@ -151,6 +151,7 @@ class PassageOut(_Record):
     end: NonNegativeInt
     heading_end: NonNegativeInt
     sentences: list[SpanOut]
+    language: str
 
 
 class VersionOut(_Record):

@@ -4,9 +4,11 @@ import functools
 import hashlib
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -26,6 +28,30 @@ settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+CHILD = """
+import importlib, os, resource, signal, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from conftest import WordEncoder
+from indexer.build import BuildPlan, rebuild_index
+from indexer.errors import DatelineError
+source, index, owner, function, limit = sys.argv[1:]
+if function:
+    module, _, cls = owner.partition(":")
+    place = importlib.import_module(module)
+    place = getattr(place, cls) if cls else place
+    assert callable(getattr(place, function))
+    setattr(place, function, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+if int(limit):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+try:
+    rebuild_index(BuildPlan([Path(source)], Path(index), WordEncoder()))
+except DatelineError as error:
+    print(type(error).__name__, error)
+    sys.exit(error.exit_code)
+"""
 
 
 class WordEncoder:
@@ -110,11 +136,25 @@ def write_jsonl(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def in_child() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Return a function that builds in a process of its own, killed when a function is called or short of disk."""
+
+    def in_child(
+        source: Path, index: Path, owner: str = "", function: str = "", limit: int = 0
+    ) -> "subprocess.CompletedProcess[str]":
+        script = CHILD.format(tests=str(REPOSITORY / "tests"))
+        command = [sys.executable, "-c", script, str(source), str(index), owner, function, str(limit)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    return in_child
+
+
+@pytest.fixture
 def build(tmp_path: Path) -> Callable[..., BuildReport]:
     """Return a function that builds ``tmp_path / "index"`` over sources with the fake encoder."""
 
-    def build(*sources: Path, encoder: Encoder | None = None) -> BuildReport:
-        return rebuild_index(BuildPlan(sources, tmp_path / "index", encoder or WordEncoder()))
+    def build(*sources: Path, encoder: Encoder | None = None, index: str = "index", **more: Any) -> BuildReport:
+        return rebuild_index(BuildPlan(sources, tmp_path / index, encoder or WordEncoder(), **more))
 
     return build
 

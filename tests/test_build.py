@@ -3,10 +3,9 @@
 import errno
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -20,38 +19,7 @@ from indexer.report import BuildReport
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]
-TESTS = Path(__file__).resolve().parent
-
-CHILD = """
-import importlib, os, resource, signal, sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from conftest import WordEncoder
-from indexer.build import BuildPlan, rebuild_index
-from indexer.errors import DatelineError
-source, index, owner, function, limit = sys.argv[1:]
-if function:
-    module, _, cls = owner.partition(":")
-    place = importlib.import_module(module)
-    place = getattr(place, cls) if cls else place
-    assert callable(getattr(place, function))
-    setattr(place, function, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-if int(limit):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-try:
-    rebuild_index(BuildPlan([Path(source)], Path(index), WordEncoder()))
-except DatelineError as error:
-    print(type(error).__name__, error)
-    sys.exit(error.exit_code)
-"""
-
-
-def _in_child(
-    source: Path, index: Path, owner: str = "", function: str = "", limit: int = 0
-) -> subprocess.CompletedProcess[str]:
-    script = CHILD.format(tests=str(TESTS))
-    command = [sys.executable, "-c", script, str(source), str(index), owner, function, str(limit)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+InChild = Callable[..., Any]
 
 
 def test_the_report_says_what_was_read(build: Build, write_jsonl: Write, tmp_path: Path) -> None:
@@ -66,7 +34,7 @@ def test_the_report_says_what_was_read(build: Build, write_jsonl: Write, tmp_pat
     assert (dict(report.languages), dict(report.sources)) == ({"en": 1, "de": 1}, {"Gazette": 1, "": 1})
     assert [notice.origin for notice in report.skipped] == [f"{news}:3", f"{news}:4"]
     assert report.flagged[0].origin == f"{news}:2"
-    assert list(report.seconds) == ["reading", "keywords", "encoding", "publishing"]
+    assert list(report.seconds) == ["reading", "encoding", "publishing"]
     generation = store.open_current(tmp_path / "index")
     assert generation.manifest.skipped == 2
     assert generation.manifest.newest == "2024-03-14"
@@ -177,8 +145,8 @@ def test_the_same_news_give_the_same_index(build: Build, write_jsonl: Write, tmp
 @pytest.mark.parametrize(
     ("owner", "function"),
     [
-        ("indexer.build", "_write_tables"),
-        ("indexer.build", "write_keywords"),
+        ("indexer.build", "_write_articles"),
+        ("indexer.writing:ArticleWriter", "close"),
         ("indexer.build", "write_vectors"),
         ("indexer.build", "_seal"),
         ("indexer.store", "publish"),
@@ -187,12 +155,12 @@ def test_the_same_news_give_the_same_index(build: Build, write_jsonl: Write, tmp
     ],
 )
 def test_a_rebuild_killed_before_it_publishes_changes_nothing(
-    owner: str, function: str, build: Build, write_jsonl: Write, tmp_path: Path
+    owner: str, function: str, build: Build, write_jsonl: Write, tmp_path: Path, in_child: InChild
 ) -> None:
     index = tmp_path / "index"
     old = build(write_jsonl({"id": "old", "text": "the old index answers"}, name="old.jsonl")).generation
     news = write_jsonl({"id": "new", "text": "the new index answers"}, name="new.jsonl")
-    assert _in_child(news, index, owner, function).returncode == -signal.SIGKILL
+    assert in_child(news, index, owner, function).returncode == -signal.SIGKILL
     generation = store.open_current(index)
     assert generation.manifest.generation == old
     assert generation.tables.passage_row(0)["text"] == "the old index answers"
@@ -204,11 +172,13 @@ def test_a_rebuild_killed_before_it_publishes_changes_nothing(
     assert len(kept) == 2
 
 
-def test_a_rebuild_killed_after_it_published_is_published(build: Build, write_jsonl: Write, tmp_path: Path) -> None:
+def test_a_rebuild_killed_after_it_published_is_published(
+    build: Build, write_jsonl: Write, tmp_path: Path, in_child: InChild
+) -> None:
     index = tmp_path / "index"
     build(write_jsonl({"id": "old", "text": "the old index answers"}, name="old.jsonl"))
     news = write_jsonl({"id": "new", "text": "the new index answers"}, name="new.jsonl")
-    assert _in_child(news, index, "indexer.store", "remove_old").returncode == -signal.SIGKILL
+    assert in_child(news, index, "indexer.store", "remove_old").returncode == -signal.SIGKILL
     assert store.open_current(index).tables.passage_row(0)["text"] == "the new index answers"
     build(news)
     assert len(list((index / "generations").iterdir())) == 2
@@ -216,13 +186,13 @@ def test_a_rebuild_killed_after_it_published_is_published(build: Build, write_js
 
 @pytest.mark.parametrize("limit", [4_000, 20_000], ids=["tables", "vectors"])
 def test_a_full_disk_is_said_and_the_old_index_answers(
-    limit: int, build: Build, write_jsonl: Write, tmp_path: Path
+    limit: int, build: Build, write_jsonl: Write, tmp_path: Path, in_child: InChild
 ) -> None:
     """A limit on the size of files stands in for the disk: the system refuses the write in the same way."""
     index = tmp_path / "index"
     old = build(write_jsonl({"text": "the old index answers"}, name="old.jsonl")).generation
     news = write_jsonl(*({"text": f"story {number}", "language": "en"} for number in range(100)), name="new.jsonl")
-    done = _in_child(news, index, limit=limit)
+    done = in_child(news, index, limit=limit)
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("StorageError no space left for the index in "), done.stdout
     assert done.stdout.endswith("the index that was there still answers\n")

@@ -10,7 +10,7 @@ from pyarrow import feather
 from indexer.article import Article, Passage, Span
 from indexer.dates import parse_published
 from indexer.errors import IndexCorruptError
-from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter, spans
+from indexer.tables import ARTICLES, PASSAGES, Tables, TableWriter, content_of, spans
 
 FERRY = Article(
     "ferry",
@@ -54,6 +54,7 @@ def test_articles_come_back_whole(folder: Path) -> None:
         "source": "Bote",
         "url": "https://a.example/1",
         "origin": "a.jsonl:1",
+        "content": content_of(FERRY),
         "first_passage": 0,
         "passages": 1,
     }

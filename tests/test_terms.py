@@ -4,6 +4,7 @@ import pytest
 
 from indexer import terms
 from indexer.analysis import find_atoms
+from indexer.term_cutter import TermCutter
 
 
 def _occurrences(text: str) -> list[tuple[str, int]]:
@@ -59,7 +60,7 @@ def test_a_phrase_is_the_words_at_their_distances(sequence: str, steps: list[tup
 
 
 def test_length_counts_what_can_be_searched() -> None:
-    assert terms.length(find_atoms("C++ in 東京と, 1,500 times")) == 7
+    assert TermCutter().cut_text("C++ in 東京と, 1,500 times").length == 7
 
 
 def test_the_highest_bit_tells_parts_from_words() -> None:

@@ -44,11 +44,10 @@ class Nominator:
     def __init__(self, generation: Generation, limits: Limits) -> None:
         self._generation, self._limits = generation, limits
         tables, self._signals = generation.tables, generation.signals
-        languages = self._signals.language_numbers(tables.article_column("language").tolist())
         self.article_of: Rows = tables.passage_column("article")
         self.lead_of: Rows = tables.article_column("first_passage")
         """The first passage of each article."""
-        self.language_of: Rows = languages[self.article_of]
+        self.language_of: Rows = self._signals.language_numbers(tables.passage_languages().tolist())
         records = [generation.manifest.languages[language] for language in self._signals.languages]
         self.known: Vector = np.array([record.known for record in records], np.float32)
         """How well the encoder knows each language."""

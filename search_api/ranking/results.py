@@ -38,7 +38,7 @@ class Results:
         self._generation = generation
         tables = generation.tables
         self._article_of: NDArray[np.int64] = tables.passage_column("article")
-        self._language_of = tables.article_column("language")
+        self._language_of = tables.passage_languages()
         self._published = tables.article_column("published_latest")
 
     def pick(self, ranking: Ranking, query: Query, floor: float) -> list[Row]:
@@ -51,7 +51,7 @@ class Results:
         places = places[ranking.relevance[places] >= floor]
         for place in places.tolist():
             article = int(self._article_of[ranking.rows[place]])
-            lane = str(self._language_of[article]) if query.order == Order.ONE_LANE_PER_LANGUAGE else ""
+            lane = str(self._language_of[ranking.rows[place]]) if query.order == Order.ONE_LANE_PER_LANGUAGE else ""
             if query.group == Group.ARTICLE and article in row_of:
                 row = row_of[article]
                 if row and len(row.others) < _OTHERS:
@@ -92,7 +92,7 @@ class Results:
         row = ranking.rows[place]
         alike = vectors.rows(ranking.rows[places]) @ vectors.rows(np.array([row]))[0] >= _ALIKE
         alike &= articles != self._article_of[row]
-        alike &= self._language_of[articles] == self._language_of[self._article_of[row]]
+        alike &= self._language_of[ranking.rows[places]] == self._language_of[row]
         if not alike.any():
             return []
         words = self._words(row)
