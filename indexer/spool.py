@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from indexer.article import Article
 from indexer.dates import parse_published
-from indexer.tables import ARTICLE_SCHEMA, RowWriter, article_row, spans
+from indexer.table_writer import RowWriter, article_row
+from indexer.tables import ARTICLE_SCHEMA, spans
 
 _SCHEMA = pa.schema([field for field in ARTICLE_SCHEMA if field.name not in {"first_passage", "passages"}])
 

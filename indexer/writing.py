@@ -11,7 +11,7 @@ from indexer.duplicates import FamilyFinder
 from indexer.former import Former
 from indexer.generation import SKETCHES
 from indexer.keywords import KeywordWriter
-from indexer.tables import TableWriter, content_of
+from indexer.table_writer import TableWriter, content_of
 
 Cut = Callable[[Article], list[Passage]]
 

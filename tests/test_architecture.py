@@ -94,6 +94,10 @@ MAY_IMPORT = {
         "indexer.sources",
         "indexer.store",
     },
+    "indexer.table_writer": {
+        "indexer.article",
+        "indexer.tables",
+    },
     "indexer.checkpoint": {
         "indexer.report",
     },
@@ -148,7 +152,7 @@ MAY_IMPORT = {
         "indexer.former",
         "indexer.generation",
         "indexer.keywords",
-        "indexer.tables",
+        "indexer.table_writer",
     },
     "indexer.versions": {
         "indexer.article",
@@ -156,6 +160,7 @@ MAY_IMPORT = {
     "indexer.spool": {
         "indexer.article",
         "indexer.dates",
+        "indexer.table_writer",
         "indexer.tables",
     },
     "indexer.shingles": {
@@ -331,7 +336,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "faiss": {"indexer.vectors"},
     "platformdirs": {"indexer.encoders"},
-    "pyarrow": {"indexer.sources", "indexer.spool", "indexer.tables"},
+    "pyarrow": {"indexer.sources", "indexer.spool", "indexer.table_writer", "indexer.tables"},
     "filelock": {"indexer.store", "indexer.vector_cache"},
     "sentencex": {"indexer.sentences"},
     "py3langid": {"indexer.language"},
