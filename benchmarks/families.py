@@ -1,8 +1,6 @@
 """Whether copies of newswire are joined with what they were made from, and with nothing else.
 
-    python benchmarks/families.py --data DIR [--every N] [--json]
-
-DIR holds reuters21578_en. Of one article in N, copies of four kinds are made, by a seeded generator, and put among all
+Of one article in N, copies of four kinds are made, by a seeded generator, and put among all
 articles, which have near-duplicates of their own. A pair of a copy and its article counts for recall. For precision,
 every pair of a copy and an article that is in its family counts, but a copy with another copy of the same article does
 not. An article other than the copy's own is a right one if most of its words, or of the own article's words where that
@@ -11,7 +9,6 @@ is shorter, stand in both in the same order: a real near-duplicate, by a judge t
 Parameters were chosen on the half of the articles that ``chosen`` names; the figures are of the other half too.
 """
 
-import argparse
 import hashlib
 import random
 import resource
@@ -22,7 +19,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from figures import Figures, figure, print_figures
+from figures import Figures, figure
 from news import DATA, read_records
 
 from indexer.analysis import find_atoms
@@ -177,17 +174,3 @@ def _half(name: str, counts: Counter[tuple[str, str]]) -> Figures:
         recall = total["found"] / max(total["made"], 1)
         figures[f"{prefix}_recall{suffix}"] = figure(recall, RECALL, "higher", f"{name}: of {total['made']} pairs")
     return figures
-
-
-def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA, help="folder of the labelled sets")
-    parser.add_argument("--every", type=int, default=8, metavar="N", help="copy one article in N (default: 8)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    arguments = parser.parse_args()
-    print_figures(family_figures(arguments.data, arguments.every), "Families of copies", arguments.json)
-
-
-if __name__ == "__main__":
-    main()

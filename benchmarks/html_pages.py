@@ -1,12 +1,9 @@
 """How well news pages are read: text, day, title and language against what people took from them.
 
-    python benchmarks/html_pages.py --data DIR [--json]
-
-DIR holds html_pages. Text F1: overlap of words, each as often as it occurs; of ideographs, kana and Thai, characters.
+Text F1: overlap of words, each as often as it occurs; of ideographs, kana and Thai, characters.
 A title is right when nothing but case, quotation marks and white space tells it from the gold one.
 """
 
-import argparse
 import gzip
 import re
 import unicodedata
@@ -15,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from figures import Figures, figure, print_figures
+from figures import Figures, figure
 from pools import read_lines
 
 from indexer.article import Article
@@ -65,16 +62,3 @@ def _f1(text: str, gold: str) -> float:
 def _plain(title: str) -> str:
     folded = unicodedata.normalize("NFKC", title).casefold()
     return " ".join(re.sub(r"[\"'`´«»‹›“”„‚‘’]", "", folded).split())
-
-
-def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of html_pages")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
-    arguments = parser.parse_args()
-    print_figures(html_figures(arguments.data), "news pages", arguments.json)
-
-
-if __name__ == "__main__":
-    main()

@@ -51,6 +51,11 @@ def blocks(count: int) -> Iterator[slice]:
         yield slice(start, min(start + _AT_ONCE, count))
 
 
+def sample(count: int) -> NDArray[np.int64]:
+    """Return the places of enough of ``count`` things to tell what all are like; always the same."""
+    return np.random.default_rng(0).permutation(count)[:_SAMPLE]
+
+
 def chance(vectors: Vectors, articles: NDArray[np.int64]) -> float:
     """Return the standard deviation of the similarity of passages that have nothing to do with each other.
 
@@ -60,9 +65,8 @@ def chance(vectors: Vectors, articles: NDArray[np.int64]) -> float:
         vectors: Passages of one language, shape (n, dim).
         articles: The article of each.
     """
-    picked = np.random.default_rng(0).permutation(len(vectors))[:_SAMPLE]
-    similarity = vectors[picked] @ vectors[picked].T
-    strangers = similarity[articles[picked][:, None] != articles[picked][None, :]]
+    similarity = vectors @ vectors.T
+    strangers = similarity[articles[:, None] != articles[None, :]]
     return float(np.subtract(*np.quantile(strangers, (0.5, _ONE_BELOW)))) if strangers.size > 1 else 0.0
 
 
@@ -72,10 +76,9 @@ def self_retrieval(halves: Sequence[tuple[Vectors, Vectors]]) -> float:
     Args:
         halves: The passages of each article in two parts, each of shape (n, dim), the language's mean subtracted.
     """
-    picked = [halves[i] for i in np.random.default_rng(0).permutation(len(halves))[:_SAMPLE]]
-    first, second = (_units([half[part].sum(axis=0) for half in picked]) for part in (0, 1))
+    first, second = (_units([half[part].sum(axis=0) for half in halves]) for part in (0, 1))
     similarity = first @ second.T
-    others = similarity[~np.eye(len(picked), dtype=bool)]
+    others = similarity[~np.eye(len(halves), dtype=bool)]
     return float((np.diag(similarity).mean() - others.mean()) / max(float(others.std()), 1e-9))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.array_file import Arrays, create_arrays
-from indexer.centring import SHRINK, Centring, blocks, chance, self_retrieval
+from indexer.centring import SHRINK, Centring, blocks, chance, sample, self_retrieval
 from indexer.encoders.protocol import Encoder, Vectors
 from indexer.progress import BuildProgress
 from indexer.quantised import quantise
@@ -71,12 +71,12 @@ class SignalsWriter:
         fits = {}
         for number, language in enumerate(self.languages):
             rows = np.flatnonzero(self._language_of == number)
-            centred = self._centred(rows)
+            some = rows[sample(rows.size)]
             z = self._halves_find_each_other(rows)
             known = 1.0 if declared is None or language in declared else 0.0
             if z is not None:
                 known = float(np.clip((z - _KNOWN_FROM) / _KNOWN_SPAN, 0, 1))
-            spread = chance(centred, self._article_of[rows])
+            spread = chance(self._centred(some), self._article_of[some])
             fits[language] = LanguageFit(int(rows.size), round(known, 4), round(spread, 5))
         return fits
 
@@ -155,10 +155,11 @@ class SignalsWriter:
 
     def _halves_find_each_other(self, rows: _Rows) -> float | None:
         """Return ``self_retrieval`` of the articles of one language; None where too few have several passages."""
-        vectors = self._vectors.rows(rows)
-        centred = vectors - vectors.mean(axis=0)
         edges = np.flatnonzero(np.diff(self._article_of[rows])) + 1
-        articles = [each for each in np.split(centred, edges) if len(each) > 1]
+        articles = [each for each in np.split(rows, edges) if len(each) > 1]
         if len(articles) < _ENOUGH:
             return None
-        return self_retrieval([(each[0::2], each[1::2]) for each in articles])
+        sums = sum(self._vectors.rows(rows[block]).sum(axis=0, dtype=np.float64) for block in blocks(rows.size))
+        mean = (sums / rows.size).astype(np.float32)
+        picked = [self._vectors.rows(articles[place]) - mean for place in sample(len(articles))]
+        return self_retrieval([(each[0::2], each[1::2]) for each in picked])

@@ -22,25 +22,36 @@ KIND = "Flat+RaBitQ"
 _FEW = 2000
 """So many rows are all nominated."""
 _TRAINED_ON = 65536
+_COUNT_AT = 8
+"""Where a flat index on disk says how many vectors it holds; ``VectorIndex`` checks that FAISS reads it so."""
 
 
 class VectorWriter:
-    """Collects vectors in passage order and writes them as one FAISS index."""
+    """Writes vectors in passage order as one flat FAISS index, of which none stays in memory."""
 
-    def __init__(self, dim: int) -> None:
-        self._index = faiss.IndexFlatIP(dim)
-
-    def add(self, vectors: Vectors) -> None:
-        """Append rows; shape (n, dim), unit length."""
-        self._index.add(vectors)
-
-    def save(self, path: Path) -> None:
-        """Write the index.
+    def __init__(self, path: Path, dim: int) -> None:
+        """Begin the index that will be at ``path``.
 
         Raises:
             OSError: The disk did not take it.
         """
-        _write(self._index, path)
+        self._dim, self._count = dim, 0
+        self._file = path.open("w+b")
+        header: bytes = faiss.serialize_index(faiss.IndexFlatIP(dim)).tobytes()
+        self._begin = len(header)
+        self._file.write(header)
+
+    def add(self, vectors: Vectors) -> None:
+        """Append rows; shape (n, dim), unit length."""
+        self._file.write(np.ascontiguousarray(vectors, np.float32).tobytes())
+        self._count += len(vectors)
+
+    def close(self) -> None:
+        """End the file: FAISS counts vectors in its header, and just before the first their numbers."""
+        for place, number in ((_COUNT_AT, self._count), (self._begin - 8, self._count * self._dim)):
+            self._file.seek(place)
+            self._file.write(number.to_bytes(8, "little"))
+        self._file.close()
 
 
 class NominationWriter:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -25,10 +26,12 @@ def vectors() -> NDArray[np.float32]:
 def folder(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Vectors and nominations, added in two parts."""
     path = tmp_path_factory.mktemp("vectors")
-    for writer, name in ((VectorWriter(32), "vectors"), (NominationWriter(32), "nominations")):
-        writer.add(vectors[:700])
-        writer.add(vectors[700:])
-        writer.save(path / name)
+    writer, nominating = VectorWriter(path / "vectors", 32), NominationWriter(32)
+    for part in (vectors[:700], vectors[700:]):
+        writer.add(part)
+        nominating.add(part)
+    writer.close()
+    nominating.save(path / "nominations")
     return path
 
 
@@ -79,4 +82,19 @@ def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_cannot_be_written_to(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"No such file or directory: .*gone/vectors\.faiss"):
-        VectorWriter(4).save(tmp_path / "gone" / "vectors.faiss")
+        VectorWriter(tmp_path / "gone" / "vectors.faiss", 4)
+
+
+def test_it_is_the_file_that_faiss_itself_writes(tmp_path: Path, vectors: NDArray[np.float32]) -> None:
+    index = faiss.IndexFlatIP(32)
+    index.add(vectors)
+    faiss.write_index(index, str(tmp_path / "theirs"))
+    writer = VectorWriter(tmp_path / "ours", 32)
+    writer.add(vectors)
+    writer.close()
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
+
+
+def test_an_index_of_no_vectors_is_one(tmp_path: Path) -> None:
+    VectorWriter(tmp_path / "none", 4).close()
+    assert VectorIndex(tmp_path / "none").count == 0
