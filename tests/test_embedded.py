@@ -66,7 +66,8 @@ def test_vectors_are_those_of_the_published_weights(embedded: Encoder, reference
     vectors = embedded.encode_passages(NEWS + ODD)
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(NEWS + ODD), 512)
-    np.testing.assert_allclose((vectors * reference).sum(axis=1), 1, atol=1e-6)
+    # Where the processor has AVX512-BF16 or AMX the default multiplies in bfloat16: 3.5e-6 at most on these texts.
+    np.testing.assert_allclose((vectors * reference).sum(axis=1), 1, atol=1e-5)
 
 
 def test_each_way_of_computing_gives_the_same_vectors(embedded: Encoder, reference: NDArray[np.float32]) -> None:
