@@ -13,9 +13,7 @@ from indexer.shell import (
     IndexOption,
     JsonOption,
     new_app,
-    print_facts,
     print_json,
-    printable,
     run,
 )
 
@@ -24,10 +22,6 @@ if TYPE_CHECKING:
 
     from indexer.build import BuildPlan
     from indexer.repeating import ToRead
-    from indexer.report import BuildReport
-    from indexer.sources.notice import Notice
-
-_SHOWN_NOTICES = 20
 
 EncoderOption = Annotated[
     str,
@@ -135,7 +129,7 @@ def rebuild(
     limits = PassageLimits(min_tokens, max_tokens)
     find_inputs(read.sources, read.choice)  # a slip of the pen is said before the encoder is loaded
     if dry_run:
-        _print_survey(read, index, as_json)
+        _survey(read, index, as_json)
         return
     options = EncoderOptions(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
@@ -177,8 +171,20 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     sys.exit(run(app, "rebuild-index", arguments))
 
 
+def _survey(read: "ToRead", index: Path, as_json: bool) -> None:
+    from indexer.printing import print_survey
+    from indexer.survey import survey
+
+    found = survey(read, index / "cache" / "fetched")
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        print_survey(found, read.sources)
+
+
 def _build(plan: "BuildPlan", as_json: bool) -> None:
     from indexer.build import rebuild_index
+    from indexer.printing import print_report
     from indexer.progress import progress_for
 
     with progress_for(Console(stderr=True)) as progress:
@@ -186,65 +192,4 @@ def _build(plan: "BuildPlan", as_json: bool) -> None:
     if as_json:
         print_json(report.as_dict())
     else:
-        _print_report(report, plan.index)
-
-
-def _print_survey(read: "ToRead", index: Path, as_json: bool) -> None:
-    from indexer.survey import survey
-
-    found = survey(read, index / "cache" / "fetched")
-    if as_json:
-        print_json(found.as_dict())
-        return
-    report = found.report
-    print_facts(
-        {
-            "sources": ", ".join(read.sources),
-            "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date",
-            "languages": ", ".join(f"{language} {count:,}" for language, count in report.languages.most_common()),
-            "fields": ", ".join(
-                f"{field} from {name} {count:,}" for (field, name), count in found.fields.most_common()
-            ),
-            "built": "nothing: this was a dry run",
-        }
-    )
-    _print_notices("skipped", report.skipped)
-    _print_notices("flagged", report.flagged)
-
-
-def _print_report(report: "BuildReport", index: Path) -> None:
-    took = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
-    print_facts(
-        {
-            "articles": f"{report.articles:,} from {report.files:,} files, {report.undated:,} without a date"
-            f"{_given_way(report)}",
-            "passages": f"{report.passages:,}, {report.encoded:,} of them new to the encoder",
-            "languages": ", ".join(f"{language} {count}" for language, count in report.languages.most_common()),
-            "took": "no time: nothing has changed since the last build; --force builds all the same"
-            if report.unchanged
-            else took,
-            "memory": f"{report.peak_memory / 2**20:,.0f} MiB at most",
-            "index": f"{index}, generation {report.generation}",
-        }
-    )
-    _print_notices("skipped", report.skipped)
-    _print_notices("flagged", report.flagged)
-
-
-def _given_way(report: "BuildReport") -> str:
-    parts = {
-        "replaced by newer versions": report.replaced,
-        "left out as asked": report.removed,
-        "stories told in several copies": report.families,
-    }
-    return "".join(f", {count:,} {what}" for what, count in parts.items() if count)
-
-
-def _print_notices(kind: str, notices: "list[Notice]") -> None:
-    if not notices:
-        return
-    typer.echo(f"\n{len(notices):,} {kind}:")
-    for notice in notices[:_SHOWN_NOTICES]:
-        typer.echo(f"  {printable(notice.origin)}: {printable(notice.reason)}")
-    if len(notices) > _SHOWN_NOTICES:
-        typer.echo(f"  and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation")
+        print_report(report, plan.index)

@@ -3,7 +3,7 @@
 DatelineError               exit 1
 ├── StorageError            exit 1   a disk that is full, read-only or gone
 ├── CacheError              exit 1   a cache of vectors of another version, or none at all
-    ├── EncoderError            exit 1   an encoder that cannot be loaded or run
+├── EncoderError            exit 1   an encoder that cannot be loaded or run
 ├── SourceError             exit 2   news that cannot be read at all
 ├── SettingsError           exit 2   an option or DATELINE_ variable that makes no sense
 ├── QueryError              exit 2   a query that cannot be answered as asked

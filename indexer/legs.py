@@ -50,12 +50,11 @@ def write_vectors(folder: Path, encoder: Encoder, cache: VectorCache, keep: Keep
     """
     tables = Tables(folder)
     caching = CachingEncoder(encoder, cache)
-    writer = VectorWriter(folder / generation.VECTORS, encoder.identity.dim)
     progress.start("encoding", tables.passages.num_rows, "passages")
-    for texts in _encoder_inputs(tables, encoder.at_once):
-        writer.add(caching.encode_passages(texts))
-        progress.advance(len(texts))
-    writer.close()
+    with VectorWriter(folder / generation.VECTORS, encoder.identity.dim) as writer:
+        for texts in _encoder_inputs(tables, encoder.at_once):
+            writer.add(caching.encode_passages(texts))
+            progress.advance(len(texts))
     encoded = caching.encoded
     signals = SignalsWriter(tables, VectorIndex(folder / generation.VECTORS))
     signals.write(folder / generation.SIGNALS, folder / generation.NOMINATIONS, caching, progress)

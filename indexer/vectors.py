@@ -7,7 +7,7 @@ The vectors themselves lie in a flat file. Beside it, one bit a dimension of the
 import errno
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import faiss
 import numpy as np
@@ -27,7 +27,7 @@ _COUNT_AT = 8
 
 
 class VectorWriter:
-    """Writes vectors in passage order as one flat FAISS index, of which none stays in memory."""
+    """Writes vectors in passage order as one flat FAISS index, of which none stays in memory; a context manager."""
 
     def __init__(self, path: Path, dim: int) -> None:
         """Begin the index that will be at ``path``.
@@ -46,7 +46,10 @@ class VectorWriter:
         self._file.write(np.ascontiguousarray(vectors, np.float32).tobytes())
         self._count += len(vectors)
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """End the file: FAISS counts vectors in its header, and just before the first their numbers."""
         for place, number in ((_COUNT_AT, self._count), (self._begin - 8, self._count * self._dim)):
             self._file.seek(place)

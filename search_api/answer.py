@@ -74,12 +74,12 @@ class Hit:
     sentences: tuple[Span, ...]
     best_sentence: Span
     """The sentence of the passage that answers best; an offset in ``text`` like ``sentences``."""
+    language: str
+    """The passage's: its article's, unless somebody is quoted in another."""
     article_id: str
     title: str
     opening: str
     """The article's first words, to show where it has no title."""
-    language: str
-    """The passage's: its article's, unless somebody is quoted in another."""
     source: str
     url: str
     published: str | None

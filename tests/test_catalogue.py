@@ -163,7 +163,7 @@ def test_an_article_comes_with_its_passages(catalogue: Catalogue, tmp_path: Path
         published_precision="month",
         origin=f"{tmp_path / 'news.jsonl'}:3",
         asides=(),
-        passages=[StoredPassage("month#0", "month", 0, 5, 0, month)],
+        passages=[StoredPassage("month#0", "month", 0, 5, 0, month, "fr")],
         versions=[],
     )
 

@@ -54,7 +54,7 @@ def test_the_summary_names_what_was_skipped_and_flagged(
         "articles   2 from 1 files, 1 without a date",
         "passages   2, 2 of them new to the encoder",
         "languages  en 1, de 1",
-        "took       reading -, keywords -, encoding -, publishing -",
+        "took       reading -, encoding -, publishing -",
         "memory     - at most",
         f"index      {tmp_path}/index, generation {generation}",
         "",

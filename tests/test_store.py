@@ -34,7 +34,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
     generation = store.open_current(index)
     manifest = generation.manifest
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
-    assert (manifest.format, manifest.vectors) == (3, "Flat+RaBitQ")
+    assert (manifest.format, manifest.vectors) == (4, "Flat+RaBitQ")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
     assert sorted(manifest.files) == [
         "article-keywords.index",
@@ -46,6 +46,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
         "passages.arrow",
         "report.json",
         "signals.index",
+        "sketches.index",
         "vectors.faiss",
     ]
     assert generation.folder == index / "generations" / manifest.generation
@@ -111,9 +112,9 @@ def _change_manifest(index: Path, **changes: object) -> None:
 
 
 def test_another_format_version_is_refused_before_anything_else_is_read(index: Path) -> None:
-    _change_manifest(index, format=4, encoder="something that version 3 does not know")
+    _change_manifest(index, format=5, encoder="something that version 4 does not know")
     with pytest.raises(
-        IndexFormatError, match="is of index format 4, this version of Dateline reads format 3"
+        IndexFormatError, match="is of index format 5, this version of Dateline reads format 4"
     ) as caught:
         store.open_current(index)
     assert caught.value.hint == "run rebuild-index"

@@ -26,11 +26,11 @@ def vectors() -> NDArray[np.float32]:
 def folder(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Vectors and nominations, added in two parts."""
     path = tmp_path_factory.mktemp("vectors")
-    writer, nominating = VectorWriter(path / "vectors", 32), NominationWriter(32)
-    for part in (vectors[:700], vectors[700:]):
-        writer.add(part)
-        nominating.add(part)
-    writer.close()
+    nominating = NominationWriter(32)
+    with VectorWriter(path / "vectors", 32) as writer:
+        for part in (vectors[:700], vectors[700:]):
+            writer.add(part)
+            nominating.add(part)
     nominating.save(path / "nominations")
     return path
 
@@ -89,12 +89,12 @@ def test_it_is_the_file_that_faiss_itself_writes(tmp_path: Path, vectors: NDArra
     index = faiss.IndexFlatIP(32)
     index.add(vectors)
     faiss.write_index(index, str(tmp_path / "theirs"))
-    writer = VectorWriter(tmp_path / "ours", 32)
-    writer.add(vectors)
-    writer.close()
+    with VectorWriter(tmp_path / "ours", 32) as writer:
+        writer.add(vectors)
     assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
 
 
 def test_an_index_of_no_vectors_is_one(tmp_path: Path) -> None:
-    VectorWriter(tmp_path / "none", 4).close()
+    with VectorWriter(tmp_path / "none", 4):
+        pass
     assert VectorIndex(tmp_path / "none").count == 0
