@@ -21,8 +21,8 @@ from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
 from indexer.former import open_former
-from indexer.gathering import read_articles, set_aside, write_articles
-from indexer.inputs import digest_inputs, find_unchanged
+from indexer.gathering import Reader, read_articles, set_aside, write_articles
+from indexer.inputs import READING, Contents, contents_of, digest_inputs, find_unchanged
 from indexer.legs import FILES, DenseLeg, Keep, write_vectors
 from indexer.manifest import (
     FORMAT,
@@ -37,10 +37,11 @@ from indexer.manifest import (
 from indexer.passage_language import tell_languages
 from indexer.passages import PassageLimits, cut_passages
 from indexer.progress import BuildProgress, Silent
+from indexer.read_cache import ReadCache
 from indexer.report import BuildReport
 from indexer.soundness import find_headlines, refuse_worse
 from indexer.sources.files import Choice
-from indexer.sources.inputs import STANDARD_INPUT, Input, find_inputs, is_address
+from indexer.sources.inputs import STANDARD_INPUT, find_inputs, is_address
 from indexer.spool import Spool
 from indexer.tables import TABLES, Tables
 from indexer.vector_cache import VectorCache
@@ -72,6 +73,8 @@ class BuildPlan:
     """Leave no trace of what is not in this build: in earlier generations, cached vectors, and what was fetched."""
     strict: bool = False
     """Publish nothing where an article had to be skipped."""
+    read_again: bool = False
+    """Read also files that have not changed since they were read for an earlier build."""
     publish_worse: bool = False
     """Publish also what is clearly worse than what answers."""
 
@@ -93,7 +96,8 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
     inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
     plan = replace(plan, limits=_readable(plan.limits, plan.encoder.max_tokens))
     encoder = (plan.encoder.identity, plan.options, plan.limits, CONTEXT, KIND, FORMAT)
-    digest = digest_inputs(inputs, (*encoder, plan.choice, sorted(plan.removed)))
+    contents = contents_of(inputs)
+    digest = digest_inputs(contents, (*encoder, plan.choice, sorted(plan.removed)))
     if plan.only_if_changed and (unchanged := find_unchanged(plan.index, digest)):
         return unchanged
     with store.build_folder(plan.index, digest) as folder:
@@ -102,7 +106,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
         else:
             report = BuildReport(files=len(inputs), generation=folder.name)
             with _timed(report, "reading"):
-                _write_articles(plan, inputs, folder, report, progress)
+                _write_articles(plan, contents, folder, report, progress)
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
             cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
@@ -119,12 +123,17 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
             store.publish(plan.index, folder)
             if plan.forget:
                 shutil.rmtree(_fetched(plan.index), ignore_errors=True)
+                _known(plan.index).unlink(missing_ok=True)
             store.remove_old(plan.index, keep=1 if plan.forget else store.KEPT)
     return report
 
 
 def _fetched(index: Path) -> Path:
     return index / store.CACHE / "fetched"
+
+
+def _known(index: Path) -> Path:
+    return index / store.CACHE / "read.sqlite"
 
 
 def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
@@ -136,11 +145,16 @@ def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
 
 
 def _write_articles(
-    plan: BuildPlan, inputs: Sequence[Input], folder: Path, report: BuildReport, progress: BuildProgress
+    plan: BuildPlan, contents: Contents, folder: Path, report: BuildReport, progress: BuildProgress
 ) -> None:
-    articles = read_articles(inputs, plan.choice.fields, _fetched(plan.index), report, progress)
-    with Spool(folder / "read.arrow") as spool:
+    if plan.read_again:
+        _known(plan.index).unlink(missing_ok=True)
+    settings = READING, plan.choice.fields
+    with ReadCache(_known(plan.index), settings, plan.removed) as cache, Spool(folder / "read.arrow") as spool:
+        reader = Reader(plan.choice.fields, _fetched(plan.index), cache, contents)
+        articles = read_articles(reader, report, progress)
         aside = set_aside(articles, spool, frozenset(plan.removed), report)
+        cache.forget_others()
         if plan.strict and report.skipped:
             first = report.skipped[0]
             raise SourceError(

@@ -143,6 +143,7 @@ def rebuild(
         limits,
         cache_mb * 2**20,
         only_if_changed=not force,
+        read_again=force,
         publish_worse=force,
         choice=read.choice,
         removed=read.removed,

@@ -1,15 +1,18 @@
 """From what is read to tables: articles are set aside, versions of one told apart, what is kept is cut and written."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.article import Article
 from indexer.errors import SourceError
+from indexer.inputs import Contents
 from indexer.progress import BuildProgress
+from indexer.read_cache import ReadCache
 from indexer.repeated import RepeatedLines
 from indexer.report import BuildReport
 from indexer.sources.fields import FieldNames
+from indexer.sources.files import SourceFile
 from indexer.sources.inputs import Input, read_input
 from indexer.sources.notice import Notice, flagged, skipped
 from indexer.spool import Spool
@@ -17,21 +20,32 @@ from indexer.versions import Versions
 from indexer.writing import ArticleWriter
 
 
-def read_articles(
-    inputs: Sequence[Input], fields: FieldNames, kept: Path, report: BuildReport, progress: BuildProgress
-) -> Iterator[Article]:
-    """Yield the articles of all inputs; what could not be taken goes into the report.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads inputs, or takes what was read of them before."""
 
-    Args:
-        inputs: What to read.
-        fields: What its fields are called.
-        kept: A folder for what was fetched before.
-        report: Counts what is read.
-        progress: Told of each input.
-    """
-    progress.start("reading", len(inputs), "files")
-    for each in inputs:
-        for item in read_input(each, fields, kept):
+    fields: FieldNames
+    """What their fields are called."""
+    fetched: Path
+    """A folder for what was fetched before."""
+    cache: ReadCache
+    contents: Contents
+    """The inputs, and what they hold."""
+
+    def items(self, each: Input) -> Iterator[Article | Notice]:
+        """Yield what an input holds."""
+        content = self.contents[each]
+        if content is None or not isinstance(each, SourceFile):
+            yield from read_input(each, self.fields, self.fetched)
+        else:
+            yield from self.cache.items(each, content, lambda: read_input(each, self.fields, self.fetched))
+
+
+def read_articles(reader: Reader, report: BuildReport, progress: BuildProgress) -> Iterator[Article]:
+    """Yield the articles of all inputs; what could not be taken goes into the report, and progress is told of each."""
+    progress.start("reading", len(reader.contents), "files")
+    for each in reader.contents:
+        for item in reader.items(each):
             if isinstance(item, Notice):
                 report.notices.append(item)
             else:

@@ -38,10 +38,11 @@ class Spool:
         with pa.memory_map(str(self._path)) as file:
             opened = pa.ipc.open_file(file)
             for number in range(opened.num_record_batches):
-                yield from map(_article, opened.get_batch(number).to_pylist())
+                yield from map(article_of, opened.get_batch(number).to_pylist())
 
 
-def _article(row: dict[str, Any]) -> Article:
+def article_of(row: dict[str, Any]) -> Article:
+    """Return the article that ``article_row`` made a row of."""
     return Article(
         id=row["id"],
         title=row["title"],

@@ -163,6 +163,13 @@ MAY_IMPORT = {
         "indexer.table_writer",
         "indexer.tables",
     },
+    "indexer.read_cache": {
+        "indexer.article",
+        "indexer.inputs",
+        "indexer.sources",
+        "indexer.spool",
+        "indexer.table_writer",
+    },
     "indexer.shingles": {
         "indexer.analysis",
     },
@@ -178,7 +185,9 @@ MAY_IMPORT = {
     "indexer.gathering": {
         "indexer.article",
         "indexer.errors",
+        "indexer.inputs",
         "indexer.progress",
+        "indexer.read_cache",
         "indexer.repeated",
         "indexer.report",
         "indexer.sources",
@@ -201,6 +210,7 @@ MAY_IMPORT = {
         "indexer.passage_language",
         "indexer.passages",
         "indexer.progress",
+        "indexer.read_cache",
         "indexer.report",
         "indexer.soundness",
         "indexer.sources",
