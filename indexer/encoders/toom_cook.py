@@ -22,6 +22,11 @@ _POINTS = (0, 1, -1, 2, -2, 0.5, -0.5)
 """Where the polynomials are evaluated, the simplest first; infinity comes last of all."""
 
 
+_PIECE, _STEP = 512, 64
+"""Rows multiplied at once in bfloat16, and what they are rounded up to: torch keeps a program for each number of them,
+of up to a megabyte, so there may be only a few."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sums:
     """Sparse weighted sums, the same for each tile of ``OUTPUTS`` outputs."""
@@ -77,9 +82,12 @@ class Direct:
         self._weight, self._bias, self._width = weight, bias, width
 
     def __call__(self, x: Tensor, count: int) -> Tensor:
-        x = x.to(self._weight.dtype)
-        windows = x.as_strided((count, self._width * x.shape[1]), (x.shape[1], 1))
-        return functional.linear(windows, self._weight).float().add_(self._bias)
+        rows, columns = -(-count // _STEP) * _STEP, x.shape[1]
+        padded = torch.zeros(max(rows + self._width - 1, len(x)), columns, dtype=self._weight.dtype)
+        padded[: len(x)] = x
+        windows = padded.as_strided((rows, self._width * columns), (columns, 1))
+        products = [functional.linear(piece, self._weight).float() for piece in torch.split(windows, _PIECE)]
+        return torch.cat(products)[:count].add_(self._bias)
 
 
 def margin(width: int) -> int:
