@@ -51,6 +51,16 @@ def blocks(count: int) -> Iterator[slice]:
         yield slice(start, min(start + _AT_ONCE, count))
 
 
+def whole_blocks(groups: NDArray[np.int64]) -> Iterator[slice]:
+    """Yield such slices that no group of neighbours with the same number is in two of them."""
+    start = 0
+    while start < groups.size:
+        last = min(start + _AT_ONCE, groups.size) - 1
+        end = int(np.searchsorted(groups, groups[last], "right"))
+        yield slice(start, end)
+        start = end
+
+
 def sample(count: int) -> NDArray[np.int64]:
     """Return the places of enough of ``count`` things to tell what all are like; always the same."""
     return np.random.default_rng(0).permutation(count)[:_SAMPLE]

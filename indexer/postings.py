@@ -1,9 +1,10 @@
 """Runs of postings: what occurs in which rows, sorted, on disk. A run is written from memory or taken from an index."""
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,40 +38,72 @@ class Run:
     @classmethod
     def load(cls, folder: Path) -> "Run":
         """Map a saved run."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in cls.__slots__))
+        return cls(*(_map(folder / name, dtype) for name, dtype in _DTYPES.items()))
 
     def save(self, folder: Path) -> None:
-        """Write it into a folder that is made."""
-        folder.mkdir()
-        for name in self.__slots__:
-            np.save(folder / f"{name}.npy", getattr(self, name))
+        """Write it into a folder, after what is there already."""
+        folder.mkdir(exist_ok=True)
+        for name, dtype in _DTYPES.items():
+            with (folder / name).open("ab") as file:
+                np.ascontiguousarray(getattr(self, name), dtype).tofile(file)
 
-    @classmethod
-    def of_index(cls, arrays: Arrays, languages: Ints, row_of: Ints) -> "Run":
-        """Take what an index holds of rows that are kept.
 
-        Args:
-            arrays: Of the index.
-            languages: The numbers of its languages.
-            row_of: The new number of each of its rows, -1 for one that is not kept.
-        """
-        rows = row_of[arrays["rows"]]
+_DTYPES: Final = {
+    "hashes": "<u8",
+    "languages": "<u2",
+    "postings": "<i8",
+    "rows": "<u4",
+    "counts": "<u1",
+    "placed": "<u2",
+    "positions": "<u2",
+}
+
+
+def blocks(first: Ints, at_once: int) -> Iterator[slice]:
+    """Yield neighbouring keys that have about so many postings together; those of key ``i`` begin at ``first[i]``."""
+    begin = 0
+    while begin < first.size - 1:
+        end = max(begin + 1, int(np.searchsorted(first, first[begin] + at_once, "right")) - 1)
+        yield slice(begin, end)
+        begin = end
+
+
+def runs_of_index(arrays: Arrays, languages: Ints, row_of: Ints, at_once: int) -> Iterator[Run]:
+    """Yield what an index holds of rows that are kept, in runs of about so many postings that follow each other.
+
+    Args:
+        arrays: Of the index.
+        languages: The numbers of its languages.
+        row_of: The new number of each of its rows, -1 for one that is not kept.
+        at_once: Postings of a run.
+    """
+    words = arrays["first_position"].size - 1
+    for block in blocks(arrays["first_posting"], at_once):
+        first = np.asarray(arrays["first_posting"][block.start : block.stop + 1])
+        some = slice(first[0], first[-1])
+        rows = row_of[arrays["rows"][some]]
         kept = rows >= 0
-        of_key = np.repeat(np.arange(arrays["languages"].size), np.diff(arrays["first_posting"]))
-        postings = np.bincount(of_key[kept], minlength=arrays["languages"].size)
-        keys = postings > 0
-        hashes = np.repeat(arrays["hashes"], np.diff(arrays["first_entry"]))
+        of_key = np.repeat(np.arange(first.size - 1), np.diff(first))
+        postings = np.bincount(of_key[kept], minlength=first.size - 1)
+        keys = np.flatnonzero(postings)
+        entries = np.searchsorted(arrays["first_entry"], keys + block.start, "right") - 1
         placed = np.zeros(rows.size, np.uint16)
-        placed[: arrays["placed"].size] = arrays["placed"]
-        return cls(
-            hashes[keys],
-            languages[arrays["languages"][keys]].astype(np.uint16),
+        of_words = arrays["placed"][some]
+        placed[: of_words.size] = of_words
+        spots = slice(*(arrays["first_position"][min(key, words)] for key in (block.start, block.stop)))
+        yield Run(
+            arrays["hashes"][entries],
+            languages[arrays["languages"][keys + block.start]].astype(np.uint16),
             postings[keys],
             rows[kept].astype(np.uint32),
-            arrays["counts"][kept],
+            arrays["counts"][some][kept],
             placed[kept],
-            arrays["positions"][np.repeat(kept, placed)],
+            arrays["positions"][spots][np.repeat(kept, placed)],
         )
+
+
+def _map(path: Path, dtype: str) -> NDArray[Any]:
+    return np.memmap(path, dtype, "r").view(np.ndarray) if path.stat().st_size else np.empty(0, dtype)
 
 
 class Postings:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.array_file import Arrays, create_arrays
-from indexer.centring import SHRINK, Centring, blocks, chance, sample, self_retrieval
+from indexer.centring import SHRINK, Centring, blocks, chance, sample, self_retrieval, whole_blocks
 from indexer.encoders.protocol import Encoder, Vectors
 from indexer.progress import BuildProgress
 from indexer.quantised import quantise
@@ -97,18 +97,21 @@ class SignalsWriter:
         dim = self._vectors.dim
         writer = NominationWriter(dim)
         sums = np.zeros((len(self.languages), dim))
-        articles = np.zeros((self._tables.articles.num_rows, dim), np.float32)
-        for rows in blocks(self._vectors.count):
+        codes = arrays["article_codes"].reshape(-1, dim)
+        for rows in whole_blocks(self._article_of):
             centred, norms = self._centring.centre(self._vectors.rows(rows), self._language_of[rows])
             writer.add(centred)
             arrays["norms"][rows] = norms
             np.add.at(sums, self._language_of[rows], centred)
-            np.add.at(articles, self._article_of[rows], centred)
+            of_block = self._article_of[rows]
+            articles = np.zeros((of_block[-1] + 1 - of_block[0], dim), np.float32)
+            np.add.at(articles, of_block - of_block[0], centred)
+            found = quantise(articles / np.maximum(np.linalg.norm(articles, axis=1, keepdims=True), 1e-9))
+            places = slice(of_block[0], of_block[-1] + 1)
+            codes[places], arrays["article_steps"][places] = found.codes, found.steps
         counts = np.bincount(self._language_of, minlength=len(self.languages))[:, None]
         usual = SHRINK * sums.sum(axis=0) / max(self._vectors.count, 1)
         arrays["means"][:] = ((sums + usual) / (counts + SHRINK)).astype(np.float32).ravel()
-        found = quantise(articles / np.maximum(np.linalg.norm(articles, axis=1, keepdims=True), 1e-9))
-        arrays["article_codes"][:], arrays["article_steps"][:] = found.codes.ravel(), found.steps
         writer.save(nominations)
 
     def _write_sentences(self, arrays: Arrays, encoder: Encoder, progress: BuildProgress) -> None:

@@ -38,9 +38,15 @@ MAY_IMPORT = {
     "indexer.lexical_writer": {
         "indexer.array_file",
         "indexer.lexical",
+        "indexer.merging",
         "indexer.postings",
         "indexer.term_cutter",
         "indexer.terms",
+    },
+    "indexer.merging": {
+        "indexer.array_file",
+        "indexer.lexical",
+        "indexer.postings",
     },
     "indexer.vectors": {"indexer.encoders", "indexer.errors", "indexer.threads"},
     "indexer.vector_cache": {"indexer.encoders", "indexer.errors"},
