@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.errors import CacheError
+from indexer.key_rows import KeyRows
 
 VERSION = 1
 _HEADER = 4096
@@ -37,8 +38,8 @@ class VectorCache:
         self._dtype = np.dtype([("key", f"V{_KEY}"), ("check", "<u4"), ("vector", "<f4", (identity.dim,))])
         self._header = orjson.dumps({"dateline vectors": VERSION, "encoder": str(identity)})
         self.path = folder / f"{hashlib.sha256(str(identity).encode()).hexdigest()[:16]}.vectors"
-        self._rows: dict[bytes, int] = {}
-        self._mapped = self._inode = 0
+        self._rows = KeyRows()
+        self._inode = 0
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = filelock.FileLock(f"{self.path}.lock")
         with self._lock:
@@ -52,13 +53,14 @@ class VectorCache:
         """Return vectors, shape (n, dim), and which of them are known, shape (n,); the others are zeros."""
         vectors = np.zeros((len(texts), *self._dtype["vector"].shape), dtype=np.float32)
         known = np.zeros(len(texts), dtype=np.bool_)
-        for place, text in enumerate(texts):
-            row = self._rows.get(_key(text))
-            if row is None:
+        keys = [_key(text) for text in texts]
+        for place, row in enumerate(self._rows.find(_numbers(keys)).tolist()):
+            if row < 0:
                 continue
             record = self._records[row]
-            if int(record["check"]) == zlib.crc32(record["vector"].tobytes()):
-                vectors[place], known[place] = record["vector"], True
+            vector = record["vector"]
+            if record["key"].tobytes() == keys[place] and int(record["check"]) == zlib.crc32(vector.tobytes()):
+                vectors[place], known[place] = vector, True
         return vectors, known
 
     def add(self, texts: Sequence[str], vectors: Vectors) -> None:
@@ -84,13 +86,14 @@ class VectorCache:
         """
         if not forget and self.path.stat().st_size <= limit:
             return
-        rows = dict.fromkeys(row for text in texts if (row := self._rows.get(_key(text))) is not None)
+        rows = self._rows.find(_numbers(map(_key, texts)))
+        wanted, first = np.unique(rows[rows >= 0], return_index=True)
         fit = max(0, limit - _HEADER) // self._dtype.itemsize
         with self._lock:
             kept = self.path.with_suffix(".new")
             with kept.open("wb") as file:
                 file.write(self._header.ljust(_HEADER))
-                for row in list(rows)[:fit]:
+                for row in wanted[np.argsort(first)][:fit].tolist():
                     file.write(self._records[row].tobytes())
                 file.flush()
                 os.fsync(file.fileno())
@@ -113,12 +116,12 @@ class VectorCache:
         """Map the whole records of the file, and remember where those are that were not there before."""
         count, inode = self._count(), self.path.stat().st_ino
         if inode != self._inode:  # made, or shrunk by us or by another process
-            self._rows, self._mapped, self._inode = {}, 0, inode
+            self._rows, self._inode = KeyRows(), inode
         if not count:
             return np.empty(0, dtype=self._dtype)
         records = np.memmap(self.path, dtype=self._dtype, mode="r", offset=_HEADER, shape=(count,))
-        self._rows.update(zip(records["key"][self._mapped :].tolist(), range(self._mapped, count), strict=True))
-        self._mapped = count
+        keys = np.ascontiguousarray(records["key"][len(self._rows) :])
+        self._rows.extend(keys.view("<u8")[::2])
         return records
 
 
@@ -151,6 +154,10 @@ class CachingEncoder:
 
 def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_KEY]
+
+
+def _numbers(keys: Iterable[bytes]) -> NDArray[np.uint64]:
+    return np.fromiter((int.from_bytes(key[:8], "little") for key in keys), np.uint64)
 
 
 def _describe(header: bytes) -> str:

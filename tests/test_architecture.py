@@ -49,7 +49,8 @@ MAY_IMPORT = {
         "indexer.postings",
     },
     "indexer.vectors": {"indexer.encoders", "indexer.errors", "indexer.threads"},
-    "indexer.vector_cache": {"indexer.encoders", "indexer.errors"},
+    "indexer.key_rows": set(),
+    "indexer.vector_cache": {"indexer.encoders", "indexer.errors", "indexer.key_rows"},
     "indexer.tables": {"indexer.article", "indexer.errors"},
     "indexer.manifest": {"indexer.encoders", "indexer.errors"},
     "indexer.generation": {
