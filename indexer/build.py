@@ -48,8 +48,10 @@ from indexer.vector_cache import VectorCache
 from indexer.vectors import KIND
 from indexer.writing import ArticleWriter
 
-_RUN = 2**22
-"""Occurrences of terms in memory before they go to disk."""
+_MEMORY_OF_ENCODER, _MEMORY_OF_OCCURRENCE = 600 * 2**20, 100
+"""Bytes that the embedded encoder takes with all that is loaded, and an occurrence of a term before it goes to disk."""
+_LEAST_RUN, _MOST_RUN = 2**16, 2**24
+"""Occurrences of terms in memory: fewer make too many runs, more save no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class BuildPlan:
     limits: PassageLimits = field(default_factory=PassageLimits)
     cache_bytes: int = 4 * 2**30
     """The vectors of earlier builds are kept up to this size; beyond it, those of this build."""
+    memory: int = 1024 * 2**20
+    """Bytes that a build may take, beside some 2 kB of each article and 12 bytes of each text encoded."""
     only_if_changed: bool = False
     """Build nothing where the generation that answers was made from the same and is whole."""
     choice: Choice = field(default_factory=Choice)
@@ -163,7 +167,13 @@ def _write_articles(
             )
         cut = functools.partial(_cut, plan)
         former = open_former(plan.index, _encoder(plan), _cutting(plan))
-        write_articles(aside, ArticleWriter(folder, cut, _RUN, former), report)
+        write_articles(aside, ArticleWriter(folder, cut, _run(plan.memory), former), report)
+
+
+def _run(memory: int) -> int:
+    """Return how many occurrences of terms may be in memory."""
+    room = (memory - _MEMORY_OF_ENCODER) // _MEMORY_OF_OCCURRENCE
+    return min(max(room, _LEAST_RUN), _MOST_RUN)
 
 
 def _cut(plan: BuildPlan, article: Article) -> list[Passage]:

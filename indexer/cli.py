@@ -80,6 +80,16 @@ MaxTokensOption = Annotated[int, typer.Option(help="Longer paragraphs are cut at
 CacheOption = Annotated[
     int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
 ]
+MemoryOption = Annotated[
+    int,
+    typer.Option(
+        "--memory",
+        envvar="DATELINE_MEMORY",
+        metavar="MB",
+        min=640,
+        help="What a build may take, beside 2 kB an article. Less is slower.",
+    ),
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Build though nothing has changed; publish though it is worse.")
 ]
@@ -110,6 +120,7 @@ def rebuild(
     min_tokens: MinTokensOption = 24,
     max_tokens: MaxTokensOption = 256,
     cache_mb: CacheOption = 4096,
+    memory: MemoryOption = 1024,
     force: ForceOption = False,
     strict: StrictOption = False,
     dry_run: DryRunOption = False,
@@ -143,6 +154,7 @@ def rebuild(
         limits,
         cache_mb * 2**20,
         only_if_changed=not force,
+        memory=memory * 2**20,
         read_again=force,
         publish_worse=force,
         choice=read.choice,

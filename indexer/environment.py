@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from indexer.errors import SettingsError
 
 PREFIX = "DATELINE_"
-NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", "HOST", "PORT", "CACHE_MB", "THREADS", "PROCESSES")
+NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", "HOST", "PORT", "CACHE_MB", "MEMORY", "THREADS", "PROCESSES")
 
 
 def check_names(environment: Mapping[str, str]) -> None:

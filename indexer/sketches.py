@@ -139,8 +139,8 @@ class Sketches:
 
     def candidates(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return pairs of these rows that may be copies, shape (pairs, 2), in order, the lower row first."""
-        signatures = np.array(self._signatures, np.uint32).reshape(-1, PERMUTATIONS)[rows]
-        sizes = np.array(self._sizes, np.int64)[rows]
+        signatures = np.frombuffer(self._signatures, np.uint32).reshape(-1, PERMUTATIONS)[rows]
+        sizes = np.frombuffer(self._sizes, np.int32).astype(np.int64)[rows]
         codes = np.zeros(0, np.int64)
         for band in range(0, PERMUTATIONS, _BAND):
             keys = np.ascontiguousarray(signatures[:, band : band + _BAND]).view(np.uint64)[:, 0]

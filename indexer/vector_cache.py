@@ -8,7 +8,7 @@ What kill -9 cuts short is dropped by the next writer, and a record whose checks
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import filelock
@@ -23,6 +23,8 @@ from indexer.key_rows import KeyRows
 VERSION = 1
 _HEADER = 4096
 _KEY = 16
+_AT_ONCE = 4096
+"""Records read at once, to learn where they are."""
 
 
 class VectorCache:
@@ -44,7 +46,7 @@ class VectorCache:
         self._lock = filelock.FileLock(f"{self.path}.lock")
         with self._lock:
             self._create_or_check()
-        self._records = self._map()
+        self._look_up()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -54,10 +56,12 @@ class VectorCache:
         vectors = np.zeros((len(texts), *self._dtype["vector"].shape), dtype=np.float32)
         known = np.zeros(len(texts), dtype=np.bool_)
         keys = [_key(text) for text in texts]
-        for place, row in enumerate(self._rows.find(_numbers(keys)).tolist()):
-            if row < 0:
+        rows = self._rows.find(_numbers(keys))
+        places = np.flatnonzero(rows >= 0)
+        for place, records in zip(places.tolist(), self._read(rows[places]), strict=True):
+            if not records.size:
                 continue
-            record = self._records[row]
+            record = records[0]
             vector = record["vector"]
             if record["key"].tobytes() == keys[place] and int(record["check"]) == zlib.crc32(vector.tobytes()):
                 vectors[place], known[place] = vector, True
@@ -74,7 +78,7 @@ class VectorCache:
             file.truncate(whole)
             file.seek(whole)
             file.write(records.tobytes())
-        self._records = self._map()
+        self._look_up()
 
     def shrink(self, limit: int, texts: Iterable[str], *, forget: bool = False) -> None:
         """Keep only the vectors of these texts, and no more than fit, once the file is larger than ``limit`` bytes.
@@ -93,12 +97,12 @@ class VectorCache:
             kept = self.path.with_suffix(".new")
             with kept.open("wb") as file:
                 file.write(self._header.ljust(_HEADER))
-                for row in wanted[np.argsort(first)][:fit].tolist():
-                    file.write(self._records[row].tobytes())
+                for record in self._read(wanted[np.argsort(first)][:fit]):
+                    file.write(record.tobytes())
                 file.flush()
                 os.fsync(file.fileno())
             kept.replace(self.path)
-        self._records = self._map()
+        self._look_up()
 
     def _create_or_check(self) -> None:
         if not self.path.exists() or self.path.stat().st_size < _HEADER:  # new, or killed while it was being made
@@ -112,17 +116,25 @@ class VectorCache:
     def _count(self) -> int:
         return (self.path.stat().st_size - _HEADER) // self._dtype.itemsize
 
-    def _map(self) -> NDArray[np.void]:
-        """Map the whole records of the file, and remember where those are that were not there before."""
+    def _look_up(self) -> None:
+        """Remember where the whole records of the file are that were not there before."""
         count, inode = self._count(), self.path.stat().st_ino
         if inode != self._inode:  # made, or shrunk by us or by another process
             self._rows, self._inode = KeyRows(), inode
-        if not count:
-            return np.empty(0, dtype=self._dtype)
-        records = np.memmap(self.path, dtype=self._dtype, mode="r", offset=_HEADER, shape=(count,))
-        keys = np.ascontiguousarray(records["key"][len(self._rows) :])
-        self._rows.extend(keys.view("<u8")[::2])
-        return records
+        for start in range(len(self._rows), count, _AT_ONCE):
+            (records,) = self._read(np.array([start]), min(_AT_ONCE, count - start))
+            self._rows.extend(np.ascontiguousarray(records["key"]).view("<u8")[::2])
+
+    def _read(self, rows: NDArray[np.int64], each: int = 1) -> Iterator[NDArray[np.void]]:
+        """Yield the records from each of some rows on, fewer where the file has become shorter.
+
+        They are read and not mapped: the file may be larger than memory.
+        """
+        with self.path.open("rb") as file:
+            for row in rows.tolist():
+                file.seek(_HEADER + row * self._dtype.itemsize)
+                found = file.read(each * self._dtype.itemsize)
+                yield np.frombuffer(found, self._dtype, len(found) // self._dtype.itemsize)
 
 
 class CachingEncoder:
