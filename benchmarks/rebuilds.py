@@ -21,10 +21,11 @@ from figures import Figures, figure
 from news import read_records
 
 from indexer import store
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.generation import content_digest
+from indexer.plan import BuildPlan
 
 SETS = ("reuters21578_en", "masakhane_news")
 _CHANGED = 0.01
@@ -135,7 +136,7 @@ def rebuild_figures(data: Path, folder: Path, every: int) -> Figures:
     figures = {
         "rebuild / encoder on the passages": figure(wall / first["passage_seconds"], 1.3, "lower", how),
         "rebuild / encoder on passages and sentences": figure(wall / first["encoder_seconds"], None, "lower", how),
-        "peak memory, MB": figure(first["memory"] / 1e6, 1500, "lower", how),
+        "peak memory, MB": figure(first["memory"] / 1e6, 1500, "lower", _resident(first)),
     }
     again = build_apart(news, index)
     figures["nothing changed / first"] = figure(again["wall"] / wall, 0.05, "lower", f"{again['wall']:.1f} s")
@@ -152,7 +153,7 @@ def memory_figures(data: Path, folder: Path, every: int) -> Figures:
     with gzip.open(news, "wb", compresslevel=1) as file:
         file.writelines(orjson.dumps(article) + b"\n" for article in repeat(read_corpus(data, every), 10))
     built = build_apart(news, folder / "ten", quick=True)
-    how = f"{built['articles']:,} articles, {built['passages']:,} passages, without an encoder"
+    how = f"{built['articles']:,} articles, {built['passages']:,} passages, no encoder; {_resident(built)}"
     return {"peak memory of ten times as much, MB": figure(built["memory"] / 1e6, 2000, "lower", how)}
 
 
@@ -196,6 +197,7 @@ def build_here(news: Path, index: Path, *, quick: bool) -> None:
         "passage_seconds": encoder.seconds(report.passages),
         "encoder_seconds": encoder.seconds(10**9),
         "memory": report.peak_memory,
+        "resident": report.peak_resident,
         "articles": report.articles,
         "passages": report.passages,
         "carried": report.carried,
@@ -204,6 +206,10 @@ def build_here(news: Path, index: Path, *, quick: bool) -> None:
         "digest": content_digest(store.open_current(index)),
     }
     print(json.dumps(found))
+
+
+def _resident(built: dict[str, Any]) -> str:
+    return f"{built['resident'] / 1e6:,.0f} with the pages of mapped files"
 
 
 def _command(news: Path, index: Path, *, quick: bool) -> list[str]:

@@ -20,9 +20,10 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
+from indexer.plan import BuildPlan
 from search_api.query import make_query
 from search_api.searcher import IndexSearcher, open_searcher
 

@@ -20,7 +20,7 @@ from indexer.shell import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.build import BuildPlan
+    from indexer.plan import BuildPlan
     from indexer.repeating import ToRead
 
 EncoderOption = Annotated[
@@ -130,14 +130,13 @@ def rebuild(
 
     What was there before answers until then. Articles that cannot be read are named and skipped.
     """
-    from indexer.build import BuildPlan
     from indexer.encoders.choose import EncoderOptions, open_encoder
     from indexer.passages import PassageLimits
+    from indexer.plan import BuildPlan
     from indexer.repeating import Told, what_to_read
     from indexer.sources.inputs import find_inputs
 
     read = what_to_read(index, Told(paths or [], add or [], include or [], exclude or [], field or []))
-    limits = PassageLimits(min_tokens, max_tokens)
     find_inputs(read.sources, read.choice)  # a slip of the pen is said before the encoder is loaded
     if dry_run:
         _survey(read, index, as_json)
@@ -145,13 +144,12 @@ def rebuild(
     options = EncoderOptions(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
     )
-    opened = open_encoder(encoder, options)
     plan = BuildPlan(
         read.sources,
         index,
-        opened,
+        open_encoder(encoder, options),
         options,
-        limits,
+        PassageLimits(min_tokens, max_tokens),
         cache_mb * 2**20,
         only_if_changed=not force,
         memory=memory * 2**20,

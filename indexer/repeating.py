@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer import store
-from indexer.build import BuildPlan
 from indexer.encoders.choose import open_encoder
 from indexer.errors import IndexUnavailableError, NotFoundError, SourceError
 from indexer.manifest import SourcesRecord, read_manifest
 from indexer.passages import PassageLimits
+from indexer.plan import BuildPlan
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice
 from indexer.sources.inputs import STANDARD_INPUT, is_address

@@ -38,7 +38,9 @@ class BuildReport:
     headlines: dict[str, float] = field(default_factory=dict)
     """The share of a sample of articles that vectors and keywords find by their own headlines."""
     peak_memory: int = 0
-    """Bytes."""
+    """Bytes, less the pages of mapped files."""
+    peak_resident: int = 0
+    """Bytes with those pages, which the system takes back when it is short of memory."""
     undated: int = 0
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)

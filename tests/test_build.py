@@ -11,10 +11,11 @@ import orjson
 import pytest
 
 from indexer import store
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError, StorageError
 from indexer.passages import PassageLimits
+from indexer.plan import BuildPlan
 from indexer.report import BuildReport
 
 Build = Callable[..., BuildReport]
@@ -148,7 +149,7 @@ def test_the_same_news_give_the_same_index(build: Build, write_jsonl: Write, tmp
         ("indexer.build", "_write_articles"),
         ("indexer.writing:ArticleWriter", "close"),
         ("indexer.build", "write_vectors"),
-        ("indexer.build", "_seal"),
+        ("indexer.build", "seal"),
         ("indexer.store", "publish"),
         ("pathlib:Path", "rename"),
         ("pathlib:Path", "replace"),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.protocol import Encoder
+from indexer.plan import BuildPlan
 from indexer.progress import Silent
 from indexer.report import BuildReport
 from indexer.shell import run

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from indexer import store
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import Encoder, EncoderIdentity
 from indexer.generation import VECTORS
 from indexer.passages import PassageLimits
+from indexer.plan import BuildPlan
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def digest(index: Path) -> str:
         (("indexer.build", "save_checkpoint"), False),
         (("indexer.build", "write_vectors"), True),
         (("indexer.signals_writer:SignalsWriter", "write"), True),
-        (("indexer.build", "_seal"), True),
+        (("indexer.build", "seal"), True),
         (("indexer.build", "drop_checkpoint"), True),
         (("indexer.store", "publish"), False),
     ],

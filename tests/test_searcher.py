@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.choose import EncoderOptions, open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity
 from indexer.errors import EncoderMismatchError, IndexMissingError, NotFoundError
+from indexer.plan import BuildPlan
 from indexer.report import BuildReport
 from indexer.store import open_current
 from search_api import searcher as searcher_module

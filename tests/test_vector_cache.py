@@ -11,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer import store
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.errors import CacheError
+from indexer.plan import BuildPlan
 from indexer.vector_cache import CachingEncoder, VectorCache
 
 WORDS = EncoderIdentity("words", "1", 4)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import orjson
 
-from indexer.build import BuildPlan, rebuild_index
+from indexer.build import rebuild_index
 from indexer.encoders.choose import EncoderOptions, open_encoder
 from indexer.errors import SourceError
+from indexer.plan import BuildPlan
 from indexer.progress import BuildProgress
 from indexer.sources.fields import FIELDS
 from indexer.sources.notice import Notice
