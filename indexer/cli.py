@@ -145,12 +145,12 @@ def rebuild(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
     )
     plan = BuildPlan(
-        read.sources,
-        index,
-        open_encoder(encoder, options),
-        options,
-        PassageLimits(min_tokens, max_tokens),
-        cache_mb * 2**20,
+        limits=PassageLimits(min_tokens, max_tokens),
+        sources=read.sources,
+        index=index,
+        encoder=open_encoder(encoder, options),
+        options=options,
+        cache_bytes=cache_mb * 2**20,
         only_if_changed=not force,
         memory=memory * 2**20,
         read_again=force,
