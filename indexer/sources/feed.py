@@ -47,13 +47,13 @@ def entries(content: bytes) -> list[Entry]:
 
 
 def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
-    texts = [each.get("value", "") for each in entry.get("content", ())] + [entry.get("summary", "")]
-    url = entry.get("link", "")
+    texts = [each.get("value") or "" for each in entry.get("content", ())] + [entry.get("summary") or ""]
+    url = entry.get("link") or ""
     return Entry(
         url,
         _filled(
             id=entry.get("id") or url,
-            title=plain_text(entry.get("title", "")),
+            title=plain_text(entry.get("title") or ""),
             text=next((text for text in map(plain_text, texts) if text), ""),
             published=_moment(entry.get("published") or entry.get("updated") or ""),
             language=_language(entry, feed),

@@ -53,6 +53,8 @@ ENDINGS = (*_READERS, *ARCHIVES, *PACKED)
 """Of names of files that are read."""
 WANTED = "text, Markdown, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom or WARC, packed or in an archive"
 _FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<?xml")
+UNFORESEEN = "for a reason that nobody foresaw"
+"""Said of a file whose reader failed; please report it."""
 _PAGES = (b"<!doctype html", b"<html")
 
 
@@ -90,6 +92,8 @@ def _read(document: Document) -> Iterator[Article | Notice]:
         yield from reader(document)
     except UnreadableError as error:
         yield skipped(document.origin, str(error))
+    except Exception as error:  # a slip of ours or of a library: hours of reading are not lost for one file
+        yield skipped(document.origin, f"cannot be read, {UNFORESEEN}: {type(error).__name__}: {str(error)[:100]}")
 
 
 def _ending(name: str) -> str:

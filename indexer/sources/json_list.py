@@ -65,6 +65,8 @@ def _read_object(document: Document) -> Iterator[Article | Notice]:
         content = orjson.loads(document.content(_WHOLE).removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise UnreadableError(f"is not JSON in UTF-8: {error.msg}, at character {error.pos}") from error
+    if not isinstance(content, dict):
+        raise UnreadableError(f"holds {kind_of(content)}, wanted an object with the field 'text', or a list of such")
     entries = next((content[name] for name in _LISTS if isinstance(content.get(name), list)), None)
     if entries is None:
         yield from read_record(content, document.origin, document.article_id, document.fields)

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import shutil
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -155,7 +156,7 @@ def _archive_errors() -> Iterator[None]:
     """Translate what the archive modules say of damaged archives."""
     try:
         yield
-    except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, ValueError, struct.error) as error:
         raise UnreadableError(f"is a damaged archive: {error}") from error
 
 

@@ -114,5 +114,5 @@ def _read_record(record: bytes, origin: str) -> Iterator[Article | Notice]:
             url = (parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
             if kind.startswith(_PAGES):
                 yield from read_html(parsed.content_stream().read(PAGE_LIMIT + 1), origin, url, url)
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
+    except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
         yield skipped(origin, f"the record is damaged: {str(error)[:100]}")

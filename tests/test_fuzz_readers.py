@@ -1,0 +1,173 @@
+"""Whatever a file of news holds, reading it gives articles and notices, and never an error: each reader, damaged."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.article import Article
+from indexer.sources import formats
+from indexer.sources.document import Document
+from indexer.sources.files import SourceFile, read_file
+from indexer.sources.formats import UNFORESEEN
+from indexer.sources.notice import Notice
+
+RECORDS = [
+    {"id": "a", "title": "Ferry", "text": "The ferry ran aground.\n\nAll were saved.", "published": "2025-05-27"},
+    {"id": "b", "headline": "Rates", "body": "The bank raised rates.", "lang": "tr", "link": "https://bote.example/b"},
+]
+LINES = b"".join(json.dumps(record).encode() + b"\n" for record in RECORDS)
+PAGE = b'<html lang="en"><head><title>Ferry</title></head><body><article>%s</article></body>' % (
+    b"<p>The ferry ran aground on a reef off the coast at dawn on Thursday, the coast guard said in a statement.</p>"
+    * 3
+)
+ENTRY = b"<entry><title>Ferry</title><content>The ferry ran aground.</content></entry>"
+ITEM = b"<item><title>Ferry</title><link>https://b.example/1</link><description>The ferry ran.</description></item>"
+HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
+RECORD = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://bote.example/a\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(HTTP), HTTP)
+)
+
+
+def _table(write: Callable[[pa.Table, io.BytesIO], None]) -> bytes:
+    sink = io.BytesIO()
+    write(pa.Table.from_pylist([{"title": "Ferry", "text": "The ferry ran aground."}] * 3), sink)
+    return sink.getvalue()
+
+
+def _zip() -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("news.jsonl", LINES)
+        archive.writestr("page.html", PAGE)
+    return sink.getvalue()
+
+
+def _tar() -> bytes:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w") as archive:
+        info = tarfile.TarInfo("news.jsonl")
+        info.size = len(LINES)
+        archive.addfile(info, io.BytesIO(LINES))
+    return sink.getvalue()
+
+
+WHOLE = {
+    ".txt": b"Ferry\n\nThe ferry ran aground.\n",
+    ".md": b"# Ferry\n\nThe ferry *ran* [aground](https://bote.example).\n",
+    ".html": PAGE,
+    ".jsonl": LINES,
+    ".json": json.dumps({"articles": RECORDS}).encode(),
+    ".csv": b'id,title,text\n1,Ferry,"The ferry, ran aground"\n2,Rates,The bank raised rates\n',
+    ".tsv": b"title\ttext\nFerry\tThe ferry ran aground\n",
+    ".rss": b'<?xml version="1.0"?><rss version="2.0"><channel><title>Bote</title>' + ITEM + b"</channel></rss>",
+    ".atom": b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>' % ENTRY,
+    ".warc": RECORD * 2,
+    ".parquet": _table(pa.parquet.write_table),
+    ".arrow": _table(pa.feather.write_feather),
+    ".zip": _zip(),
+    ".tar": _tar(),
+    ".jsonl.gz": gzip.compress(LINES),
+    ".jsonl.bz2": bz2.compress(LINES),
+    ".jsonl.xz": lzma.compress(LINES),
+    ".jsonl.zst": zstd.compress(LINES),
+    ".warc.gz": gzip.compress(RECORD) * 2,
+}
+_HARM = st.lists(
+    st.tuples(
+        st.integers(0, 2**16),
+        st.integers(0, 40),
+        st.one_of(
+            st.binary(max_size=8),
+            st.sampled_from(
+                [b"\x00", b"\xff\xfe", b"\r\n", b'"', b"<", b"&#0;", b"]]>", b"{", b"[" * 50, b"9" * 30, b"\\ud800"]
+            ),
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def _harmed(content: bytes, harm: list[tuple[int, int, bytes]], keep: int) -> bytes:
+    for place, length, put in harm:
+        at = place % (len(content) + 1)
+        content = content[:at] + put + content[at + length :]
+    return content[: len(content) * keep // 100]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fuzz")
+
+
+def read(folder: Path, ending: str, content: bytes) -> list[Article | Notice]:
+    path = folder / f"news{ending}"
+    path.write_bytes(content)
+    return list(read_file(SourceFile(path, "news")))
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+def test_what_is_whole_is_read(folder: Path, ending: str) -> None:
+    assert any(isinstance(item, Article) for item in read(folder, ending, WHOLE[ending]))
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+@given(harm=_HARM, keep=st.sampled_from([100, 100, 70, 30]))
+def test_what_is_damaged_gives_articles_and_notices(
+    folder: Path, ending: str, harm: list[tuple[int, int, bytes]], keep: int
+) -> None:
+    for item in read(folder, ending, _harmed(WHOLE[ending], harm, keep)):
+        if isinstance(item, Article):
+            assert item.id
+            assert item.body.strip()
+            assert "\n" not in item.title
+            item.body.encode()  # no half of a surrogate pair
+        else:
+            assert item.origin
+            assert item.reason
+            assert UNFORESEEN not in item.reason
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+@given(content=st.binary(max_size=200))
+def test_any_bytes_give_articles_and_notices(folder: Path, ending: str, content: bytes) -> None:
+    assert not any(isinstance(item, Notice) and UNFORESEEN in item.reason for item in read(folder, ending, content))
+
+
+@pytest.mark.parametrize(
+    ("ending", "content"),
+    [
+        (".atom", _harmed(WHOLE[".atom"], [(1, 2, b""), (65525, 7, b"\0")], 100)),
+        (".warc", _harmed(WHOLE[".warc"], [(31, 0, b"\0")], 100)),
+        (".zip", _harmed(WHOLE[".zip"], [(4, 1, b"")], 100)),
+        (".json", b"0"),
+    ],
+)
+def test_what_once_was_an_error_is_a_notice(folder: Path, ending: str, content: bytes) -> None:
+    (notice,) = [item for item in read(folder, ending, content) if isinstance(item, Notice)][:1]
+    assert UNFORESEEN not in notice.reason
+
+
+def test_a_reader_that_fails_is_named_and_the_next_file_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: Document) -> Iterator[Article | Notice]:
+        raise KeyError("a bug")
+
+    monkeypatch.setitem(formats._READERS, ".csv", failing)
+    (notice,) = read(folder, ".csv", WHOLE[".csv"])
+    assert isinstance(notice, Notice)
+    assert notice.reason == f"cannot be read, {UNFORESEEN}: KeyError: 'a bug'"
