@@ -71,6 +71,11 @@ def test_cookies_shares_and_related_stories_are_left_out() -> None:
         (json_ld(headline="Ferry aground off Skerry"), "Ferry aground off Skerry"),
         ('<meta property="og:title" content="Ferry aground off Skerry">', "Ferry aground off Skerry"),
         (
+            json_ld(headline="Accident at sea: “Ferry aground” off Skerry")
+            + '<meta property="og:title" content="Ferry aground off Skerry">',
+            "Ferry aground off Skerry",
+        ),
+        (
             '<meta property="og:title" content="Ferry aground off Skerry | The Skerry Post">'
             '<meta property="og:site_name" content="The Skerry Post">',
             "Ferry aground off Skerry",

@@ -64,12 +64,17 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
 
 
 def _title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str], names: list[str]) -> str:
-    """Return the headline of the JSON-LD, og:title, the first heading or the title element, whichever is there."""
+    """Return the headline of the JSON-LD, og:title, the first heading or the title element, whichever is there.
+
+    A headline that ends with og:title has a kicker before it, such as "Migration: ...": og:title is the title then.
+    """
     headings = [text for heading in tree.iter("h1") if (text := _one_line(heading.text_content()))]
     headline = next((text for node in articles if (text := text_of(node, "headline"))), "")
     known = {squash(text) for text in [headline, *headings]} - {""}
     headline, shared = (_without_site(_one_line(text), names, known) for text in (headline, meta.get("og:title", "")))
     title = _one_line(tree.findtext(".//title") or "")
+    if squash(shared) and squash(headline).endswith(squash(shared)):
+        headline = shared
     ways = [headline, shared, *headings[:1], _without_site(title, names, known)]
     return next((way for way in ways if way), "")
 
