@@ -119,7 +119,8 @@ def repeat(articles: Sequence[dict[str, Any]], times: int) -> Iterator[dict[str,
     for time_ in range(times):
         chance = random.Random(time_)
         for article in articles:
-            yield article | {"id": f"{article['id']}-{time_}", "text": _edited(str(article["text"]), chance)}
+            other = {"id": f"{article['id']}-{time_}", "text": _edited(str(article["text"]), chance)}
+            yield article | other | ({"url": f"{article['url']}/{time_}"} if article.get("url") else {})
 
 
 def _edited(text: str, chance: random.Random) -> str:
