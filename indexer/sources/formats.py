@@ -92,6 +92,8 @@ def _read(document: Document) -> Iterator[Article | Notice]:
         yield from reader(document)
     except UnreadableError as error:
         yield skipped(document.origin, str(error))
+    except OSError:  # of the system: a full disk, not this file
+        raise
     except Exception as error:  # a slip of ours or of a library: hours of reading are not lost for one file
         yield skipped(document.origin, f"cannot be read, {UNFORESEEN}: {type(error).__name__}: {str(error)[:100]}")
 
