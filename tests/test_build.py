@@ -14,8 +14,10 @@ from indexer import store
 from indexer.build import rebuild_index
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError, StorageError
+from indexer.generation import content_digest
 from indexer.passages import PassageLimits
 from indexer.plan import BuildPlan
+from indexer.postings import Run
 from indexer.report import BuildReport
 
 Build = Callable[..., BuildReport]
@@ -223,3 +225,26 @@ def test_ten_megabytes_without_a_break_are_cut_and_searched(build: Build, tmp_pa
 def test_a_report_of_ten_thousand_bad_lines_stays_whole(build: Build, write_jsonl: Write) -> None:
     report = build(write_jsonl(*([] for _ in range(10_000)), {"text": "one good article"}))
     assert (report.articles, len(report.skipped)) == (1, 10_000)
+
+
+def test_less_memory_is_fewer_occurrences_and_the_same_index(
+    build: Build, write_jsonl: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = write_jsonl(*({"id": str(number), "text": f"Story {number} of the harbour."} for number in range(200)))
+    runs: list[int] = []
+    save = Run.save
+
+    def noted(run: Run, folder: Path) -> None:
+        runs.append(run.rows.size)
+        save(run, folder)
+
+    monkeypatch.setattr(Run, "save", noted)
+    monkeypatch.setattr("indexer.plan._LEAST_RUN", 100)
+    build(news, index="much")
+    assert len(runs) == 2
+    build(news, index="little", memory=600 * 2**20 + 100 * 500)
+    assert len(runs) == 2 + 2 * 3
+    assert max(runs[2:]) < 1000
+    assert content_digest(store.open_current(tmp_path / "much")) == content_digest(
+        store.open_current(tmp_path / "little")
+    )

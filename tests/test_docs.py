@@ -1,11 +1,17 @@
 """The documentation is held against the code: commands, options, variables, exit codes and the printed table."""
 
+import functools
 import itertools
 import re
+import shlex
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
 import typer
 from seed_questions import ask, read_questions, render
 
@@ -84,6 +90,53 @@ def test_the_requests_are_those_of_the_api() -> None:
     documented = {request.split("?")[0] for row in _rows("| request |") for request in re.findall(r"`([^`]+)`", row[0])}
     plain = {request.replace("{id}", "{article_id}") for request in documented} - {"GET /docs", "GET /openapi.json"}
     assert plain == served
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """The address of a folder ``site`` with a feed in it."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "rss").write_text(
+        "<rss version='2.0'><channel><title>Bote</title><item><title>Fähre auf Grund</title>"
+        "<description>Die Fähre lief am Donnerstag vor Sandhagen auf Grund.</description></item></channel></rss>"
+    )
+    handler = functools.partial(_Quiet, directory=tmp_path / "site")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_commands_for_ones_own_news_do_what_is_said_of_them(tmp_path: Path, site: str) -> None:
+    damage = "Für die Schäden der Flut zahlt das Land, sagte der Minister in Niederau."
+    for folder, text in (("news", "Rates were raised by half a point."), ("more", damage)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "one.txt").write_text(f"date 2025-10-01\n{text}\n")
+    block = README.split("## Bring your own news\n\n")[1].split("\n\n")[0]
+    places = {".venv/bin/": f"{BIN}/", "https://example.org": site, "~": str(tmp_path), "ARTICLE-ID": "one"}
+    printed = []
+    for line in block.splitlines():
+        command = line.partition("#")[0].strip()
+        for place, ours in places.items():
+            command = command.replace(place, ours)
+        done = subprocess.run(
+            shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        printed.append(done.stdout)
+    folder, feed, added, search, removed, _ = (" ".join(each.split()) for each in printed)
+    assert "articles 1 from 1 files" in folder
+    assert "articles 1 from 1 files" in feed
+    assert "articles 2 from 2 files" in added
+    assert "articles 1 from 2 files" in removed
+    assert "Für die Schäden der Flut" in search
 
 
 def test_the_formats_are_those_that_are_read() -> None:
