@@ -91,6 +91,19 @@ def test_a_vector_does_not_depend_on_its_neighbours(embedded: Encoder) -> None:
     np.testing.assert_allclose(together, reversed_order, atol=2e-6)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_vector_does_not_depend_on_what_was_encoded_before(dtype: str) -> None:
+    """To the last bit: a build that was killed gives the same index as one that was not."""
+    used = EmbeddedEncoder(dtype=dtype)
+    for text in NEWS + ODD:
+        used.encode_passages([text])
+    texts = [f"{one} {other}" for one in NEWS for other in NEWS]
+    used.encode_passages(texts[::3])
+    np.testing.assert_array_equal(
+        used.encode_passages(NEWS + ODD + texts), EmbeddedEncoder(dtype=dtype).encode_passages(NEWS + ODD + texts)
+    )
+
+
 def test_a_vector_does_not_depend_on_the_number_of_threads(embedded: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = (NEWS + ODD) * 5
     vectors = embedded.encode_passages(texts)

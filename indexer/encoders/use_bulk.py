@@ -26,8 +26,8 @@ _KINDS = 4096
 """Kinds of tokens whose first layer is kept: 63 MB, and 9 of 10 tokens of news in one language come again in time."""
 _BLOCK = 512
 """Tokens of a block."""
-_TAIL = 128
-"""Texts that go through the tail together."""
+_TAIL = 64
+"""Texts that go through the tail together, always so many: their number decides how the products are rounded."""
 _GAP = max(width - 1 for width, _ in ORDERS) // 2
 _REACH = max(margin(width) for width, _ in ORDERS)
 
@@ -85,7 +85,10 @@ class PassageNetwork:
 
         def finish(texts: slice) -> None:
             with torch.inference_mode():
-                vectors[texts] = self._tail(pooled[texts], torch.from_numpy(lengths[texts])).numpy()
+                count = texts.stop - texts.start
+                some, long = torch.zeros(_TAIL, FEATURES), torch.ones(_TAIL)
+                some[:count], long[:count] = pooled[texts], torch.from_numpy(lengths[texts])
+                vectors[texts] = self._tail(some, long)[:count].numpy()
 
         _finish(self._run(pool, _blocks(lengths)))
         _finish(self._run(finish, _slices(len(lengths), _TAIL)))
@@ -132,7 +135,7 @@ class PassageNetwork:
         def dense(name: str, x: Tensor) -> Tensor:
             return functional.linear(x, self._state[f"tail.{name}.weight"])
 
-        count = lengths.float()[:, None]
+        count = lengths[:, None]
         x = functional.linear(pooled, self._state["output.weight"]).addcmul_(count, self._state["output.bias"])
         x /= count.sqrt()
         first = functional.relu(dense("p1", x) + dense("d1", functional.relu(dense("d0", x))))

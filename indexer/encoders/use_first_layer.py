@@ -24,7 +24,9 @@ PRODUCTS = INPUT + len(ORDERS)
 ROWS = PRODUCTS + sum(width for width, _ in ORDERS)
 NOTHING = 0
 """The slot for a place without a token: all zeros."""
-_AT_ONCE = 256
+_AT_ONCE = 128
+"""Kinds computed together, always so many: their number decides how the products are rounded, and the same texts give
+the same vectors to the last bit, whatever was encoded before."""
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -88,7 +90,9 @@ class FirstLayer:
         for _ in run(fill, [slice(start, start + _AT_ONCE) for start in range(0, len(kinds), _AT_ONCE)]):
             pass
 
-    def _compute(self, kinds: Ids) -> Floats:
+    def _compute(self, some: Ids) -> Floats:
+        kinds = np.full(_AT_ONCE, some[0])
+        kinds[: len(some)] = some
         out = np.empty((len(kinds), ROWS, BRANCH), dtype=np.float32)
         chunk = kinds % CHUNKS
         embedded = self._arrays["table"][kinds] * self._arrays["scale"][chunk, None]
@@ -106,7 +110,7 @@ class FirstLayer:
                 out[:, row + place] = x @ weight[:, place].T
             out[:, row + left] += self._arrays[f"first.{branch}.bias"]
             row += width
-        return out
+        return out[: len(some)]
 
 
 def layer_norm(x: Floats, weight: Floats, bias: Floats, epsilon: np.float32) -> Floats:
