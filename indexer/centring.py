@@ -33,7 +33,7 @@ class Centring:
         """Find the offsets of ``count`` languages from vectors of shape (n, dim) and the language of each."""
         sums = np.zeros((count, vectors.shape[1]), dtype=np.float64)
         for rows in blocks(len(vectors)):
-            np.add.at(sums, languages[rows], vectors[rows])
+            add_by_group(sums, languages[rows], vectors[rows])
         passages = np.bincount(languages, minlength=count)[:, None]
         means = (sums + SHRINK * sums.sum(axis=0) / max(len(vectors), 1)) / (passages + SHRINK)
         return cls((means - means.mean(axis=0)).astype(np.float32))
@@ -43,6 +43,12 @@ class Centring:
         shifted = vectors - self.offsets[languages]
         norms = np.maximum(np.linalg.norm(shifted, axis=1), np.finfo(np.float32).tiny).astype(np.float32)
         return shifted / norms[:, None], norms
+
+
+def add_by_group(sums: NDArray[np.float64], groups: NDArray[np.int64], vectors: Vectors) -> None:
+    """Add each vector, shape (n, dim), to the sum of its group."""
+    for group in np.unique(groups).tolist():
+        sums[group] += vectors[groups == group].sum(axis=0, dtype=np.float64)
 
 
 def blocks(count: int) -> Iterator[slice]:

@@ -4,12 +4,12 @@ The only module that imports langcodes and py3langid.
 """
 
 import functools
-from collections.abc import Callable
+from typing import Any
 
 UNKNOWN = "und"
 _ENOUGH, _SURE = 80, 0.99
 _ALIKE = tuple(frozenset(group.split()) for group in ("bs hr sr", "da nb nn no", "id ms", "gl pt"))
-_GLANCE = 300
+_GLANCE = 150
 """Characters after which a language that was declared needs no further look."""
 _SAMPLE = 2000
 """Characters the identifier reads: it is as sure after them as after the whole article."""
@@ -37,7 +37,7 @@ def identify_language(text: str) -> str:
     sample = text[:_SAMPLE]
     if not any(character.isalpha() for character in sample):
         return UNKNOWN
-    return normalise_tag(_classifier()(sample)) or UNKNOWN
+    return normalise_tag(_classify(sample)) or UNKNOWN
 
 
 def surely_another(text: str, declared: str) -> str:
@@ -48,7 +48,7 @@ def surely_another(text: str, declared: str) -> str:
     sample = text[:_SAMPLE]
     if sum(map(str.isalpha, sample[: 4 * _ENOUGH])) < _ENOUGH:
         return ""
-    if normalise_tag(_classifier()(sample[:_GLANCE])) == declared:
+    if normalise_tag(_classify(sample[:_GLANCE])) == declared:
         return ""
     likely = language_probabilities(sample)
     if declared not in likely:
@@ -60,20 +60,15 @@ def surely_another(text: str, declared: str) -> str:
 
 def language_probabilities(text: str) -> dict[str, float]:
     """Return how likely each language that the identifier knows is, by ISO 639 code."""
-    return {str(label): float(share) for label, share in _ranker()(text[:_SAMPLE])}
+    return {str(label): float(share) for label, share in _identifier().rank(text[:_SAMPLE])}
+
+
+def _classify(text: str) -> str:
+    return str(_identifier().classify(text)[0])
 
 
 @functools.cache
-def _classifier() -> Callable[[str], str]:
-    import py3langid
-
-    return lambda text: str(py3langid.classify(text)[0])
-
-
-@functools.cache
-def _ranker() -> Callable[[str], list[tuple[str, float]]]:
+def _identifier() -> Any:
     from py3langid import langid
 
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
-    ranked: Callable[[str], list[tuple[str, float]]] = identifier.rank
-    return ranked
+    return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)

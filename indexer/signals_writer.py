@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.array_file import Arrays, create_arrays
-from indexer.centring import SHRINK, Centring, blocks, chance, sample, self_retrieval, whole_blocks
+from indexer.centring import SHRINK, Centring, add_by_group, blocks, chance, sample, self_retrieval, whole_blocks
 from indexer.encoders.protocol import Encoder, Vectors
 from indexer.progress import BuildProgress
 from indexer.quantised import quantise
@@ -102,10 +102,9 @@ class SignalsWriter:
             centred, norms = self._centring.centre(self._vectors.rows(rows), self._language_of[rows])
             writer.add(centred)
             arrays["norms"][rows] = norms
-            np.add.at(sums, self._language_of[rows], centred)
+            add_by_group(sums, self._language_of[rows], centred)
             of_block = self._article_of[rows]
-            articles = np.zeros((of_block[-1] + 1 - of_block[0], dim), np.float32)
-            np.add.at(articles, of_block - of_block[0], centred)
+            articles = np.add.reduceat(centred, np.flatnonzero(np.diff(of_block, prepend=-1)))
             found = quantise(articles / np.maximum(np.linalg.norm(articles, axis=1, keepdims=True), 1e-9))
             places = slice(of_block[0], of_block[-1] + 1)
             codes[places], arrays["article_steps"][places] = found.codes, found.steps
