@@ -6,9 +6,10 @@ What kill -9 cuts short is dropped by the next writer, and a record whose checks
 """
 
 import hashlib
+import itertools
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import filelock
@@ -58,10 +59,7 @@ class VectorCache:
         keys = [_key(text) for text in texts]
         rows = self._rows.find(_numbers(keys))
         places = np.flatnonzero(rows >= 0)
-        for place, records in zip(places.tolist(), self._read(rows[places]), strict=True):
-            if not records.size:
-                continue
-            record = records[0]
+        for place, record in zip(places.tolist(), self._read(rows[places]), strict=True):
             vector = record["vector"]
             if record["key"].tobytes() == keys[place] and int(record["check"]) == zlib.crc32(vector.tobytes()):
                 vectors[place], known[place] = vector, True
@@ -97,8 +95,9 @@ class VectorCache:
             kept = self.path.with_suffix(".new")
             with kept.open("wb") as file:
                 file.write(self._header.ljust(_HEADER))
-                for record in self._read(wanted[np.argsort(first)][:fit]):
-                    file.write(record.tobytes())
+                ordered = wanted[np.argsort(first)][:fit]
+                for start in range(0, ordered.size, _AT_ONCE):
+                    file.write(self._read(ordered[start : start + _AT_ONCE]).tobytes())
                 file.flush()
                 os.fsync(file.fileno())
             kept.replace(self.path)
@@ -122,19 +121,23 @@ class VectorCache:
         if inode != self._inode:  # made, or shrunk by us or by another process
             self._rows, self._inode = KeyRows(), inode
         for start in range(len(self._rows), count, _AT_ONCE):
-            (records,) = self._read(np.array([start]), min(_AT_ONCE, count - start))
+            records = self._read(np.arange(start, min(start + _AT_ONCE, count)))
             self._rows.extend(np.ascontiguousarray(records["key"]).view("<u8")[::2])
 
-    def _read(self, rows: NDArray[np.int64], each: int = 1) -> Iterator[NDArray[np.void]]:
-        """Yield the records from each of some rows on, fewer where the file has become shorter.
+    def _read(self, rows: NDArray[np.int64]) -> NDArray[np.void]:
+        """Return the records in some rows, of zeros where the file has become shorter.
 
-        They are read and not mapped: the file may be larger than memory.
+        They are read and not mapped: the file may be larger than memory. Neighbours are read together.
         """
-        with self.path.open("rb") as file:
-            for row in rows.tolist():
-                file.seek(_HEADER + row * self._dtype.itemsize)
-                found = file.read(each * self._dtype.itemsize)
-                yield np.frombuffer(found, self._dtype, len(found) // self._dtype.itemsize)
+        records = np.zeros(rows.size, self._dtype)
+        starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+        with self.path.open("rb", buffering=0) as file:
+            for start, end in itertools.pairwise([*starts.tolist(), rows.size]):
+                file.seek(_HEADER + int(rows[start]) * self._dtype.itemsize)
+                found = file.read((end - start) * self._dtype.itemsize)
+                whole = len(found) // self._dtype.itemsize
+                records[start : start + whole] = np.frombuffer(found, self._dtype, whole)
+        return records
 
 
 class CachingEncoder:

@@ -1,5 +1,6 @@
 """Which field of a record is which: the names that exports of news use, and those that a user gives."""
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,17 +36,7 @@ class FieldNames:
 
     def find(self, names: Sequence[str]) -> dict[str, str]:
         """Return which of these names stands for which field."""
-        plain = {_plain(name): name for name in reversed(names)}
-        found: dict[str, str] = {}
-        for wanted, known in _KNOWN.items():
-            if wanted in self.given:
-                candidates: Sequence[str] = (self.given[wanted],)
-            else:
-                candidates = known
-            name = next((plain[_plain(each)] for each in candidates if _plain(each) in plain), None)
-            if name is not None:
-                found[wanted] = name
-        return found
+        return dict(_find(tuple(self.given.items()), tuple(names)))
 
     def pick(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields of a record under their own names; empty ones do not hide others."""
@@ -57,6 +48,18 @@ class FieldNames:
         if isinstance(picked.get("text"), list) and all(isinstance(part, str) for part in picked["text"]):
             picked["text"] = "\n\n".join(picked["text"])
         return picked
+
+
+@functools.lru_cache(1024)
+def _find(given: tuple[tuple[str, str], ...], names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return which name stands for which field; the records of a file mostly have the same names."""
+    plain = {_plain(name): name for name in reversed(names)}
+    known = _KNOWN | {wanted: (name,) for wanted, name in given}
+    found = {
+        wanted: next((plain[_plain(each)] for each in candidates if _plain(each) in plain), None)
+        for wanted, candidates in known.items()
+    }
+    return {wanted: name for wanted, name in found.items() if name is not None}
 
 
 def parse_fields(given: Sequence[str]) -> FieldNames:
