@@ -24,7 +24,7 @@ from indexer.manifest import (
     EncoderRecord,
     LanguageRecord,
     Manifest,
-    describe_file,
+    describe_files,
     write_manifest,
 )
 from indexer.progress import Silent
@@ -89,7 +89,7 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         skipped=0,
         newest=None,
         languages={language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()},
-        files={name: describe_file(folder / name) for name in (*TABLES, *FILES)},
+        files=describe_files(folder, (*TABLES, *FILES)),
     )
     write_manifest(manifest, folder)
     return generation.open_folder(folder)

@@ -38,7 +38,7 @@ class Reader:
         if content is None or not isinstance(each, SourceFile):
             yield from read_input(each, self.fields, self.fetched)
         else:
-            yield from self.cache.items(each, content, lambda: read_input(each, self.fields, self.fetched))
+            yield from self.cache.items(each, content, lambda judge: read_input(each, self.fields, self.fetched, judge))
 
 
 def read_articles(reader: Reader, report: BuildReport, progress: BuildProgress) -> Iterator[Article]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from indexer.errors import IndexCorruptError
 from indexer.keywords import ARTICLE_KEYWORDS, PASSAGE_KEYWORDS
 from indexer.lexical import LexicalIndex
-from indexer.manifest import Manifest, check_files, describe_file, read_manifest
+from indexer.manifest import Manifest, check_files, describe_files, read_manifest
 from indexer.signals import Signals
 from indexer.tables import ARTICLES, PASSAGES, Tables, digest_tables
 from indexer.vectors import NominationIndex, VectorIndex
@@ -81,6 +81,7 @@ def _disagreements(generation: Generation) -> Iterator[str]:
 def content_digest(generation: Generation) -> str:
     """Return a digest of all that is searched and shown: the same for the same news, however they were built."""
     digest = hashlib.sha256(digest_tables(generation.tables).encode())
-    for name in (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS):
-        digest.update(describe_file(generation.folder / name).sha256.encode())
+    names = VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS
+    for described in describe_files(generation.folder, names).values():
+        digest.update(described.sha256.encode())
     return digest.hexdigest()

@@ -4,9 +4,13 @@ The only module that imports langcodes and py3langid.
 """
 
 import functools
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 UNKNOWN = "und"
+Judge = Callable[[str, str], str]
+"""Tells the language of a text from the declared one, if any, and the text; see ``judge_language``."""
 _ENOUGH, _SURE = 80, 0.99
 _ALIKE = tuple(frozenset(group.split()) for group in ("bs hr sr", "da nb nn no", "id ms", "gl pt"))
 _GLANCE = 150
@@ -38,6 +42,26 @@ def identify_language(text: str) -> str:
     if not any(character.isalpha() for character in sample):
         return UNKNOWN
     return normalise_tag(_classify(sample)) or UNKNOWN
+
+
+def judge_language(declared: str, text: str) -> str:
+    """Return the language of a text: as declared, unless the text clearly is in another; nothing may be declared."""
+    return surely_another(text, declared) or declared if declared else identify_language(text)
+
+
+class Judgements:
+    """Tells languages of texts as ``judge_language`` does, and of a text that was seen before without a look."""
+
+    def __init__(self, before: Mapping[str, str]) -> None:
+        self._before = before
+        self.told: dict[str, str] = {}
+        """What was told, by digest of what was declared and of the part of the text that is looked at."""
+
+    def __call__(self, declared: str, text: str) -> str:
+        seen = f"{declared}\0{text[:_SAMPLE]}".encode(errors="surrogatepass")
+        digest = hashlib.blake2b(seen, digest_size=10).hexdigest()
+        self.told[digest] = self._before.get(digest) or judge_language(declared, text)
+        return self.told[digest]
 
 
 def surely_another(text: str, declared: str) -> str:

@@ -3,6 +3,8 @@
 import hashlib
 import itertools
 import shlex
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -12,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
+from indexer.threads import compute_threads
 
 FORMAT = 4
 """Raised whenever a generation of the old format could not be read as it was meant."""
@@ -176,23 +179,35 @@ def describe_file(path: Path) -> FileRecord:
         return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
 
 
+def describe_files(folder: Path, names: Collection[str]) -> dict[str, FileRecord]:
+    """Return what ``describe_file`` says of each, a file a core at a time.
+
+    Raises:
+        OSError: One cannot be read; it is named.
+    """
+    with ThreadPoolExecutor(compute_threads()) as pool:
+        return dict(zip(names, pool.map(lambda name: describe_file(folder / name), names), strict=True))
+
+
 def check_files(manifest: Manifest, folder: Path) -> None:
     """Compare every file of a generation with the manifest.
 
     Raises:
         IndexCorruptError: One is missing, shorter or longer, or altered.
     """
-    for name, wanted in manifest.files.items():
-        path = folder / name
-        try:
-            size = path.stat().st_size
-            if size != wanted.bytes:
+    try:
+        for name, wanted in manifest.files.items():
+            path = folder / name
+            if (size := path.stat().st_size) != wanted.bytes:
                 raise IndexCorruptError(
                     f"{path} is truncated or altered: {size} bytes, wanted {wanted.bytes}", "run rebuild-index"
                 )
-            found = describe_file(path)
-        except OSError as error:
-            raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
+        described = describe_files(folder, manifest.files)
+    except OSError as error:
+        where = error.filename or folder
+        raise IndexCorruptError(f"cannot read {where}: {error.strerror}", "run rebuild-index") from error
+    for name, found in described.items():
+        path, wanted = folder / name, manifest.files[name]
         if found != wanted:
             raise IndexCorruptError(
                 f"{path} is altered: SHA-256 {found.sha256}, wanted {wanted.sha256}", "run rebuild-index"

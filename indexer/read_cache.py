@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +20,7 @@ from backports import zstd
 
 from indexer.article import Article
 from indexer.inputs import FileContent, stamp_of
+from indexer.language import Judge, Judgements
 from indexer.sources.files import SourceFile
 from indexer.sources.notice import Notice
 from indexer.spool import article_of
@@ -37,6 +38,7 @@ PRAGMA journal_mode = TRUNCATE;
 PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS part (file TEXT, number INTEGER, items BLOB, PRIMARY KEY (file, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS whole (file TEXT PRIMARY KEY, parts INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, languages BLOB) WITHOUT ROWID;
 """
 
 
@@ -53,6 +55,7 @@ class ReadCache:
         """
         self._path, self._settings, self._private = path, str(settings), frozenset(private)
         self._asked: set[str] = set()
+        """Keys of files as they are, and of their names."""
         self._committed = time.monotonic()
         self._database = _open(path)
 
@@ -64,16 +67,16 @@ class ReadCache:
             self._database.commit()
         self._database.close()
 
-    def items(self, file: SourceFile, content: FileContent, read: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+    def items(self, file: SourceFile, content: FileContent, read: Callable[[Judge], Iterator[Item]]) -> Iterator[Item]:
         """Yield what a file holds: as it was read before, or else by reading it.
 
         Args:
             file: The file.
             content: What it held when the build began; if that is not so at the end, nothing is kept.
-            read: Reads it.
+            read: Reads it; languages are told as before where a text of the file is as before.
         """
-        key = self._key(file, content)
-        self._asked.add(key)
+        key, name = self._key(file, content.digest), self._key(file, "")
+        self._asked |= {key, name}
         given = 0
         try:
             for item in self._known(key):
@@ -84,29 +87,33 @@ class ReadCache:
         else:
             if given:
                 return
-        keeping = _Keeping(self._private)
-        for item in itertools.islice(read(), given, None):
+        keeping, judge = _Keeping(self._private), Judgements(self._told(name))
+        for item in itertools.islice(read(judge), given, None):
             yield item
             if part := keeping.add(item):
                 self._write(key, keeping.parts, part)
         if keeping.worth_it and not given and content.stamp and stamp_of(file.path) == content.stamp:
             rest = keeping.rest()
             self._write(key, keeping.parts, rest, last=True)
+            self._tell(name, judge.told)
         else:
             self._drop(key)
+            self._tell(name, {})
 
     def forget_others(self) -> None:
         """Remove what was read of files that were not asked for since the database was opened."""
         with contextlib.suppress(sqlite3.Error):
-            others = {key for (key,) in self._database.execute("SELECT DISTINCT file FROM part")} - self._asked
+            there = self._database.execute("SELECT DISTINCT file FROM part UNION SELECT name FROM told")
+            others = {key for (key,) in there} - self._asked
             for key in others:
                 self._drop(key)
+                self._tell(key, {})
             self._database.commit()
             if others:
                 self._database.execute("VACUUM")
 
-    def _key(self, file: SourceFile, content: FileContent) -> str:
-        named = orjson.dumps([self._settings, str(file.path), file.article_id, content.digest])
+    def _key(self, file: SourceFile, digest: str) -> str:
+        named = orjson.dumps([self._settings, str(file.path), file.article_id, digest])
         return hashlib.sha256(named).hexdigest()
 
     def _known(self, key: str) -> Iterator[Item]:
@@ -115,6 +122,21 @@ class ReadCache:
             query = "SELECT items FROM part WHERE file = ? AND number = ?"
             (packed,) = self._database.execute(query, (key, number)).fetchone()
             yield from map(_item, orjson.loads(zstd.decompress(packed)))
+
+    def _told(self, name: str) -> dict[str, str]:
+        """Return the languages that were told of the texts of a file, whatever else it held."""
+        with contextlib.suppress(sqlite3.Error, zstd.ZstdError, ValueError, TypeError):
+            row = self._database.execute("SELECT languages FROM told WHERE name = ?", (name,)).fetchone()
+            return dict(orjson.loads(zstd.decompress(row[0]))) if row else {}
+        return {}
+
+    def _tell(self, name: str, languages: Mapping[str, str]) -> None:
+        """Keep the languages of the texts of a file; a text that is alone in a file changes with it."""
+        with contextlib.suppress(sqlite3.Error):
+            self._database.execute("DELETE FROM told WHERE name = ?", (name,))
+            if len(languages) > 1:
+                packed = zstd.compress(orjson.dumps(languages), 1)
+                self._database.execute("INSERT INTO told VALUES (?, ?)", (name, packed))
 
     def _write(self, key: str, number: int, items: list[Item], *, last: bool = False) -> None:
         """Write a part of a file; what the disk does not take is read again the next time."""

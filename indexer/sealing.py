@@ -17,7 +17,7 @@ from indexer.manifest import (
     LanguageRecord,
     Manifest,
     SourcesRecord,
-    describe_file,
+    describe_files,
     write_manifest,
 )
 from indexer.plan import BuildPlan
@@ -56,7 +56,7 @@ def seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense:
         languages=languages,
         inputs=inputs,
         read=_sources(plan),
-        files={name: describe_file(folder / name) for name in (*TABLES, *FILES, generation.REPORT)},
+        files=describe_files(folder, (*TABLES, *FILES, generation.REPORT)),
     )
     write_manifest(manifest, folder)
 

@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "indexer.peak": set(),
     "indexer.vector_cache": {"indexer.encoders", "indexer.errors", "indexer.key_rows"},
     "indexer.tables": {"indexer.article", "indexer.errors"},
-    "indexer.manifest": {"indexer.encoders", "indexer.errors"},
+    "indexer.manifest": {"indexer.encoders", "indexer.errors", "indexer.threads"},
     "indexer.generation": {
         "indexer.errors",
         "indexer.keywords",
@@ -174,6 +174,7 @@ MAY_IMPORT = {
     "indexer.read_cache": {
         "indexer.article",
         "indexer.inputs",
+        "indexer.language",
         "indexer.sources",
         "indexer.spool",
         "indexer.table_writer",

@@ -209,7 +209,7 @@ def test_trouble_of_the_system_is_not_blamed_on_the_file_being_read(
     def full(text: str) -> str:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("indexer.sources.record.identify_language", full)
+    monkeypatch.setattr("indexer.language.identify_language", full)
     with pytest.raises(StorageError, match="no space left for the index in"):
         build(write_jsonl({"text": "its language is not declared"}))
 

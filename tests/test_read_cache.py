@@ -12,6 +12,7 @@ from backports import zstd
 from indexer import read_cache
 from indexer.article import Article
 from indexer.inputs import contents_of
+from indexer.language import Judge
 from indexer.read_cache import ReadCache
 from indexer.report import BuildReport
 from indexer.sources import files
@@ -38,13 +39,13 @@ class Reading:
                 file = SourceFile(name, name.stem)
                 content = contents_of([file])[file]
                 assert content
-                found.extend(cache.items(file, content, lambda file=file: self._read(file)))  # type: ignore[misc]
+                found.extend(cache.items(file, content, lambda judge, file=file: self._read(file, judge)))  # type: ignore[misc]
             cache.forget_others()
         return found
 
-    def _read(self, file: SourceFile) -> Iterator[Article | Notice]:
+    def _read(self, file: SourceFile, judge: Judge) -> Iterator[Article | Notice]:
         self.opened.append(file.path.name)
-        yield from read_file(file)
+        yield from read_file(file, judge=judge)
 
     def kept(self) -> bytes:
         """Return all that is kept, unpacked."""
@@ -143,11 +144,65 @@ def test_reading_that_is_cut_off_is_not_taken_for_the_whole(read: Reading, write
     content = contents_of([file])[file]
     assert content
     with ReadCache(read.path, "") as cache:
-        items = cache.items(file, content, lambda: read_file(file, FieldNames()))
+        items = cache.items(file, content, lambda judge: read_file(file, FieldNames(), judge))
         assert len([next(items) for _ in range(300)]) == 300
         items.close()  # type: ignore[attr-defined]
     assert len(read(news)) == 600
     assert read.opened == ["news.jsonl"]
+
+
+def test_languages_of_texts_that_stayed_are_told_as_before(
+    read: Reading, write_jsonl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = [{"id": str(n), "text": f"Fähre {n} lief im Hafen auf Grund.", "language": "de"} for n in range(3)]
+    judged: list[tuple[str, str]] = []
+
+    def judge(declared: str, text: str) -> str:
+        judged.append((declared, text))
+        return "nl"
+
+    monkeypatch.setattr("indexer.language.judge_language", judge)
+    read(write_jsonl(*stories))
+    assert len(judged) == 3
+    judged.clear()
+    changed = [stories[0], stories[1] | {"language": "fr"}, {"text": "Neue Zahlen."}, stories[2] | {"title": "Sturm"}]
+    found = read(write_jsonl(*changed))
+    assert read.opened == ["news.jsonl"]
+    assert sorted(judged) == [("", "Neue Zahlen."), ("fr", "Fähre 1 lief im Hafen auf Grund.")]
+    assert [item.language for item in found if isinstance(item, Article)] == ["nl"] * 4
+
+
+@pytest.mark.parametrize("damage", ["DROP TABLE told", "UPDATE told SET languages = x'00'"])
+def test_without_what_was_told_languages_are_told_anew(
+    read: Reading, write_jsonl: Callable[..., Path], damage: str
+) -> None:
+    stories = [{"id": str(n), "text": f"Fähre {n} lief im Hafen auf Grund."} for n in range(3)]
+    read(write_jsonl(*stories))
+    database = sqlite3.connect(read.path)
+    database.execute(damage)
+    database.commit()
+    database.close()
+    found = read(write_jsonl(*stories[:2]))
+    assert [item.language for item in found if isinstance(item, Article)] == ["de", "de"]
+
+
+def test_nothing_is_told_of_files_that_are_gone_or_private(
+    read: Reading, news: Path, write_jsonl: Callable[..., Path]
+) -> None:
+    def told() -> int:
+        database = sqlite3.connect(read.path)
+        (count,) = database.execute("SELECT count(*) FROM told").fetchone()
+        database.close()
+        return int(count)
+
+    other = write_jsonl({"text": "One."}, {"text": "Two."}, name="other.jsonl")
+    read(news, other)
+    assert told() == 2
+    read(news)
+    assert told() == 1
+    news.write_text(news.read_text() + "\n")
+    read(news, private=("a",))
+    assert told() == 0
 
 
 @pytest.mark.parametrize("damage", ["no database", "no table", "a part gone", "no zstd", "no json"])

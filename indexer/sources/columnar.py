@@ -40,7 +40,8 @@ def _read_batches(document: Document, batches: Iterator[pa.RecordBatch]) -> Iter
         for part in range(0, batch.num_rows, _ROWS):
             for row in batch.slice(part, _ROWS).select(list(dict.fromkeys(names.values()))).to_pylist():
                 number += 1
-                yield from read_record(_plain(row), f"{document.origin}:{number}", fields=document.fields)
+                origin = f"{document.origin}:{number}"
+                yield from read_record(_plain(row), origin, fields=document.fields, judge=document.judge)
 
 
 def _batches(file: Any, head: bytes) -> Iterator[pa.RecordBatch]:

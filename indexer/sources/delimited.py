@@ -40,4 +40,5 @@ def _read_rows(document: Document, names: list[str], rows: Iterator[list[str]]) 
         if not row:
             continue
         record = {name: value for name, value in zip(names, row, strict=False) if value.strip()}
-        yield from read_record(record, f"{document.origin}:{number}", fields=document.fields)
+        origin = f"{document.origin}:{number}"
+        yield from read_record(record, origin, fields=document.fields, judge=document.judge)

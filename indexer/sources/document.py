@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from indexer.language import Judge, judge_language
 from indexer.sources.fields import FieldNames
 from indexer.sources.reading import UnreadableError, reading
 
@@ -24,6 +25,8 @@ class Document:
     article_id: str = ""
     """What its article is called, if it holds but one and that has no name of its own."""
     fields: FieldNames = field(default_factory=FieldNames)
+    judge: Judge = judge_language
+    """Tells the languages of its articles."""
 
     def head(self) -> bytes:
         """Return the first bytes and leave them to be read.
@@ -52,7 +55,9 @@ def buffered(stream: Any) -> io.BufferedReader:
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, HEAD)
 
 
-def open_document(path: Path, article_id: str = "", fields: FieldNames | None = None) -> Document:
+def open_document(
+    path: Path, article_id: str = "", fields: FieldNames | None = None, judge: Judge = judge_language
+) -> Document:
     """Open a file.
 
     Raises:
@@ -60,4 +65,4 @@ def open_document(path: Path, article_id: str = "", fields: FieldNames | None = 
     """
     with reading():
         stream = path.open("rb")
-    return Document(path.name, str(path), buffered(stream), article_id or path.stem, fields or FieldNames())
+    return Document(path.name, str(path), buffered(stream), article_id or path.stem, fields or FieldNames(), judge)

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from indexer.article import Article
 from indexer.errors import SourceError
+from indexer.language import Judge, judge_language
 from indexer.sources.document import HEAD, open_document
 from indexer.sources.fields import FieldNames
 from indexer.sources.formats import WANTED, has_known_ending, read_document, reader_by_content
@@ -60,10 +61,12 @@ def find_files(sources: Sequence[Path], choice: Choice | None = None) -> list[So
     return _distinct(list(found.values()))
 
 
-def read_file(file: SourceFile, fields: FieldNames | None = None) -> Iterator[Article | Notice]:
+def read_file(
+    file: SourceFile, fields: FieldNames | None = None, judge: Judge = judge_language
+) -> Iterator[Article | Notice]:
     """Yield what a file holds; one that cannot be opened or read to its end is a notice."""
     try:
-        document = open_document(file.path, file.article_id, fields)
+        document = open_document(file.path, file.article_id, fields, judge)
         with document.stream:
             yield from read_document(document, file.path.stat().st_size)
     except (UnreadableError, FileNotFoundError) as error:

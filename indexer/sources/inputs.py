@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article
+from indexer.language import Judge, judge_language
 from indexer.sources.document import Document, buffered
 from indexer.sources.feed_address import read_address
 from indexer.sources.fetch import Fetcher
@@ -48,16 +49,19 @@ def find_inputs(sources: Sequence[str], choice: Choice) -> list[Input]:
     return found
 
 
-def read_input(each: Input, fields: FieldNames, kept: Path) -> Iterator[Article | Notice]:
+def read_input(
+    each: Input, fields: FieldNames, kept: Path, judge: Judge = judge_language
+) -> Iterator[Article | Notice]:
     """Yield what an input holds, and a notice for what could not be read.
 
     Args:
         each: One of ``find_inputs``.
         fields: What its fields are called.
         kept: A folder for what was fetched before.
+        judge: Tells the languages of articles in files of many.
     """
     if isinstance(each, SourceFile):
-        yield from read_file(each, fields)
+        yield from read_file(each, fields, judge)
     elif isinstance(each, FeedAddress):
         fetcher = Fetcher(kept)
         try:
@@ -65,7 +69,7 @@ def read_input(each: Input, fields: FieldNames, kept: Path) -> Iterator[Article 
         finally:
             fetcher.close()
     else:
-        document = Document("", "standard input", buffered(sys.stdin.buffer), "standard-input", fields)
+        document = Document("", "standard input", buffered(sys.stdin.buffer), "standard-input", fields, judge)
         yield from read_document(document, sys.maxsize // 2**20)
 
 

@@ -69,7 +69,7 @@ def _read_object(document: Document) -> Iterator[Article | Notice]:
         raise UnreadableError(f"holds {kind_of(content)}, wanted an object with the field 'text', or a list of such")
     entries = next((content[name] for name in _LISTS if isinstance(content.get(name), list)), None)
     if entries is None:
-        yield from read_record(content, document.origin, document.article_id, document.fields)
+        yield from read_record(content, document.origin, document.article_id, document.fields, document.judge)
         return
     for number, entry in enumerate(entries, start=1):
         yield from _read_entry(document, entry, f"{document.origin}:{number}")
@@ -77,7 +77,7 @@ def _read_object(document: Document) -> Iterator[Article | Notice]:
 
 def _read_entry(document: Document, entry: Any, origin: str) -> Iterator[Article | Notice]:
     if isinstance(entry, Mapping):
-        yield from read_record(entry, origin, fields=document.fields)
+        yield from read_record(entry, origin, fields=document.fields, judge=document.judge)
     else:
         yield skipped(origin, f"the entry is {kind_of(entry)}, wanted an object with the field 'text'")
 

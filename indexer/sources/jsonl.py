@@ -41,4 +41,4 @@ def _read_line(document: Document, line: bytes | None, origin: str) -> Iterator[
     if not isinstance(record, dict):
         yield skipped(origin, f"the line is {kind_of(record)}, wanted an object with the field 'text'")
         return
-    yield from read_record(record, origin, fields=document.fields)
+    yield from read_record(record, origin, fields=document.fields, judge=document.judge)

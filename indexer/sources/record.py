@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from indexer.article import Article
 from indexer.dates import Published, implausible, parse_published
-from indexer.language import UNKNOWN, identify_language, normalise_tag, surely_another
+from indexer.language import UNKNOWN, Judge, judge_language, normalise_tag
 from indexer.paragraphs import find_asides
 from indexer.sources.fields import FIELDS, FieldNames
 from indexer.sources.notice import Notice, flagged, skipped
@@ -18,11 +18,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def read_record(
-    given: Mapping[str, Any], origin: str, default_id: str = "", fields: FieldNames | None = None
+    given: Mapping[str, Any],
+    origin: str,
+    default_id: str = "",
+    fields: FieldNames | None = None,
+    judge: Judge = judge_language,
 ) -> Iterator[Article | Notice]:
     """Yield the article of a record last, after a notice for each field that could not be taken.
 
     Only a text is needed. Without an id the article is named ``default_id``, else by a digest of its content.
+    ``judge`` tells its language.
     """
     record = (fields or FieldNames()).pick(given)
     body = record.get("text")
@@ -41,7 +46,7 @@ def read_record(
     published, problem = _published(known.get("published", ""))
     if problem:
         yield flagged(origin, problem)
-    language, problem = _language(known.get("language", ""), body)
+    language, problem = _language(known.get("language", ""), body, judge)
     if problem:
         yield flagged(origin, problem)
     yield Article(
@@ -83,16 +88,15 @@ def _published(text: str) -> tuple[Published | None, str]:
     return published, ""
 
 
-def _language(tag: str, body: str) -> tuple[str, str]:
-    """Return the language of a text: as declared, unless the text clearly is in another."""
+def _language(tag: str, body: str, judge: Judge) -> tuple[str, str]:
+    """Return the language of a text, and what was wrong with the declared one."""
     if tag.casefold() in {"", UNKNOWN}:
-        return identify_language(body), ""
+        return judge("", body), ""
     declared = normalise_tag(tag)
+    found = judge(declared or "", body)
     if not declared:
-        found = identify_language(body)
         return found, f"language {tag!r} is no ISO 639 code; the text reads as {found}"
-    found = surely_another(body, declared)
-    return (found, f"language {tag!r} is declared, but the text reads as {found}") if found else (declared, "")
+    return found, "" if found == declared else f"language {tag!r} is declared, but the text reads as {found}"
 
 
 def _in_one_line(text: str) -> str:

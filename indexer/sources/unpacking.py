@@ -133,7 +133,8 @@ def _member(
     document: Document, name: str, stream: io.BufferedReader, packed: int, depth: int
 ) -> Iterator[Document | Notice]:
     path = PurePosixPath(name)
-    inner = Document(path.name, f"{document.origin}!{name}", stream, path.with_suffix("").as_posix(), document.fields)
+    origin, article_id = f"{document.origin}!{name}", path.with_suffix("").as_posix()
+    inner = replace(document, name=path.name, origin=origin, stream=stream, article_id=article_id)
     try:
         yield from unpack(inner, packed, depth + 1)
     except UnreadableError as error:
