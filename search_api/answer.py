@@ -99,7 +99,7 @@ class Answer:
 
     hits: list[Hit]
     answerable: bool
-    """Whether anything in the index is likely to answer; else there are no hits."""
+    """Whether anything in the index is likely to answer; else hits are the nearest, if they were asked for."""
     language: str
     """The query's language; empty when the index has no passage in it."""
     searched: int

@@ -134,7 +134,9 @@ class SearchResponse(BaseModel):
 
     query: str
     hits: list[HitOut]
-    answerable: bool = Field(description="Whether anything is likely to answer; if not, there are no hits.")
+    answerable: bool = Field(
+        description="Whether anything is likely to answer; if not, any hits are what `min_relevance` lets in."
+    )
     query_language: str = Field(description="The query's language; empty when the index holds nothing in it.")
     searched: int = Field(description="Passages that passed the filters and were compared.")
     generation: str

@@ -66,7 +66,8 @@ class IndexSearcher:
         hits = [self._hit(row, ranking, query.explain) for row in self._results.pick(ranking, query, floor)]
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
-        return Answer(hits, bool(hits), asked.language, searched, manifest.generation, name)
+        answerable = any(hit.relevance >= FLOOR for hit in hits)
+        return Answer(hits, answerable, asked.language, searched, manifest.generation, name)
 
     def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
         places = rereadable(ranking, query.limit)

@@ -20,9 +20,8 @@ def print_hits(found: SearchResponse) -> None:
     """Print a table of hits, or that there are none."""
     console = _console()
     if not found.hits:
-        console.print(
-            f"nothing in {found.searched:,} passages is likely to answer; --min-relevance 0 shows the nearest"
-        )
+        nearest = f"nothing in {found.searched:,} passages is likely to answer; --min-relevance 0 shows the nearest"
+        console.print(nearest if found.searched else "no passage passes the filters and has the required words")
         return
     table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim")
     table.add_column("relevance", justify="right")
@@ -32,7 +31,8 @@ def print_hits(found: SearchResponse) -> None:
     for hit in found.hits:
         table.add_row(f"{hit.relevance:.2f}", (hit.published or "")[:10], hit.language, _passage(hit))
     console.print(table)
-    console.print(f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms", style="dim")
+    count = f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms"
+    console.print(count if found.answerable else f"{count}; nothing is likely to answer", style="dim")
 
 
 def print_stats(stats: Stats, index: Path) -> None:

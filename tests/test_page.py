@@ -79,4 +79,4 @@ def test_nothing_in_the_page_is_inline_as_the_policy_wants_it(tags: list[tuple[s
 
 def test_every_field_is_a_parameter_of_the_search(tags: list[tuple[str, dict[str, str]]]) -> None:
     fields = [attributes["name"] for tag, attributes in tags if tag in {"input", "select"}]
-    assert fields == ["q", "language", "source", "order", "published_from", "published_to"]
+    assert fields == ["q", "language", "source", "order", "min_relevance", "published_from", "published_to"]

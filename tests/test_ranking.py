@@ -116,7 +116,10 @@ def test_lanes_give_each_language_as_many(seeds: IndexSearcher) -> None:
 def test_nothing_is_returned_where_nothing_fits(seeds: IndexSearcher) -> None:
     answer = seeds.search(make_query("proof of the Riemann hypothesis"))
     assert (answer.hits, answer.answerable, answer.language) == ([], False, "en")
+    nearest = seeds.search(make_query("proof of the Riemann hypothesis", min_relevance=0))
+    assert (len(nearest.hits), nearest.answerable) == (10, False)
     assert seeds.search(make_query(QUESTION)).answerable
+    assert seeds.search(make_query(QUESTION, min_relevance=0)).answerable
 
 
 def test_an_explanation_adds_up(seeds: IndexSearcher) -> None:

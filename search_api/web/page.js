@@ -57,6 +57,19 @@ function marked(text, hit) {
   return [tidy(before.trimStart()), element("mark", tidy(best)), tidy(after.trimEnd())];
 }
 
+function counted(number, thing) {
+  return `${number.toLocaleString()} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+function summary(found) {
+  if (!found.searched) return "No passage passes the filters.";
+  const passages = counted(found.searched, "passage");
+  const nothing = `Nothing in ${passages} is likely to answer`;
+  if (!found.hits.length) return `${nothing}.`;
+  const hits = counted(found.hits.length, "hit");
+  return `${found.answerable ? hits : `${nothing}; the nearest ${hits}`} in ${passages}, ${found.took_ms.toFixed(0)} ms`;
+}
+
 function say(text, isError = false) {
   message.textContent = text;
   message.classList.toggle("error", isError);
@@ -78,8 +91,7 @@ async function search(parameters) {
     const found = await fetchJson("/search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (turn !== latest) return;
     list.replaceChildren(...found.hits.map(hitItem));
-    const count = `${found.hits.length} hits in ${found.searched.toLocaleString()} passages, ${found.took_ms.toFixed(0)} ms`;
-    say(found.answerable ? count : `Nothing in ${found.searched.toLocaleString()} passages is likely to answer.`);
+    say(summary(found));
   } catch (error) {
     if (turn !== latest) return;
     list.replaceChildren();
@@ -102,8 +114,8 @@ function searchFromAddress() {
 
 async function showStats() {
   const stats = await fetchJson("/stats");
-  const counted = `${stats.articles.toLocaleString()} articles in ${Object.keys(stats.languages).length} languages`;
-  document.querySelector("#stats").textContent = stats.newest ? `${counted}, newest ${stats.newest.slice(0, 10)}` : counted;
+  const held = `${counted(stats.articles, "article")} in ${counted(Object.keys(stats.languages).length, "language")}`;
+  document.querySelector("#stats").textContent = stats.newest ? `${held}, newest ${stats.newest.slice(0, 10)}` : held;
   for (const [name, counts] of [["language", stats.languages], ["source", stats.sources]]) {
     const options = Object.keys(counts).filter(Boolean).sort();
     document.querySelector(`#${name}`).append(...options.map((value) => element("option", value, { value })));
