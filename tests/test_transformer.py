@@ -284,6 +284,7 @@ def test_impossible_options_are_refused(options: dict[str, object], message: str
         EncoderOptions(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.filterwarnings("ignore")  # of torch, about what the exporter calls
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
 def test_exported_models_give_the_vectors_of_the_original(
     backend: str, tiny: Encoder, tiny_model: Path, tmp_path: Path
