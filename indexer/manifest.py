@@ -180,11 +180,7 @@ def describe_file(path: Path) -> FileRecord:
 
 
 def describe_files(folder: Path, names: Collection[str]) -> dict[str, FileRecord]:
-    """Return what ``describe_file`` says of each, a file a core at a time.
-
-    Raises:
-        OSError: One cannot be read; it is named.
-    """
+    """Return what ``describe_file`` says of each, a file a core at a time."""
     with ThreadPoolExecutor(compute_threads()) as pool:
         return dict(zip(names, pool.map(lambda name: describe_file(folder / name), names), strict=True))
 
@@ -195,23 +191,25 @@ def check_files(manifest: Manifest, folder: Path) -> None:
     Raises:
         IndexCorruptError: One is missing, shorter or longer, or altered.
     """
+    with ThreadPoolExecutor(compute_threads()) as pool:
+        for checked in [pool.submit(_check_file, folder / name, wanted) for name, wanted in manifest.files.items()]:
+            checked.result()
+
+
+def _check_file(path: Path, wanted: FileRecord) -> None:
     try:
-        for name, wanted in manifest.files.items():
-            path = folder / name
-            if (size := path.stat().st_size) != wanted.bytes:
-                raise IndexCorruptError(
-                    f"{path} is truncated or altered: {size} bytes, wanted {wanted.bytes}", "run rebuild-index"
-                )
-        described = describe_files(folder, manifest.files)
-    except OSError as error:
-        where = error.filename or folder
-        raise IndexCorruptError(f"cannot read {where}: {error.strerror}", "run rebuild-index") from error
-    for name, found in described.items():
-        path, wanted = folder / name, manifest.files[name]
-        if found != wanted:
+        size = path.stat().st_size
+        if size != wanted.bytes:
             raise IndexCorruptError(
-                f"{path} is altered: SHA-256 {found.sha256}, wanted {wanted.sha256}", "run rebuild-index"
+                f"{path} is truncated or altered: {size} bytes, wanted {wanted.bytes}", "run rebuild-index"
             )
+        found = describe_file(path)
+    except OSError as error:
+        raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
+    if found != wanted:
+        raise IndexCorruptError(
+            f"{path} is altered: SHA-256 {found.sha256}, wanted {wanted.sha256}", "run rebuild-index"
+        )
 
 
 def _first(error: ValidationError) -> str:

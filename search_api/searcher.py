@@ -66,7 +66,7 @@ class IndexSearcher:
         hits = [self._hit(row, ranking, query.explain) for row in self._results.pick(ranking, query, floor)]
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
-        answerable = any(hit.relevance >= FLOOR for hit in hits)
+        answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
         return Answer(hits, answerable, asked.language, searched, manifest.generation, name)
 
     def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:

@@ -136,7 +136,7 @@ def test_a_long_address_is_printed_whole(
 
 def test_nothing_found_is_said(index: Path, words: None, capsys: Captured) -> None:
     assert _run("search", "ferry", "--language", "de", "--index", index) == 0
-    assert capsys.readouterr().out == ("no passage passes the filters and has the required words\n")
+    assert capsys.readouterr().out == "no passage passes the filters and has the required words\n"
 
 
 def test_json_is_what_the_api_answers(index: Path, words: None, capsys: Captured) -> None:

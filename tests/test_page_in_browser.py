@@ -164,7 +164,7 @@ def test_filters_narrow_down(page: Any, seeds: str) -> None:
     assert min(parts[-3] for parts in about) >= "2024-05"
     page.get_by_label("Source").select_option("The Harbour Gazette")
     _ask(page, QUESTION)
-    expect(page.locator("#message")).to_have_text("No passage passes the filters.")
+    expect(page.locator("#message")).to_have_text("No passage passes the filters and has the required words.")
     expect(hits).to_have_count(0)
 
 

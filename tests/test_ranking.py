@@ -17,7 +17,7 @@ from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
 from search_api.ranking.nominating import Limits
 from search_api.ranking.ranked import Asked
 from search_api.ranking.ranker import Ranker
-from search_api.ranking.relevance import from_both_legs, from_seed, from_vectors
+from search_api.ranking.relevance import FLOOR, from_both_legs, from_seed, from_vectors
 from search_api.searcher import IndexSearcher, open_searcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
@@ -120,6 +120,14 @@ def test_nothing_is_returned_where_nothing_fits(seeds: IndexSearcher) -> None:
     assert (len(nearest.hits), nearest.answerable) == (10, False)
     assert seeds.search(make_query(QUESTION)).answerable
     assert seeds.search(make_query(QUESTION, min_relevance=0)).answerable
+    assert not seeds.search(make_query(QUESTION, min_relevance=0.99)).answerable
+
+
+def test_what_answers_counts_though_it_is_not_among_the_first(seeds: IndexSearcher) -> None:
+    query = make_query("der Streik der Hafenarbeiter", limit=1, order="my-language-first", min_relevance=0)
+    answer = seeds.search(query)
+    assert (answer.hits[0].language, answer.hits[0].relevance < FLOOR) == ("de", True)
+    assert answer.answerable
 
 
 def test_an_explanation_adds_up(seeds: IndexSearcher) -> None:

@@ -172,14 +172,14 @@ def test_languages_of_texts_that_stayed_are_told_as_before(
     assert [item.language for item in found if isinstance(item, Article)] == ["nl"] * 4
 
 
-@pytest.mark.parametrize("damage", ["DROP TABLE told", "UPDATE told SET languages = x'00'"])
+@pytest.mark.parametrize("languages", ["x'00'", "'text'", f"x'{zstd.compress(b'[').hex()}'", "NULL"])
 def test_without_what_was_told_languages_are_told_anew(
-    read: Reading, write_jsonl: Callable[..., Path], damage: str
+    read: Reading, write_jsonl: Callable[..., Path], languages: str
 ) -> None:
     stories = [{"id": str(n), "text": f"Fähre {n} lief im Hafen auf Grund."} for n in range(3)]
     read(write_jsonl(*stories))
     database = sqlite3.connect(read.path)
-    database.execute(damage)
+    database.execute(f"UPDATE told SET languages = {languages}")
     database.commit()
     database.close()
     found = read(write_jsonl(*stories[:2]))

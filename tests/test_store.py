@@ -1,11 +1,14 @@
 """Generations: published at once, opened with every check, the last two kept, one rebuild at a time."""
 
+import errno
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +106,18 @@ def test_one_flipped_bit_is_refused(index: Path, name: str) -> None:
 def test_a_missing_file_is_refused(index: Path) -> None:
     _file(index, "vectors.faiss").unlink()
     with pytest.raises(IndexCorruptError, match=r"cannot read .*vectors\.faiss: No such file"):
+        store.open_current(index)
+
+
+def test_a_file_that_the_disk_does_not_give_is_named(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(file: Any, digest: str) -> Any:
+        if file.name.endswith("passages.arrow"):
+            raise OSError(errno.EIO, "Input/output error")
+        return digesting(file, digest)
+
+    digesting = hashlib.file_digest
+    monkeypatch.setattr("indexer.manifest.hashlib.file_digest", failing)
+    with pytest.raises(IndexCorruptError, match=r"cannot read .*passages\.arrow: Input/output error"):
         store.open_current(index)
 
 

@@ -58,7 +58,7 @@ def read_input(
         each: One of ``find_inputs``.
         fields: What its fields are called.
         kept: A folder for what was fetched before.
-        judge: Tells the languages of articles in files of many.
+        judge: Tells the languages of articles in files of records.
     """
     if isinstance(each, SourceFile):
         yield from read_file(each, fields, judge)

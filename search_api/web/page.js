@@ -62,7 +62,7 @@ function counted(number, thing) {
 }
 
 function summary(found) {
-  if (!found.searched) return "No passage passes the filters.";
+  if (!found.searched) return "No passage passes the filters and has the required words.";
   const passages = counted(found.searched, "passage");
   const nothing = `Nothing in ${passages} is likely to answer`;
   if (!found.hits.length) return `${nothing}.`;
