@@ -54,7 +54,12 @@ def say_error(error: DatelineError) -> None:
 
 def printable(text: str) -> str:
     """Return a text on one line, without what would steer a terminal: titles and file names come from anywhere."""
-    return _STEERING.sub(" ", text).strip()
+    return in_one_line(text).strip()
+
+
+def in_one_line(text: str) -> str:
+    """Return a part of a text as ``printable`` does, with the white space at its ends."""
+    return _STEERING.sub(" ", text)
 
 
 def print_facts(facts: Mapping[str, str]) -> None:

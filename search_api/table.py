@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from indexer.shell import print_facts, printable
+from indexer.shell import in_one_line, print_facts, printable
 from search_api.answer import Stats
 from search_api.doctor import Finding
 from search_api.schemas import HitOut, SearchResponse
@@ -65,14 +65,10 @@ def _passage(hit: HitOut) -> Text:
     title = Text(printable(hit.title or hit.opening), style="bold")
     source = Text(f"  {printable(hit.source)}" if hit.source else "", style="dim")
     best = hit.best_sentence
-    shown = [
-        printable(part) for part in (hit.text[: best.start], hit.text[best.start : best.end], hit.text[best.end :])
-    ]
-    text = (
-        Text.assemble(shown[0], (shown[1], "underline"), shown[2])
-        if len(hit.sentences) > 1
-        else Text(printable(hit.text))
-    )
+    text = Text(in_one_line(hit.text))
+    if len(hit.sentences) > 1:
+        before, after = in_one_line(hit.text[: best.start]), in_one_line(hit.text[best.end :])
+        text = Text.assemble(before, (in_one_line(hit.text[best.start : best.end]), "underline"), after)
     place = Text(f"\n{printable(hit.url or hit.passage_id)}", style="dim")
     return Text.assemble(title, source, "\n", text, *_explained(hit), place, Text(_elsewhere(hit), style="dim"))
 

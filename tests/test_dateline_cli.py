@@ -134,6 +134,15 @@ def test_a_long_address_is_printed_whole(
     assert address in "".join(capsys.readouterr().out.split())
 
 
+def test_sentences_stand_apart_around_the_one_that_answers_best(
+    build: Build, write_jsonl: Write, tmp_path: Path, words: None, capsys: Captured
+) -> None:
+    text = "Rain fell all day. The ferry ran aground. All were saved."
+    build(write_jsonl({"id": "a", "title": "Rescue", "text": text}))
+    assert _run("search", "ferry aground", "--index", tmp_path / "index") == 0
+    assert text in " ".join(capsys.readouterr().out.split())
+
+
 def test_nothing_found_is_said(index: Path, words: None, capsys: Captured) -> None:
     assert _run("search", "ferry", "--language", "de", "--index", index) == 0
     assert capsys.readouterr().out == "no passage passes the filters and has the required words\n"
