@@ -16,7 +16,7 @@ from indexer.errors import SourceError
 from indexer.former import open_former
 from indexer.gathering import Reader, read_articles, set_aside, write_articles
 from indexer.inputs import READING, Contents, contents_of, digest_inputs, find_unchanged
-from indexer.legs import Keep, write_vectors
+from indexer.legs import DenseLeg, Keep, write_vectors
 from indexer.manifest import FORMAT
 from indexer.passage_language import tell_languages
 from indexer.passages import PassageLimits, cut_passages
@@ -64,23 +64,11 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
                 _write_articles(plan, contents, folder, report, progress)
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
-            cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
-            dense = write_vectors(folder, plan.encoder, cache, Keep(plan.cache_bytes, plan.forget), progress)
-            report.encoded = dense.encoded
-            known = {language: fit.known for language, fit in dense.languages.items()}
-            report.headlines = find_headlines(folder, known, plan.encoder)
+            dense = _encode(plan, folder, report, progress)
         with _timed(report, "publishing"):
             report.peak_memory, report.peak_resident = peak.own, peak.resident
             seal(plan, folder, report, digest, dense)
-            built = generation.open_folder(folder)
-            if not plan.publish_worse:
-                refuse_worse(plan.index, built.manifest, report)
-            drop_checkpoint(folder)
-            store.publish(plan.index, folder)
-            if plan.forget:
-                shutil.rmtree(_fetched(plan.index), ignore_errors=True)
-                _known(plan.index).unlink(missing_ok=True)
-            store.remove_old(plan.index, keep=1 if plan.forget else store.KEPT)
+            _publish(plan, folder, report)
     return report
 
 
@@ -120,6 +108,28 @@ def _write_articles(
         cut = functools.partial(_cut, plan)
         former = open_former(plan.index, encoder_record(plan), cutting_record(plan))
         write_articles(aside, ArticleWriter(folder, cut, plan.occurrences, former), report)
+
+
+def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> DenseLeg:
+    cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
+    dense = write_vectors(folder, plan.encoder, cache, Keep(plan.cache_bytes, plan.forget), progress)
+    report.encoded = dense.encoded
+    known = {language: fit.known for language, fit in dense.languages.items()}
+    report.headlines = find_headlines(folder, known, plan.encoder)
+    return dense
+
+
+def _publish(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
+    """Let a sealed generation answer, unless it is clearly worse, and remove what it replaces."""
+    built = generation.open_folder(folder)
+    if not plan.publish_worse:
+        refuse_worse(plan.index, built.manifest, report)
+    drop_checkpoint(folder)
+    store.publish(plan.index, folder)
+    if plan.forget:
+        shutil.rmtree(_fetched(plan.index), ignore_errors=True)
+        _known(plan.index).unlink(missing_ok=True)
+    store.remove_old(plan.index, keep=1 if plan.forget else store.KEPT)
 
 
 def _cut(plan: BuildPlan, article: Article) -> list[Passage]:

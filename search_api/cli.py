@@ -38,6 +38,45 @@ EvaluatedEncoderOption = Annotated[
     ),
 ]
 
+QueryArgument = Annotated[str, typer.Argument(help="A question or some words, in any language.")]
+LimitOption = Annotated[int, typer.Option(help="At most so many hits.")]
+LanguageOption = Annotated[list[str] | None, typer.Option(help="Only articles in this language; may be repeated.")]
+SourceOption = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")]
+FromOption = Annotated[str, typer.Option("--from", help="Published then or later: 2025, 2025-05, 2025-05-27.")]
+ToOption = Annotated[str, typer.Option("--to", help="Published then or earlier.")]
+OrderOption = Annotated[str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")]
+GroupOption = Annotated[str, typer.Option(help="article: with its best passages; passage: singly.")]
+QueryLanguageOption = Annotated[str, typer.Option(help="The query's own language. [default: found out]")]
+MinRelevanceOption = Annotated[
+    float | None, typer.Option(help="Nothing below it, 0 to 1; 0 for all.", show_default=False)
+]
+HalfLifeOption = Annotated[float | None, typer.Option(help="Days after which news counts half.", show_default=False)]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Say what each leg said of each hit.")]
+
+QueriesArgument = Annotated[
+    Path, typer.Argument(help="Queries: BEIR queries.jsonl or TREC id, tab and text; also .gz.")
+]
+QrelsArgument = Annotated[
+    Path, typer.Argument(help="Judgements of passages or articles: BEIR or TREC qrels; also .gz.")
+]
+CorpusOption = Annotated[
+    Path | None, typer.Option(help="A BEIR corpus.jsonl, also .gz, to index for this evaluation only.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="An option of the search: languages=fr; may be repeated."),
+]
+AgainstOption = Annotated[Path | None, typer.Option(help="Folder of another index to compare with.")]
+AgainstSetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against-set",
+        metavar="NAME=VALUE",
+        help="An option of a search to compare with, which takes none from --set; may be repeated.",
+    ),
+]
+RunOption = Annotated[Path | None, typer.Option("--run", help="Write the rankings here as a TREC run.")]
+
 app = new_app("Semantic search over a multilingual news corpus, on your own machine.")
 app.command("rebuild-index")(rebuild)
 app.command("remove")(remove)
@@ -45,26 +84,18 @@ app.command("remove")(remove)
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help="A question or some words, in any language.")],
-    limit: Annotated[int, typer.Option(help="At most so many hits.")] = 10,
-    language: Annotated[list[str] | None, typer.Option(help="Only articles in this language; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")] = None,
-    published_from: Annotated[
-        str, typer.Option("--from", help="Published then or later: 2025, 2025-05, 2025-05-27.")
-    ] = "",
-    published_to: Annotated[str, typer.Option("--to", help="Published then or earlier.")] = "",
-    order: Annotated[
-        str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")
-    ] = "best-anywhere",
-    group: Annotated[str, typer.Option(help="article: with its best passages; passage: singly.")] = "article",
-    query_language: Annotated[str, typer.Option(help="The query's own language. [default: found out]")] = "",
-    min_relevance: Annotated[
-        float | None, typer.Option(help="Nothing below it, 0 to 1; 0 for all.", show_default=False)
-    ] = None,
-    half_life: Annotated[
-        float | None, typer.Option(help="Days after which news counts half.", show_default=False)
-    ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what each leg said of each hit.")] = False,
+    query: QueryArgument,
+    limit: LimitOption = 10,
+    language: LanguageOption = None,
+    source: SourceOption = None,
+    published_from: FromOption = "",
+    published_to: ToOption = "",
+    order: OrderOption = "best-anywhere",
+    group: GroupOption = "article",
+    query_language: QueryLanguageOption = "",
+    min_relevance: MinRelevanceOption = None,
+    half_life: HalfLifeOption = None,
+    explain: ExplainOption = False,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",
@@ -101,26 +132,14 @@ def search(
 @app.command()
 def evaluate(
     context: typer.Context,
-    queries: Annotated[Path, typer.Argument(help="Queries: BEIR queries.jsonl or TREC id, tab and text; also .gz.")],
-    qrels: Annotated[Path, typer.Argument(help="Judgements of passages or articles: BEIR or TREC qrels; also .gz.")],
+    queries: QueriesArgument,
+    qrels: QrelsArgument,
     index: IndexOption = DEFAULT_INDEX,
-    corpus: Annotated[
-        Path | None, typer.Option(help="A BEIR corpus.jsonl, also .gz, to index for this evaluation only.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An option of the search: languages=fr; may be repeated."),
-    ] = None,
-    against: Annotated[Path | None, typer.Option(help="Folder of another index to compare with.")] = None,
-    against_settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--against-set",
-            metavar="NAME=VALUE",
-            help="An option of a search to compare with, which takes none from --set; may be repeated.",
-        ),
-    ] = None,
-    run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings here as a TREC run.")] = None,
+    corpus: CorpusOption = None,
+    settings: SetOption = None,
+    against: AgainstOption = None,
+    against_settings: AgainstSetOption = None,
+    run_file: RunOption = None,
     encoder: EvaluatedEncoderOption = "",
     device: DeviceOption = "",
     reranker: RerankerOption = "",

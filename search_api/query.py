@@ -106,15 +106,7 @@ def make_query(  # noqa: PLR0913  every one is an option of the search
     """
     if not 1 <= limit <= MAX_LIMIT:
         raise QueryError(f"limit is {limit}, wanted 1 to {MAX_LIMIT}")
-    first, last = _date("published_from", published_from), _date("published_to", published_to)
-    if first and last and first.earliest > last.latest:
-        raise QueryError(f"published_from {first.iso} is after published_to {last.iso}", "swap them")
-    filters = Filters(
-        languages=frozenset(_language(tag) for tags in languages for tag in tags.split(",") if tag.strip()),
-        sources=frozenset(source.strip().casefold() for source in sources if source.strip()),
-        published_from=first.earliest if first else None,
-        published_to=last.latest if last else None,
-    )
+    filters = _filters(languages, sources, published_from, published_to)
     if min_relevance is not None and not 0 <= min_relevance <= 1:
         raise QueryError(f"min_relevance is {min_relevance:g}, wanted 0 to 1")
     if half_life is not None and not 0 < half_life < math.inf:
@@ -134,6 +126,18 @@ def make_query(  # noqa: PLR0913  every one is an option of the search
     if not query.keywords.text:
         raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")
     return query
+
+
+def _filters(languages: Iterable[str], sources: Iterable[str], published_from: str, published_to: str) -> Filters:
+    first, last = _date("published_from", published_from), _date("published_to", published_to)
+    if first and last and first.earliest > last.latest:
+        raise QueryError(f"published_from {first.iso} is after published_to {last.iso}", "swap them")
+    return Filters(
+        languages=frozenset(_language(tag) for tags in languages for tag in tags.split(",") if tag.strip()),
+        sources=frozenset(source.strip().casefold() for source in sources if source.strip()),
+        published_from=first.earliest if first else None,
+        published_to=last.latest if last else None,
+    )
 
 
 def _text(text: str) -> str:
