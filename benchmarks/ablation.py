@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from indexer.encoders.embedded import LANGUAGES
-from indexer.keyword_query import parse_keywords
+from indexer.keywords.query_syntax import parse_keywords
 from search_api.query import Order
 from search_api.ranking import fusion
 from search_api.ranking.query_language import find_language

@@ -8,8 +8,8 @@ import numpy as np
 from figures import Figure, figure
 from numpy.typing import NDArray
 
-from indexer.generation import Generation
-from indexer.keyword_query import parse_keywords
+from indexer.generations.generation import Generation
+from indexer.keywords.query_syntax import parse_keywords
 from search_api.query import Order
 from search_api.ranking.query_language import find_language
 from search_api.ranking.ranked import Asked, Ranking

@@ -25,7 +25,7 @@ from news import multilingual_passages, newswire_passages
 
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
-from indexer.encoders.use_bulk import best_dtype
+from indexer.encoders.use.bulk import best_dtype
 from indexer.threads import compute_threads
 
 TOKEN_FLOP = 2 * (512 * 768 + 2 * 256 * 256 * (2 + 3 + 5))

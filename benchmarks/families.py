@@ -22,8 +22,8 @@ from pathlib import Path
 from figures import Figures, figure
 from news import DATA, read_records
 
-from indexer.analysis import find_atoms
-from indexer.duplicates import FamilyFinder
+from indexer.duplicates.families import FamilyFinder
+from indexer.text.atoms import find_atoms
 
 PRECISION, RECALL = 0.99, 0.95
 _REWORDED = 0.1

@@ -19,10 +19,10 @@ from news import DATA, multilingual_passages, read_records
 from numpy.typing import NDArray
 
 from indexer.encoders.embedded import LANGUAGES, EmbeddedEncoder
-from indexer.encoders.prepared import open_prepared
 from indexer.encoders.protocol import Vectors
-from indexer.encoders.use_device import DeviceNetwork
-from indexer.encoders.use_tokens import Tokenizer
+from indexer.encoders.use.device import DeviceNetwork
+from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.tokens import Tokenizer
 
 ODD = [
     "", "   ", "😀", "a", "\x00\x01\x02", "x" * 50_000, "привет мир こんにちは hello", "e\u0301\u0301", "\u200f\u202e",

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from search_api.query import make_query
-from search_api.searcher import IndexSearcher, open_searcher
+from search_api.search.searcher import IndexSearcher, open_searcher
 
 QUESTIONS = (
     "ferry passengers rescued",

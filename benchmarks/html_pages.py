@@ -16,7 +16,7 @@ from figures import Figures, figure
 from pools import read_lines
 
 from indexer.article import Article
-from indexer.sources.html import read_html
+from indexer.sources.web.html import read_html
 
 _TOKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
 

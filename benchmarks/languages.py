@@ -7,7 +7,7 @@ from pathlib import Path
 from figures import Figures, figure
 from news import read_records
 
-from indexer.language import identify_language, language_probabilities, normalise_tag
+from indexer.text.language import identify_language, language_probabilities, normalise_tag
 
 _SHORTEST = 80
 """Characters of a passage that is asked about: a shorter one joins its neighbour."""

@@ -21,7 +21,7 @@ from random_model import PROMPTS, build_model
 from sentence_transformers import SentenceTransformer
 from transformers import BertConfig
 
-from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder, Vectors
 from indexer.encoders.transformer import TransformerEncoder
 from indexer.threads import compute_threads

@@ -12,13 +12,14 @@ from typing import Any
 
 import orjson
 
-from indexer import generation
 from indexer.article import Article, Passage
-from indexer.encoders.choose import EncoderOptions
+from indexer.build.article_writer import ArticleWriter
+from indexer.build.encoding import FILES, Keep, write_vectors
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
-from indexer.generation import Generation
-from indexer.legs import FILES, Keep, write_vectors
-from indexer.manifest import (
+from indexer.generations import generation
+from indexer.generations.generation import Generation
+from indexer.generations.manifest import (
     FORMAT,
     CuttingRecord,
     EncoderRecord,
@@ -28,11 +29,10 @@ from indexer.manifest import (
     write_manifest,
 )
 from indexer.progress import Silent
-from indexer.sentences import find_sentences
-from indexer.tables import TABLES
-from indexer.vector_cache import VectorCache
-from indexer.vectors import KIND
-from indexer.writing import ArticleWriter
+from indexer.storage.tables import TABLES
+from indexer.text.sentences import find_sentences
+from indexer.vectors.cache import VectorCache
+from indexer.vectors.faiss_index import KIND
 
 CACHE_BYTES = 8 * 2**30
 

@@ -23,9 +23,9 @@ from threadpoolctl import threadpool_limits
 
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
-from indexer.generation import Generation
+from indexer.generations.generation import Generation
 from search_api.query import Order
-from search_api.ranking.nominating import Limits
+from search_api.ranking.candidates import Limits
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import FLOOR
 

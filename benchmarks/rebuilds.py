@@ -20,12 +20,12 @@ import orjson
 from figures import Figures, figure
 from news import read_records
 
-from indexer import store
-from indexer.build import rebuild_index
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
-from indexer.generation import content_digest
-from indexer.plan import BuildPlan
+from indexer.generations import store
+from indexer.generations.generation import content_digest
 
 SETS = ("reuters21578_en", "masakhane_news")
 _CHANGED = 0.01

@@ -20,12 +20,12 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from indexer.build import rebuild_index
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
-from indexer.plan import BuildPlan
 from search_api.query import make_query
-from search_api.searcher import IndexSearcher, open_searcher
+from search_api.search.searcher import IndexSearcher, open_searcher
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = ROOT / "benchmarks" / "seed_questions"

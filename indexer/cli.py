@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from indexer.shell import (
-    DEFAULT_INDEX,
-    DeviceOption,
-    IndexOption,
-    JsonOption,
-    new_app,
-    print_json,
-    run,
-)
+from indexer.encoders.options import EncoderOptions
+from indexer.terminal.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.plan import BuildPlan
-    from indexer.repeating import ToRead
+    from indexer.build.plan import BuildPlan
+    from indexer.build.reading_plan import ToRead
 
 EncoderOption = Annotated[
     str,
@@ -130,10 +123,10 @@ def rebuild(
 
     What was there before answers until then. Articles that cannot be read are named and skipped.
     """
-    from indexer.encoders.choose import EncoderOptions, open_encoder
-    from indexer.passages import PassageLimits
-    from indexer.plan import BuildPlan
-    from indexer.repeating import Told, what_to_read
+    from indexer.build.plan import BuildPlan
+    from indexer.build.reading_plan import Told, what_to_read
+    from indexer.encoders.choose import open_encoder
+    from indexer.passages.cutting import PassageLimits
     from indexer.sources.inputs import find_inputs
 
     read = what_to_read(index, Told(paths or [], add or [], include or [], exclude or [], field or []))
@@ -172,7 +165,7 @@ def remove(
 
     They stay out of later rebuilds too. The files they were read from are not touched.
     """
-    from indexer.repeating import plan_without
+    from indexer.build.reading_plan import plan_without
 
     _build(plan_without(index, ids, device), as_json)
 
@@ -183,8 +176,8 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
 
 
 def _survey(read: "ToRead", index: Path, as_json: bool) -> None:
-    from indexer.printing import print_survey
-    from indexer.survey import survey
+    from indexer.build.dry_run import survey
+    from indexer.terminal.printing import print_survey
 
     found = survey(read, index / "cache" / "fetched")
     if as_json:
@@ -194,9 +187,9 @@ def _survey(read: "ToRead", index: Path, as_json: bool) -> None:
 
 
 def _build(plan: "BuildPlan", as_json: bool) -> None:
-    from indexer.build import rebuild_index
-    from indexer.printing import print_report
-    from indexer.progress import progress_for
+    from indexer.build.rebuild import rebuild_index
+    from indexer.terminal.printing import print_report
+    from indexer.terminal.progress import progress_for
 
     with progress_for(Console(stderr=True)) as progress:
         report = rebuild_index(plan, progress)

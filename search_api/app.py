@@ -11,11 +11,11 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from indexer.errors import DatelineError
-from search_api.errors import add_error_handlers
-from search_api.live import LiveSearcher
-from search_api.routes import articles, health, page, search
-from search_api.searcher import Searcher
-from search_api.settings import Settings, read_settings
+from search_api.search.live import LiveSearcher
+from search_api.search.searcher import Searcher
+from search_api.service.errors import add_error_handlers
+from search_api.service.routes import articles, health, page, search
+from search_api.service.settings import Settings, read_settings
 
 _log = logging.getLogger("dateline")
 _DESCRIPTION = "Passages of news that answer a question, whatever language either is in."

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from indexer.cli import rebuild, remove
-from indexer.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
+from indexer.terminal.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,9 +104,9 @@ def search(
 ) -> None:
     """Print the passages that answer a query, whatever language either is in."""
     from search_api.query import make_query
-    from search_api.respond import respond
-    from search_api.searcher import open_searcher
-    from search_api.table import print_hits
+    from search_api.search.searcher import open_searcher
+    from search_api.service.respond import respond
+    from search_api.terminal.hits import print_hits
 
     checked = make_query(
         query,
@@ -151,7 +151,7 @@ def evaluate(
     With --against or --against-set two searches are compared, and tested for a difference by more than chance.
     """
     from indexer.errors import SettingsError
-    from indexer.progress import progress_for
+    from indexer.terminal.progress import progress_for
     from search_api.evaluation.options import read_options
     from search_api.evaluation.plan import EvaluationPlan, carry_out
     from search_api.evaluation.run import write_run
@@ -187,9 +187,9 @@ def serve(
     """Serve the HTTP API and the search page until interrupted."""
     import uvicorn
 
-    from indexer.store import current_id
+    from indexer.generations.store import current_id
     from search_api.app import create_app
-    from search_api.settings import Settings
+    from search_api.service.settings import Settings
 
     current_id(index)
     settings = Settings(index=index, encoder=encoder, device=device, reranker=reranker, host=host, port=port)
@@ -199,10 +199,10 @@ def serve(
 @app.command()
 def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
     """Say what the index holds, after checking every file of it."""
-    from indexer.store import open_current
-    from search_api.catalogue import Catalogue
-    from search_api.schemas import StatsOut
-    from search_api.table import print_stats
+    from indexer.generations.store import open_current
+    from search_api.search.catalogue import Catalogue
+    from search_api.service.schemas import StatsOut
+    from search_api.terminal.hits import print_stats
 
     stats = Catalogue(open_current(index)).stats
     if as_json:
@@ -219,9 +219,9 @@ def doctor(index: IndexOption = DEFAULT_INDEX, device: DeviceOption = "", as_jso
     """
     from dataclasses import asdict
 
-    from search_api.doctor import examine
-    from search_api.searcher import open_searcher
-    from search_api.table import print_findings
+    from search_api.search.doctor import examine
+    from search_api.search.searcher import open_searcher
+    from search_api.terminal.hits import print_findings
 
     findings = examine(open_searcher(index, device=device))
     if as_json:

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from indexer.dates import Published, parse_published
 from indexer.errors import QueryError
-from indexer.keyword_query import KeywordQuery, parse_keywords
-from indexer.language import UNKNOWN, normalise_tag
+from indexer.keywords.query_syntax import KeywordQuery, parse_keywords
+from indexer.text.language import UNKNOWN, normalise_tag
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 1000

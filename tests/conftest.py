@@ -15,11 +15,11 @@ import orjson
 import pytest
 from hypothesis import settings
 
-from indexer.build import rebuild_index
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
-from indexer.plan import BuildPlan
-from indexer.report import BuildReport
+from indexer.generations.report import BuildReport
 
 if TYPE_CHECKING:
     from transformers import BertConfig
@@ -36,8 +36,8 @@ import importlib, os, resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from conftest import WordEncoder
-from indexer.build import rebuild_index
-from indexer.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
+from indexer.build.plan import BuildPlan
 from indexer.errors import DatelineError
 source, index, owner, function, limit = sys.argv[1:]
 if function:

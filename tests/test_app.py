@@ -10,11 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.encoders.protocol import Encoder
-from indexer.report import BuildReport
-from indexer.store import open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.app import create_app
-from search_api.searcher import IndexSearcher
-from search_api.settings import Settings
+from search_api.search.searcher import IndexSearcher
+from search_api.service.settings import Settings
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]

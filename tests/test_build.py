@@ -10,15 +10,15 @@ from typing import Any
 import orjson
 import pytest
 
-from indexer import store
-from indexer.build import rebuild_index
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError, StorageError
-from indexer.generation import content_digest
-from indexer.passages import PassageLimits
-from indexer.plan import BuildPlan
-from indexer.postings import Run
-from indexer.report import BuildReport
+from indexer.generations import store
+from indexer.generations.generation import content_digest
+from indexer.generations.report import BuildReport
+from indexer.keywords.postings import Run
+from indexer.passages.cutting import PassageLimits
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]
@@ -148,11 +148,11 @@ def test_the_same_news_give_the_same_index(build: Build, write_jsonl: Write, tmp
 @pytest.mark.parametrize(
     ("owner", "function"),
     [
-        ("indexer.build", "_write_articles"),
-        ("indexer.writing:ArticleWriter", "close"),
-        ("indexer.build", "write_vectors"),
-        ("indexer.build", "seal"),
-        ("indexer.store", "publish"),
+        ("indexer.build.rebuild", "_write_articles"),
+        ("indexer.build.article_writer:ArticleWriter", "close"),
+        ("indexer.build.rebuild", "write_vectors"),
+        ("indexer.build.rebuild", "seal"),
+        ("indexer.generations.store", "publish"),
         ("pathlib:Path", "rename"),
         ("pathlib:Path", "replace"),
     ],
@@ -181,7 +181,7 @@ def test_a_rebuild_killed_after_it_published_is_published(
     index = tmp_path / "index"
     build(write_jsonl({"id": "old", "text": "the old index answers"}, name="old.jsonl"))
     news = write_jsonl({"id": "new", "text": "the new index answers"}, name="new.jsonl")
-    assert in_child(news, index, "indexer.store", "remove_old").returncode == -signal.SIGKILL
+    assert in_child(news, index, "indexer.generations.store", "remove_old").returncode == -signal.SIGKILL
     assert store.open_current(index).tables.passage_row(0)["text"] == "the new index answers"
     build(news)
     assert len(list((index / "generations").iterdir())) == 2
@@ -209,7 +209,7 @@ def test_trouble_of_the_system_is_not_blamed_on_the_file_being_read(
     def full(text: str) -> str:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("indexer.language.identify_language", full)
+    monkeypatch.setattr("indexer.text.language.identify_language", full)
     with pytest.raises(StorageError, match="no space left for the index in"):
         build(write_jsonl({"text": "its language is not declared"}))
 
@@ -239,7 +239,7 @@ def test_less_memory_is_fewer_occurrences_and_the_same_index(
         save(run, folder)
 
     monkeypatch.setattr(Run, "save", noted)
-    monkeypatch.setattr("indexer.plan._LEAST_RUN", 100)
+    monkeypatch.setattr("indexer.build.plan._LEAST_RUN", 100)
     build(news, index="much")
     assert len(runs) == 2
     build(news, index="little", memory=600 * 2**20 + 100 * 500)

@@ -7,11 +7,11 @@ import pytest
 
 from indexer.article import Span
 from indexer.errors import NotFoundError
-from indexer.report import BuildReport
-from indexer.store import open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
-from search_api.catalogue import Catalogue, Found
 from search_api.query import make_query
+from search_api.search.catalogue import Catalogue, Found
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]

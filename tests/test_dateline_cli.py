@@ -11,13 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.encoders.protocol import Encoder
-from indexer.report import BuildReport
-from indexer.shell import run
-from indexer.store import current_id, generation_folder, open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import current_id, generation_folder, open_current
+from indexer.terminal.shell import run
 from search_api import cli
-from search_api import searcher as searcher_module
 from search_api.app import create_app
-from search_api.settings import Settings
+from search_api.search import searcher as searcher_module
+from search_api.service.settings import Settings
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]

@@ -21,8 +21,8 @@ from indexer.environment import NAMES, PREFIX
 from indexer.sources.formats import ENDINGS
 from search_api import cli as dateline_cli
 from search_api.app import create_app
-from search_api.searcher import open_searcher
-from search_api.settings import Settings
+from search_api.search.searcher import open_searcher
+from search_api.service.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from indexer.encoders.protocol import Encoder
-from indexer.report import BuildReport
-from indexer.store import open_current
-from search_api import doctor
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.cli import main
-from search_api.doctor import examine
-from search_api.searcher import IndexSearcher, open_searcher
+from search_api.search import doctor
+from search_api.search.doctor import examine
+from search_api.search.searcher import IndexSearcher, open_searcher
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]

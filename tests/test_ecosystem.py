@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from indexer.encoders.use_module import UniversalSentenceEncoder
+from indexer.encoders.use.module import UniversalSentenceEncoder
 
 CORPUS = {
     "ferry": "The ferry ran aground in fog; all 412 passengers were rescued.",

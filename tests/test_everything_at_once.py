@@ -18,8 +18,8 @@ import pyarrow.parquet
 import pytest
 from backports import zstd
 
-from indexer import store
-from indexer.generation import REPORT
+from indexer.generations import store
+from indexer.generations.generation import REPORT
 
 PARAGRAPH = "The ferry {0} ran aground on a reef off the coast of Veldhaven at dawn on Thursday, the coast guard said."
 EMPTY = 10_000

@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from indexer.article import Article
-from indexer.sources.feed import entries, read_feed
-from indexer.sources.markup import plain_text
-from indexer.sources.notice import Notice, skipped
+from indexer.notice import Notice, skipped
+from indexer.sources.web.feed import entries, read_feed
+from indexer.sources.web.markup import plain_text
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Gazette</title>

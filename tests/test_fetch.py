@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from indexer.article import Article
-from indexer.sources import fetch
-from indexer.sources.feed_address import read_address
-from indexer.sources.fetch import Fetcher, FetchError
-from indexer.sources.notice import Notice
+from indexer.notice import Notice
+from indexer.sources.web import fetch
+from indexer.sources.web.feed_address import read_address
+from indexer.sources.web.fetch import Fetcher, FetchError
 
 PAGE = """<!doctype html><html lang="en"><head><title>Ferry</title></head><body><article><h1>Ferry runs aground</h1>
 <p>The ferry ran aground on a reef off the coast of Veldhaven at dawn on Thursday, the coast guard said.</p>

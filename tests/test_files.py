@@ -9,8 +9,8 @@ import pytest
 
 from indexer.article import Article
 from indexer.errors import SourceError
+from indexer.notice import skipped
 from indexer.sources.files import SourceFile, find_files, read_file
-from indexer.sources.notice import skipped
 
 TEXT = "The ferry ran aground on Thursday."
 WANTED = (

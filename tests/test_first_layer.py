@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from indexer.encoders.prepared import open_prepared
-from indexer.encoders.use_first_layer import INPUT, NOTHING, PRODUCTS, ROWS, FirstLayer
-from indexer.encoders.use_weights import BRANCH, CHUNKS, ORDERS, Weights
+from indexer.encoders.use.first_layer import INPUT, NOTHING, PRODUCTS, ROWS, FirstLayer
+from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.weights import BRANCH, CHUNKS, ORDERS, Weights
 
 
 @pytest.fixture(scope="module")

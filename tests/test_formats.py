@@ -18,10 +18,10 @@ import pytest
 from backports import zstd
 
 from indexer.article import Article
+from indexer.notice import Notice
 from indexer.sources import unpacking
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice, SourceFile, find_files, read_file
-from indexer.sources.notice import Notice
 
 ROWS = [
     {"headline": "Ferry aground", "body": "The ferry ran aground on Thursday, “in fog”.", "pubDate": "2025-05-01"},

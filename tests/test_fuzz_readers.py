@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
+from indexer.notice import Notice
 from indexer.sources import formats
 from indexer.sources.document import Document
 from indexer.sources.files import SourceFile, read_file
 from indexer.sources.formats import UNFORESEEN
-from indexer.sources.notice import Notice
 
 RECORDS = [
     {"id": "a", "title": "Ferry", "text": "The ferry ran aground.\n\nAll were saved.", "published": "2025-05-27"},

@@ -13,12 +13,12 @@ from fastapi.testclient import TestClient
 
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.errors import EncoderError
-from indexer.report import BuildReport
-from indexer.store import open_current
-from search_api import searcher as searcher_module
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.app import create_app
-from search_api.searcher import IndexSearcher
-from search_api.settings import Settings
+from search_api.search import searcher as searcher_module
+from search_api.search.searcher import IndexSearcher
+from search_api.service.settings import Settings
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.sources import html
-from indexer.sources.html import read_html
-from indexer.sources.notice import Notice
-from indexer.sources.page_date import date_in_url
-from indexer.sources.page_encoding import decode_page
+from indexer.notice import Notice
+from indexer.sources.web import html
+from indexer.sources.web.html import read_html
+from indexer.sources.web.page_date import date_in_url
+from indexer.sources.web.page_encoding import decode_page
 
 PARAGRAPHS = (
     "A ferry with more than two hundred people on board ran aground in thick fog off the island early on Thursday.",

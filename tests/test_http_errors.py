@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.encoders.protocol import Encoder
-from indexer.report import BuildReport
-from indexer.store import open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.app import create_app
-from search_api.errors import MAX_BODY
-from search_api.searcher import IndexSearcher
-from search_api.settings import Settings
+from search_api.search.searcher import IndexSearcher
+from search_api.service.errors import MAX_BODY
+from search_api.service.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
 SEE_DOCS = "GET /docs shows what is wanted"

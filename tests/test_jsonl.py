@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
+from indexer.notice import Notice, skipped
 from indexer.sources import decoding, jsonl
 from indexer.sources.files import SourceFile, read_file
-from indexer.sources.notice import Notice, skipped
 
 GOOD = b'{"id": "%d", "text": "The ferry ran aground on Thursday."}'
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from indexer import key_rows
-from indexer.key_rows import KeyRows
+from indexer.vectors import key_rows
+from indexer.vectors.key_rows import KeyRows
 
 
 @pytest.mark.parametrize("recent", [0, 3, 2**16])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.language import identify_language, normalise_tag
+from indexer.text.language import identify_language, normalise_tag
 
 SUBTAGS = ["en", "pt", "BR", "zh", "cmn", "Hant", "TW", "419", "und", "x", "u", "i", "private", "root", "sgn", "ca"]
 

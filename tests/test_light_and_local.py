@@ -21,7 +21,8 @@ def _modules_after(statement: str) -> set[str]:
 
 def _run(module: str, *arguments: object) -> str:
     return (
-        f"from {module} import app\nfrom indexer.shell import run\nrun(app, 'x', {[str(one) for one in arguments]!r})"
+        f"from {module} import app\nfrom indexer.terminal.shell import run\n"
+        f"run(app, 'x', {[str(one) for one in arguments]!r})"
     )
 
 
@@ -71,8 +72,8 @@ def test_building_and_searching_need_no_network(tmp_path: Path) -> None:
 def test_importing_everything_does_no_work() -> None:
     """Packages may be imported without an index, an environment or a terminal."""
     code = (
-        "import search_api.app, indexer.build, search_api.cli, indexer.encoders.embedded, indexer.encoders.transformer"
-        ", indexer.encoders.cross_encoder"
+        "import search_api.app, indexer.build.rebuild, search_api.cli, indexer.encoders.embedded"
+        ", indexer.encoders.transformer, indexer.encoders.cross_encoder"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, timeout=120, cwd="/"

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError, IndexCorruptError, IndexMissingError
-from indexer.report import BuildReport
-from indexer.store import Generation, current_id, generation_folder, open_current
-from search_api import live as live_module
-from search_api import searcher as searcher_module
+from indexer.generations.report import BuildReport
+from indexer.generations.store import Generation, current_id, generation_folder, open_current
 from search_api.answer import Answer
-from search_api.live import LiveSearcher
 from search_api.query import make_query
+from search_api.search import live as live_module
+from search_api.search import searcher as searcher_module
+from search_api.search.live import LiveSearcher
 
 Publish = Callable[..., str]
 DEADLINE = 30

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from search_api.service.routes.page import WEB
 
 from search_api.app import create_app
-from search_api.routes.page import WEB
-from search_api.settings import Settings
+from search_api.service.settings import Settings
 
 
 @pytest.fixture

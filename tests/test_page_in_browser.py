@@ -18,11 +18,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from indexer.encoders.protocol import Encoder
-from indexer.report import BuildReport
-from indexer.store import open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.app import create_app
-from search_api.searcher import IndexSearcher
-from search_api.settings import Settings
+from search_api.search.searcher import IndexSearcher
+from search_api.service.settings import Settings
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs a browser: pip install playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

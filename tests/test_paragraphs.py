@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.paragraphs import find_asides, find_paragraphs, is_aside, is_heading
+from indexer.text.paragraphs import find_asides, find_paragraphs, is_aside, is_heading
 
 FRAGMENTS = [
     "The ferry ran aground. ", "Паром сел на мель. ", "وصل الوزير؟ ", "הנשיא הגיע. ", "मंत्री पहुँचे। ", "渡轮触礁。",

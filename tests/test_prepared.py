@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.encoders import use_weights
 from indexer.encoders.embedded import EmbeddedEncoder
-from indexer.encoders.prepared import open_prepared
 from indexer.encoders.protocol import Encoder
-from indexer.encoders.use_module import UniversalSentenceEncoder
-from indexer.encoders.use_weights import Weights
+from indexer.encoders.use import weights as use_weights
+from indexer.encoders.use.module import UniversalSentenceEncoder
+from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.weights import Weights
 
 TEXTS = ["The ferry ran aground.", "土耳其会重返F-35项目吗？", ""]
 
@@ -72,7 +72,7 @@ def test_where_nothing_can_be_written_the_package_is_read_each_time(tmp_path: Pa
 
 
 def test_processes_that_start_at_once_end_with_one_copy(tmp_path: Path) -> None:
-    script = "import sys; from pathlib import Path; from indexer.encoders.prepared import open_prepared\n"
+    script = "import sys; from pathlib import Path; from indexer.encoders.use.prepared import open_prepared\n"
     command = [sys.executable, "-c", f"{script}open_prepared(Path(sys.argv[1]))", str(tmp_path)]
     starting = [subprocess.Popen(command) for _ in range(3)]
     assert [process.wait(timeout=60) for process in starting] == [0, 0, 0]

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from indexer import progress
-from indexer.progress import Bars, Lines, progress_for
+from indexer.terminal.progress import Bars, Lines, progress_for
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ import pytest
 
 from indexer.encoders.protocol import Encoder
 from indexer.errors import QueryError
-from indexer.keyword_query import parse_keywords
-from indexer.report import BuildReport
-from indexer.store import open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
+from indexer.keywords.query_syntax import parse_keywords
 from search_api.answer import Family
 from search_api.query import make_query
+from search_api.ranking.candidates import Limits
 from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
-from search_api.ranking.nominating import Limits
 from search_api.ranking.ranked import Asked
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import FLOOR, from_both_legs, from_seed, from_vectors
-from search_api.searcher import IndexSearcher, open_searcher
+from search_api.search.searcher import IndexSearcher, open_searcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
 

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from backports import zstd
 
-from indexer import read_cache
 from indexer.article import Article
-from indexer.inputs import contents_of
-from indexer.language import Judge
-from indexer.read_cache import ReadCache
-from indexer.report import BuildReport
+from indexer.build import read_cache
+from indexer.build.fingerprint import contents_of
+from indexer.build.read_cache import ReadCache
+from indexer.generations.report import BuildReport
+from indexer.notice import Notice
 from indexer.sources import files
 from indexer.sources.fields import FieldNames
 from indexer.sources.files import SourceFile, read_file
-from indexer.sources.notice import Notice
+from indexer.text.language import Judge
 
 Build = Callable[..., BuildReport]
 
@@ -161,7 +161,7 @@ def test_languages_of_texts_that_stayed_are_told_as_before(
         judged.append((declared, text))
         return "nl"
 
-    monkeypatch.setattr("indexer.language.judge_language", judge)
+    monkeypatch.setattr("indexer.text.language.judge_language", judge)
     read(write_jsonl(*stories))
     assert len(judged) == 3
     judged.clear()

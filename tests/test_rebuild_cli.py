@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer import cli, store
-from indexer.shell import run
+from indexer import cli
+from indexer.generations import store
+from indexer.terminal.shell import run
 from search_api import cli as dateline
 
 Write = Callable[..., Path]

@@ -7,7 +7,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.dates import parse_published
-from indexer.sources.notice import Notice, flagged, skipped
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources.record import read_record
 
 TEXT = "Le ferry s’est échoué jeudi dans le détroit, et tous les passagers sont saufs."

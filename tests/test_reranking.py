@@ -11,18 +11,18 @@ from fastapi.testclient import TestClient
 from indexer.encoders.cross_encoder import open_reranker
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderError
-from indexer.report import BuildReport
-from indexer.shell import run
-from indexer.store import open_current
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
+from indexer.terminal.shell import run
 from search_api import cli
 from search_api.app import create_app
-from search_api.live import LiveSearcher
 from search_api.query import Order, make_query
 from search_api.ranking.fusion import Evidence
 from search_api.ranking.ranked import Ranking
 from search_api.ranking.reranking import rerank, rereadable
-from search_api.searcher import IndexSearcher
-from search_api.settings import Settings
+from search_api.search.live import LiveSearcher
+from search_api.search.searcher import IndexSearcher
+from search_api.service.settings import Settings
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
 Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
@@ -152,7 +152,7 @@ def test_a_new_generation_is_reranked_by_the_same_model(
     word_encoder: Encoder,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from search_api import searcher as searcher_module
+    from search_api.search import searcher as searcher_module
 
     scripted = Scripted()
     monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)

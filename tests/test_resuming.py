@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from indexer import store
-from indexer.generation import content_digest
-from indexer.passages import PassageLimits, cut_passages
-from indexer.report import BuildReport
+from indexer.generations import store
+from indexer.generations.generation import content_digest
+from indexer.generations.report import BuildReport
+from indexer.passages.cutting import PassageLimits, cut_passages
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]
@@ -37,14 +37,14 @@ def digest(index: Path) -> str:
 @pytest.mark.parametrize(
     ("killed", "resumed"),
     [
-        (("indexer.build", "set_aside"), False),
-        (("indexer.writing:ArticleWriter", "close"), False),
-        (("indexer.build", "save_checkpoint"), False),
-        (("indexer.build", "write_vectors"), True),
-        (("indexer.signals_writer:SignalsWriter", "write"), True),
-        (("indexer.build", "seal"), True),
-        (("indexer.build", "drop_checkpoint"), True),
-        (("indexer.store", "publish"), False),
+        (("indexer.build.rebuild", "set_aside"), False),
+        (("indexer.build.article_writer:ArticleWriter", "close"), False),
+        (("indexer.build.rebuild", "save_checkpoint"), False),
+        (("indexer.build.rebuild", "write_vectors"), True),
+        (("indexer.vectors.signals_writer:SignalsWriter", "write"), True),
+        (("indexer.build.rebuild", "seal"), True),
+        (("indexer.build.rebuild", "drop_checkpoint"), True),
+        (("indexer.generations.store", "publish"), False),
     ],
 )
 def test_a_killed_rebuild_goes_on_and_gives_the_same_index(
@@ -65,7 +65,7 @@ def test_what_another_rebuild_left_is_not_gone_on_from(
     build: Build, in_child: InChild, write_jsonl: Write, tmp_path: Path
 ) -> None:
     news = write_jsonl(*STORIES)
-    assert in_child(news, tmp_path / "index", "indexer.build", "write_vectors").returncode == -signal.SIGKILL
+    assert in_child(news, tmp_path / "index", "indexer.build.rebuild", "write_vectors").returncode == -signal.SIGKILL
     write_jsonl(*STORIES[:50])
     report = build(news)
     assert (report.resumed, report.articles) == (False, 50)
@@ -80,7 +80,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ids.append(article.id)
         return cut_passages(article, limits, count_tokens)
 
-    monkeypatch.setattr("indexer.build.cut_passages", counted)
+    monkeypatch.setattr("indexer.build.rebuild.cut_passages", counted)
     return ids
 
 

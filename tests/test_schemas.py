@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from indexer.errors import QueryError
 from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
 from search_api.query import make_query
-from search_api.schemas import ArticleOut, HitOut, PassageOut, SearchParameters, SearchRequest, StatsOut
+from search_api.service.schemas import ArticleOut, HitOut, PassageOut, SearchParameters, SearchRequest, StatsOut
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import rebuild_index
-from indexer.encoders.choose import EncoderOptions, open_encoder
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
+from indexer.encoders.choose import open_encoder
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder, EncoderIdentity
 from indexer.errors import EncoderMismatchError, IndexMissingError, NotFoundError
-from indexer.plan import BuildPlan
-from indexer.report import BuildReport
-from indexer.store import open_current
-from search_api import searcher as searcher_module
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
 from search_api.query import make_query
-from search_api.searcher import IndexSearcher, open_encoder_of, open_searcher
+from search_api.search import searcher as searcher_module
+from search_api.search.searcher import IndexSearcher, open_encoder_of, open_searcher
 
 ARTICLES = [
     {"id": "ferry", "text": "the ferry ran aground", "language": "en", "published": "2025"},

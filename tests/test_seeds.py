@@ -12,9 +12,9 @@ import orjson
 import pytest
 
 from indexer.article import Article
-from indexer.language import identify_language
+from indexer.notice import Notice
 from indexer.sources.files import find_files, read_file
-from indexer.sources.notice import Notice
+from indexer.text.language import identify_language
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 SAMPLE = SEEDS / "sample-news"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article import Span
-from indexer.sentences import find_sentences
+from indexer.text.sentences import find_sentences
 
 FRAGMENTS = [
     "The ferry ran aground. ", "Dr. ", "M. ", "J.-P. ", "5 p.m. ", "“", "« ", " »", "(", ")", "?!", "…", "...",
@@ -104,7 +104,7 @@ def test_every_visible_character_is_in_exactly_one_sentence(text: str, language:
 @given(TEXTS, LANGUAGES, st.integers(1, 20))
 def test_windows_of_a_long_text_lose_nothing(text: str, language: str, window: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.sentences._WINDOW", window)
+        patch.setattr("indexer.text.sentences._WINDOW", window)
         check_partition(text, find_sentences(text, language))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import SettingsError
-from search_api.settings import Settings, read_settings
+from search_api.service.settings import Settings, read_settings
 
 
 def test_without_variables_the_defaults_hold() -> None:

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.centring import Centring, chance, self_retrieval
 from indexer.encoders.protocol import Encoder
-from indexer.generation import Generation
-from indexer.quantised import quantise
-from indexer.report import BuildReport
-from indexer.store import open_current
+from indexer.generations.generation import Generation
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
+from indexer.vectors.centring import Centring, chance, self_retrieval
+from indexer.vectors.quantised import quantise
 
 
 def _unit(rows: int, dim: int, seed: int) -> NDArray[np.float32]:

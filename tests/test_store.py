@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from indexer import store
 from indexer.errors import (
     IndexCorruptError,
     IndexFormatError,
@@ -21,7 +20,8 @@ from indexer.errors import (
     IndexUnavailableError,
     StorageError,
 )
-from indexer.report import BuildReport
+from indexer.generations import store
+from indexer.generations.report import BuildReport
 
 Build = Callable[..., BuildReport]
 
@@ -116,7 +116,7 @@ def test_a_file_that_the_disk_does_not_give_is_named(index: Path, monkeypatch: p
         return digesting(file, digest)
 
     digesting = hashlib.file_digest
-    monkeypatch.setattr("indexer.manifest.hashlib.file_digest", failing)
+    monkeypatch.setattr("indexer.generations.manifest.hashlib.file_digest", failing)
     with pytest.raises(IndexCorruptError, match=r"cannot read .*passages\.arrow: Input/output error"):
         store.open_current(index)
 
@@ -194,7 +194,7 @@ def test_what_a_killed_rebuild_left_is_removed_by_the_next(
 
 def test_the_second_rebuild_is_told_who_holds_the_lock(index: Path) -> None:
     holding = (
-        "import sys; from pathlib import Path; from indexer.store import build_folder\n"
+        "import sys; from pathlib import Path; from indexer.generations.store import build_folder\n"
         "with build_folder(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", holding, str(index)]

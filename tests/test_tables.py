@@ -10,8 +10,8 @@ from pyarrow import feather
 from indexer.article import Article, Passage, Span
 from indexer.dates import parse_published
 from indexer.errors import IndexCorruptError
-from indexer.table_writer import TableWriter, content_of
-from indexer.tables import ARTICLES, PASSAGES, Tables, spans
+from indexer.storage.table_writer import TableWriter, content_of
+from indexer.storage.tables import ARTICLES, PASSAGES, Tables, spans
 
 FERRY = Article(
     "ferry",

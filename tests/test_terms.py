@@ -2,9 +2,9 @@
 
 import pytest
 
-from indexer import terms
-from indexer.analysis import find_atoms
-from indexer.term_cutter import TermCutter
+from indexer.keywords import terms
+from indexer.keywords.cutter import TermCutter
+from indexer.text.atoms import find_atoms
 
 
 def _occurrences(text: str) -> list[tuple[str, int]]:

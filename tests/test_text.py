@@ -7,8 +7,8 @@ import pytest
 
 from indexer.article import Article
 from indexer.dates import parse_published
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources.files import SourceFile, read_file
-from indexer.sources.notice import Notice, flagged, skipped
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_bfaee044f52e0d90.txt"
 BOX = (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from indexer.encoders.toom_cook import Direct, ToomCook, margin
+from indexer.encoders.use.toom_cook import Direct, ToomCook, margin
 
 
 @pytest.mark.parametrize("width", [2, 3, 5])

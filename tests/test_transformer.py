@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.encoders.choose import EncoderOptions, canonical_name, open_encoder
+from indexer.encoders.choose import open_encoder
+from indexer.encoders.options import EncoderOptions, canonical_name
 from indexer.encoders.protocol import Encoder
 from indexer.encoders.transformer import _batches, _devices
 from indexer.errors import EncoderError, SettingsError

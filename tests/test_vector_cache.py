@@ -10,12 +10,12 @@ import orjson
 import pytest
 from numpy.typing import NDArray
 
-from indexer import store
-from indexer.build import rebuild_index
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.errors import CacheError
-from indexer.plan import BuildPlan
-from indexer.vector_cache import CachingEncoder, VectorCache
+from indexer.generations import store
+from indexer.vectors.cache import CachingEncoder, VectorCache
 
 WORDS = EncoderIdentity("words", "1", 4)
 TEXTS = ["the ferry", "渡轮", "", "ferry \ud800"]
@@ -115,7 +115,7 @@ def test_beyond_its_size_it_keeps_what_was_used(filled: VectorCache, tmp_path: P
 def test_two_processes_append_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     script = (
         "import sys, numpy as np; from pathlib import Path\n"
-        "from indexer.encoders.protocol import EncoderIdentity; from indexer.vector_cache import VectorCache\n"
+        "from indexer.encoders.protocol import EncoderIdentity; from indexer.vectors.cache import VectorCache\n"
         "cache = VectorCache(Path(sys.argv[1]), EncoderIdentity('words', '1', 4)); sys.stdin.readline()\n"
         "for n in range(200): cache.add([f'{sys.argv[2]} {n}'], np.full((1, 4), n, dtype=np.float32))\n"
     )

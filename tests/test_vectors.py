@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.errors import IndexCorruptError
-from indexer.vectors import NominationIndex, NominationWriter, VectorIndex, VectorWriter
+from indexer.vectors.faiss_index import NominationIndex, NominationWriter, VectorIndex, VectorWriter
 
 
 def _unit(rows: int, dim: int, seed: int) -> NDArray[np.float32]:

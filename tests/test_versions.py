@@ -4,7 +4,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.dates import parse_published
-from indexer.versions import Replaced, Versions, canonical_url
+from indexer.duplicates.versions import Replaced, Versions, canonical_url
 
 
 def article(number: int, text: str = "", published: str = "", **fields: str) -> Article:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
+from indexer.notice import Notice
 from indexer.sources.files import SourceFile, read_file
-from indexer.sources.notice import Notice
 
 PAGE = """<!doctype html><html lang="en"><head><title>Ferry {number}</title></head><body>
 <nav>Home News Sport</nav><article>

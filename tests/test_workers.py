@@ -12,16 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import store
-from indexer.encoders.choose import EncoderOptions, open_encoder
+from indexer.encoders.choose import open_encoder
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.transformer import TransformerEncoder
 from indexer.errors import EncoderError
+from indexer.generations import store
 
 BIN = Path(sys.executable).parent
 TEXTS = [f"{'ferry ' * (number * 7 % 23)}{number}" for number in range(60)]
 SCRIPT = """
 import os, signal, sys
-from indexer.encoders.choose import EncoderOptions
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.transformer import TransformerEncoder
 if __name__ == "__main__":
     encoder = TransformerEncoder(sys.argv[1], EncoderOptions(processes=2, batch_size=1))

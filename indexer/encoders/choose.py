@@ -1,50 +1,8 @@
 """Open an encoder by name; the heavy libraries behind it are imported only now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
+from indexer.encoders.options import EMBEDDED, EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SettingsError
-
-EMBEDDED = "embedded"
-DTYPES = ("float32", "bfloat16", "float16")
-BACKENDS = ("torch", "onnx", "openvino")
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderOptions:
-    """How to run an encoder.
-
-    Device, dtype, batch size and processes change its speed, and its vectors by no more than rounding does: an index
-    that a GPU built in bfloat16 is searched in float32 on a laptop. The others make it another encoder.
-    """
-
-    device: str = ""
-    """``cpu``, ``cuda``, ``cuda:1``, ``mps``; empty: the best there is."""
-    dtype: str = ""
-    """Empty: the encoder's own best, which is float32 for a named model."""
-    backend: str = "torch"
-    model_file: str = ""
-    """Which exported file of the model the backend runs, such as ``onnx/model_qint8_avx512.onnx``; empty: the usual."""
-    truncate_dim: int | None = None
-    query_prompt: str | None = None
-    """Put before each query; None: the model's own."""
-    passage_prompt: str | None = None
-    batch_size: int = 0
-    """Texts that pass through a named model together; 0: as suits the device."""
-    processes: int = 0
-    """How many encode the passages; 0: one a GPU where there are several, else one."""
-
-    def __post_init__(self) -> None:
-        _check_choice("dtype", self.dtype, DTYPES, empty=True)
-        _check_choice("backend", self.backend, BACKENDS)
-        if self.truncate_dim is not None and self.truncate_dim < 1:
-            raise SettingsError(f"truncate-dim must be at least 1, got {self.truncate_dim}")
-        for name, value in (("batch-size", self.batch_size), ("processes", self.processes)):
-            if value < 0:
-                raise SettingsError(f"{name} must be at least 1, or 0 to have it chosen; got {value}")
-        _check_backend(self)
 
 
 def open_encoder(name: str = EMBEDDED, options: EncoderOptions | None = None) -> Encoder:
@@ -63,38 +21,6 @@ def open_encoder(name: str = EMBEDDED, options: EncoderOptions | None = None) ->
     from indexer.encoders.transformer import TransformerEncoder
 
     return TransformerEncoder(name, options)
-
-
-def canonical_name(name: str) -> str:
-    """Return the name that an index remembers an encoder by: a folder's is its absolute path."""
-    folder = Path(name).expanduser()
-    return str(folder.resolve()) if name != EMBEDDED and folder.is_dir() else name
-
-
-def _check_choice(name: str, value: str, choices: Sequence[str], *, empty: bool = False) -> None:
-    if value not in choices and not (empty and not value):
-        raise SettingsError(f"{name} {value!r} is none of {', '.join(choices)}")
-
-
-def _check_backend(options: EncoderOptions) -> None:
-    """Refuse what the backend would ignore."""
-    if options.backend == "torch":
-        if options.model_file:
-            raise SettingsError(
-                f"model-file {options.model_file} is an exported file, and the backend is torch",
-                "add --backend onnx or --backend openvino, or drop --model-file",
-            )
-        return
-    if options.dtype:
-        raise SettingsError(
-            f"dtype {options.dtype} is for the torch backend: with {options.backend} the exported file decides",
-            "drop --dtype, or name a quantised file of the model with --model-file",
-        )
-    if options.processes > 1:
-        raise SettingsError(
-            f"{options.processes} processes are for the torch backend: {options.backend} uses all cores in one",
-            "drop --processes and DATELINE_PROCESSES, or --backend",
-        )
 
 
 def _refuse_foreign_options(options: EncoderOptions) -> None:

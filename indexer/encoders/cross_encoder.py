@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders.choose import EncoderOptions, canonical_name
 from indexer.encoders.loading import cannot_load, model_arguments, quiet, usual_batch
+from indexer.encoders.options import EncoderOptions, canonical_name
 from indexer.errors import EncoderError
 from indexer.threads import compute_threads
 

@@ -10,13 +10,13 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.encoders import use_weights
-from indexer.encoders.choose import EMBEDDED
-from indexer.encoders.prepared import open_prepared
+from indexer.encoders.options import EMBEDDED
 from indexer.encoders.protocol import EncoderIdentity, Vectors
-from indexer.encoders.use_query import QueryNetwork
-from indexer.encoders.use_tokens import Ids, Tokenizer
-from indexer.encoders.use_weights import DIM, Weights
+from indexer.encoders.use import weights as use_weights
+from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.query import QueryNetwork
+from indexer.encoders.use.tokens import Ids, Tokenizer
+from indexer.encoders.use.weights import DIM, Weights
 from indexer.errors import SettingsError
 from indexer.threads import compute_threads, give_each_thread_one_core
 
@@ -91,11 +91,11 @@ class EmbeddedEncoder:
 
 
 def _open_network(weights: Weights, device: str, dtype: str) -> _Network:
-    from indexer.encoders.use_device import DeviceNetwork, find_device
+    from indexer.encoders.use.device import DeviceNetwork, find_device
 
     found = find_device(device)
     if found.type == "cpu":
-        from indexer.encoders.use_bulk import PassageNetwork
+        from indexer.encoders.use.bulk import PassageNetwork
 
         return PassageNetwork(weights, compute_threads(), dtype)
     if dtype not in {"", "float32"}:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from indexer.encoders.choose import BACKENDS, EncoderOptions
+from indexer.encoders.options import BACKENDS, EncoderOptions
 from indexer.errors import EncoderError, SettingsError
 
 if TYPE_CHECKING:

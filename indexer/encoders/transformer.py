@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.encoders.choose import EncoderOptions, canonical_name
 from indexer.encoders.loading import load_model, served_commit, usual_batch, weights_digest
+from indexer.encoders.options import EncoderOptions, canonical_name
 from indexer.encoders.protocol import EncoderIdentity, Vectors
 from indexer.encoders.workers import Workers, encode_batch
 from indexer.errors import EncoderError

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from indexer.encoders.choose import EncoderOptions
 from indexer.encoders.loading import load_model
+from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Vectors
 from indexer.errors import EncoderError
 from indexer.threads import compute_threads

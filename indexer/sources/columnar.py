@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from indexer.article import Article
+from indexer.notice import Notice, skipped
 from indexer.sources.document import Document
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import UnreadableError, reading
 from indexer.sources.record import read_record
 

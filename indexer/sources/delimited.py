@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator
 
 from indexer.article import Article
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources.decoding import LINE_LIMIT, text_lines
 from indexer.sources.document import Document
-from indexer.sources.notice import Notice, flagged, skipped
 from indexer.sources.reading import UnreadableError
 from indexer.sources.record import read_record
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from indexer.language import Judge, judge_language
 from indexer.sources.fields import FieldNames
 from indexer.sources.reading import UnreadableError, reading
+from indexer.text.language import Judge, judge_language
 
 HEAD = 4096
 """Bytes that a format is told by."""

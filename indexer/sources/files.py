@@ -9,12 +9,12 @@ from typing import NoReturn
 
 from indexer.article import Article
 from indexer.errors import SourceError
-from indexer.language import Judge, judge_language
+from indexer.notice import Notice, skipped
 from indexer.sources.document import HEAD, open_document
 from indexer.sources.fields import FieldNames
 from indexer.sources.formats import WANTED, has_known_ending, read_document, reader_by_content
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import UnreadableError
+from indexer.text.language import Judge, judge_language
 
 _WANTED = f"wanted a folder of news, or a file of {WANTED}"
 _NEXT = "rebuild-index FOLDER_OR_FILE"

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from indexer.article import Article
+from indexer.notice import Notice, skipped
 from indexer.sources.columnar import read_columnar
 from indexer.sources.delimited import read_delimited
 from indexer.sources.document import Document
-from indexer.sources.feed import read_feed
-from indexer.sources.html import PAGE_LIMIT, read_html
 from indexer.sources.json_list import read_json
 from indexer.sources.jsonl import read_jsonl
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import UnreadableError
 from indexer.sources.text import read_text
 from indexer.sources.unpacking import ARCHIVES, PACKED, unpack
 from indexer.sources.warc import read_warc
+from indexer.sources.web.feed import read_feed
+from indexer.sources.web.html import PAGE_LIMIT, read_html
 
 Reader = Callable[[Document], Iterator[Article | Notice]]
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.language import Judge, judge_language
+from indexer.notice import Notice
 from indexer.sources.document import Document, buffered
-from indexer.sources.feed_address import read_address
-from indexer.sources.fetch import Fetcher
 from indexer.sources.fields import FieldNames
 from indexer.sources.files import Choice, SourceFile, find_files, read_file
 from indexer.sources.formats import read_document
-from indexer.sources.notice import Notice
+from indexer.sources.web.feed_address import read_address
+from indexer.sources.web.fetch import Fetcher
+from indexer.text.language import Judge, judge_language
 
 STANDARD_INPUT = "-"
 

@@ -7,9 +7,9 @@ import ijson
 import orjson
 
 from indexer.article import Article
+from indexer.notice import Notice, skipped
 from indexer.sources.document import Document
 from indexer.sources.jsonl import kind_of, read_jsonl
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import UnreadableError, reading
 from indexer.sources.record import read_record
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import orjson
 
 from indexer.article import Article
+from indexer.notice import Notice, skipped
 from indexer.sources.decoding import LINE_LIMIT, bounded_lines
 from indexer.sources.document import Document
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.record import read_record
 
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from indexer.article import Article
 from indexer.dates import Published, implausible, parse_published
-from indexer.language import UNKNOWN, Judge, judge_language, normalise_tag
-from indexer.paragraphs import find_asides
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources.fields import FIELDS, FieldNames
-from indexer.sources.notice import Notice, flagged, skipped
+from indexer.text.language import UNKNOWN, Judge, judge_language, normalise_tag
+from indexer.text.paragraphs import find_asides
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 

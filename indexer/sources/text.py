@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from indexer.article import Article
-from indexer.paragraphs import find_paragraphs, is_heading
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources.decoding import decode
 from indexer.sources.document import Document
-from indexer.sources.notice import Notice, flagged, skipped
 from indexer.sources.record import read_record
+from indexer.text.paragraphs import find_paragraphs, is_heading
 
 _LIMIT = 16 * 2**20
 _DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)

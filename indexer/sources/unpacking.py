@@ -17,8 +17,8 @@ from typing import Any
 
 from backports import zstd
 
+from indexer.notice import Notice, skipped
 from indexer.sources.document import Document, buffered
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import UnreadableError, reading
 
 _FREE = 64 * 2**20

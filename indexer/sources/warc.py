@@ -9,10 +9,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from indexer.article import Article
+from indexer.notice import Notice, skipped
 from indexer.sources.document import Document, buffered
-from indexer.sources.html import PAGE_LIMIT, read_html
-from indexer.sources.notice import Notice, skipped
 from indexer.sources.reading import reading
+from indexer.sources.web.html import PAGE_LIMIT, read_html
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _OK = "200"

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from indexer.errors import SourceError
-from indexer.language import UNKNOWN, identify_language, normalise_tag
+from indexer.text.language import UNKNOWN, identify_language, normalise_tag
 
 Judgements = dict[str, dict[str, int]]
 """Grades by query id and document id; above 0 is relevant."""

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import orjson
 
-from indexer.build import rebuild_index
-from indexer.encoders.choose import EncoderOptions, open_encoder
+from indexer.build.plan import BuildPlan
+from indexer.build.rebuild import rebuild_index
+from indexer.encoders.choose import open_encoder
+from indexer.encoders.options import EncoderOptions
 from indexer.errors import SourceError
-from indexer.plan import BuildPlan
+from indexer.generations.store import storage_errors
+from indexer.notice import Notice
 from indexer.progress import BuildProgress
 from indexer.sources.fields import FIELDS
-from indexer.sources.notice import Notice
-from indexer.store import storage_errors
 from search_api.evaluation.collection import read_lines
 
 

@@ -9,12 +9,12 @@ from statistics import fmean
 from typing import Any
 
 from indexer.errors import SourceError
-from indexer.language import UNKNOWN
 from indexer.progress import BuildProgress, Silent
+from indexer.text.language import UNKNOWN
 from search_api.evaluation.collection import Collection, Judgements
 from search_api.evaluation.measures import NDCG, RECALL, Mean, Scores, mean, measure
 from search_api.evaluation.run import Holdings, Level, Rankings, rank
-from search_api.searcher import Searcher, open_searcher
+from search_api.search.searcher import Searcher, open_searcher
 
 Pair = tuple[str, str]
 """The language of a query, and that of documents relevant to it."""

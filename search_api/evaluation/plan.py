@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from indexer.notice import Notice
 from indexer.progress import BuildProgress
-from indexer.sources.notice import Notice
 from search_api.evaluation.collection import Collection, read_collection
 from search_api.evaluation.corpus import built_corpus
 from search_api.evaluation.evaluate import Evaluation, System, evaluate, open_system

@@ -8,10 +8,10 @@ from typing import Any, Literal, Self
 
 from indexer.article import passage_id
 from indexer.errors import QueryError, SettingsError, StorageError
-from indexer.tables import Tables
+from indexer.storage.tables import Tables
 from search_api.evaluation.collection import Topic
 from search_api.query import Query, make_query
-from search_api.searcher import Searcher
+from search_api.search.searcher import Searcher
 
 Level = Literal["article", "passage"]
 DEPTH = 100

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from indexer.shell import print_facts
+from indexer.terminal.shell import print_facts
 from search_api.evaluation.evaluate import Evaluation, Pair
 from search_api.evaluation.measures import MEASURES, NDCG, RECALL, Comparison, Mean
 from search_api.evaluation.plan import EvaluationReport

@@ -1,8 +1,8 @@
 """In which language a query is, for a corpus: what its letters tell, and in which language its words occur."""
 
-from indexer.keyword_query import KeywordQuery
-from indexer.language import language_probabilities
-from indexer.lexical import LexicalIndex
+from indexer.keywords.index import LexicalIndex
+from indexer.keywords.query_syntax import KeywordQuery
+from indexer.text.language import language_probabilities
 
 _UNHEARD = 0.2
 """What a language counts in which none of the words occur, beside 1 for all of them."""

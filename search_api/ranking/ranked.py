@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keyword_query import KeywordQuery
+from indexer.keywords.query_syntax import KeywordQuery
 from search_api.query import Order
+from search_api.ranking.candidates import Mask, Rows, Vector
 from search_api.ranking.fusion import Evidence, Scores
-from search_api.ranking.nominating import Mask, Rows, Vector
 
 
 @dataclass(frozen=True, slots=True)

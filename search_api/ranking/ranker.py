@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.generation import Generation
+from indexer.generations.generation import Generation
 from search_api.query import Order
 from search_api.ranking import fusion
+from search_api.ranking.candidates import Limits, Mask, Nominator, Rows, Vector, Words
 from search_api.ranking.fusion import Evidence, Scores
-from search_api.ranking.nominating import Limits, Mask, Nominator, Rows, Vector, Words
 from search_api.ranking.ranked import Asked, Ranking
 from search_api.ranking.relevance import from_both_legs, from_seed, from_vectors
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import find_atoms
-from indexer.generation import Generation
-from indexer.terms import occurrences
+from indexer.generations.generation import Generation
+from indexer.keywords.terms import occurrences
+from indexer.text.atoms import find_atoms
 from search_api.query import Group, Order, Query
 from search_api.ranking.ranked import Ranking
 

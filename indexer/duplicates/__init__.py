@@ -1,0 +1,1 @@
+"""Which articles are versions of one article, and which are copies of one report."""

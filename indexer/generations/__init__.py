@@ -1,0 +1,1 @@
+"""One complete, immutable index on disk: its files, its manifest, its publication."""

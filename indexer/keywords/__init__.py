@@ -1,0 +1,1 @@
+"""The keyword index: BM25, phrases and conditions in every script."""

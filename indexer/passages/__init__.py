@@ -1,0 +1,1 @@
+"""Articles to passages: where they are cut, and what of them is searched."""

@@ -1,0 +1,1 @@
+"""Web pages and feeds, saved or fetched, to articles."""

@@ -1,0 +1,80 @@
+"""HTML: one news page, one article. The only reader that has to tell the text from what stands around it."""
+
+from collections.abc import Iterator
+
+import lxml.html
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
+
+from indexer.article import Article
+from indexer.notice import Notice, skipped
+from indexer.sources.record import read_record
+from indexer.sources.web.page import read_page, squash
+from indexer.sources.web.page_encoding import decode_page
+from indexer.sources.web.page_text import find_text
+from indexer.text.language import identify_language, language_probabilities, normalise_tag
+
+PAGE_LIMIT = 20 * 10**6
+"""Bytes: a news page with all its scripts is seldom a tenth of that."""
+_ELEMENTS = 50_000
+"""Elements that are laid out: the longest live blogs hold fewer, and the extraction takes seconds for them."""
+_SURE = 0.99
+_LETTERS = 20
+"""Letters and digits of the shortest article: what has fewer is what a menu says."""
+
+
+def read_html(content: bytes, origin: str, article_id: str = "", url: str = "") -> Iterator[Article | Notice]:
+    """Yield the article of a page last, after a notice for each field that could not be taken; or one notice why not.
+
+    ``url`` is where the page was fetched from: it completes the addresses that the page gives of itself.
+    """
+    try:
+        record = _record(content, url)
+    except _NoArticleError as error:
+        yield skipped(origin, str(error))
+        return
+    yield from read_record(record, origin, article_id)
+
+
+class _NoArticleError(Exception):
+    """A page holds no article that can be read."""
+
+
+def _record(content: bytes, url: str) -> dict[str, str]:
+    tree = _parse(content)
+    try:
+        page = read_page(tree, url)
+        text = find_text(tree, page)
+    except (LxmlError, RecursionError, ValueError, MemoryError) as error:
+        raise _NoArticleError(f"the page cannot be read: {type(error).__name__}: {str(error)[:100]}") from error
+    if len(squash(text)) < _LETTERS:
+        raise _NoArticleError("no article text found: wanted a page with paragraphs of text, got none outside of menus")
+    fields = {"title": page.title, "text": text, "published": page.published, "source": page.source, "url": page.url}
+    return {name: value for name, value in (fields | {"language": _language(page.language, text)}).items() if value}
+
+
+def _parse(content: bytes) -> HtmlElement:
+    """Return the tree of a page. libxml2 reads no deeper than 256 elements, and what it cannot read is left out."""
+    if not content.strip():
+        raise _NoArticleError("the page is empty")
+    if len(content) > PAGE_LIMIT:
+        raise _NoArticleError(f"the page has {len(content):,} bytes, wanted at most {PAGE_LIMIT:,}")
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = lxml.html.document_fromstring(decode_page(content).encode(), parser=parser)
+    except (LxmlError, ValueError, AssertionError) as error:
+        raise _NoArticleError(f"not HTML: {str(error)[:100] or 'no elements found'}") from error
+    if (count := sum(1 for _ in tree.iter())) > _ELEMENTS:
+        raise _NoArticleError(f"the page has {count:,} elements, wanted at most {_ELEMENTS:,}")
+    return tree
+
+
+def _language(declared: str, text: str) -> str:
+    """Return the declared language, unless the text is surely another one: templates declare wrong ones."""
+    tag = normalise_tag(declared) if declared else None
+    found = identify_language(text)
+    if tag is None or tag == found:
+        return found
+    probabilities = language_probabilities(text)
+    sure = max(probabilities.values(), default=0) >= _SURE
+    return found if sure and tag in probabilities else tag

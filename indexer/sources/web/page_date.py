@@ -1,0 +1,119 @@
+"""When a page was published: the most trusted of the places that say so, as precise as it says."""
+
+import re
+from collections.abc import Iterator, Sequence
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from indexer.dates import Published, parse_published
+from indexer.sources.web.json_ld import Node, text_of
+
+_EARLIEST = 1900
+_EPOCH = "1970-01-01"
+_NAMES = (
+    "article:published_time", "article:published", "article:published:time", "og:article:published_time",
+    "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date",
+    "publish_date", "published_time", "publication_date", "pubdate", "cxenseparse:recs:publishtime", "dc.date.issued",
+    "dcterms.issued", "dc.date", "dcterms.date", "date.available", "date.created", "citation_publication_date",
+    "article:created_time", "datecreated", "date",
+)  # fmt: skip
+"""Names of meta elements, the most exact first."""
+_SPACED_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?")
+_SLASHED_DAY = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_URL_DATES = (
+    re.compile(rf"[/_-]{_YEAR}[/_-](?P<month>\d{{1,2}}|[a-z]{{3}})[/_-](?P<day>\d{{1,2}})(?=[/_.-]|$)"),
+    re.compile(rf"[/_-]{_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?=[/_.-]|$)"),
+    re.compile(rf"/{_YEAR}[/-](?P<month>[01]\d|[a-z]{{3}})(?P<day>)(?=/)"),
+)
+_ELSEWHERE = "ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li"
+
+
+def find_published(tree: HtmlElement, articles: Sequence[Node], url: str) -> str:
+    """Return an ISO 8601 time with its zone as written, or a day or month; empty where nothing tells.
+
+    Trusted in this order: JSON-LD, meta elements, time elements, the address, and what htmldate makes of the page.
+    A date that cannot be understood is passed over.
+    """
+    for written in _candidates(tree, articles, url):
+        text = _iso(written)
+        if text and _parse(text):
+            return text
+    return ""
+
+
+def _candidates(tree: HtmlElement, articles: Sequence[Node], url: str) -> Iterator[str]:
+    yield from (text_of(node, "datePublished") for node in articles)
+    yield from (text_of(node, "dateCreated") for node in articles[:1])
+    yield from _meta_dates(tree)
+    yield from _time_elements(tree)
+    yield date_in_url(url)
+    yield _searched(tree)
+
+
+def _meta_dates(tree: HtmlElement) -> list[str]:
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        found.setdefault(name.strip().lower(), meta.get("content") or "")
+    return [found[name] for name in _NAMES if name in found]
+
+
+def _time_elements(tree: HtmlElement) -> list[str]:
+    """Return the datetimes of time elements: those said to be the publication first, none of a related story."""
+    times = tree.xpath(f"//time[@datetime][not({_ELSEWHERE})] | //*[@itemprop='datePublished'][@datetime]")
+    said = [time for time in times if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None]
+    return [time.get("datetime") for time in [*said, *times]]
+
+
+def date_in_url(url: str) -> str:
+    """Return the day or the month in the path of an address, as in ``/2024/may/03/`` and ``/2024/05/``."""
+    path = urlsplit(url).path.lower()
+    for pattern in _URL_DATES:
+        for match in pattern.finditer(path):
+            month = _MONTHS.get(match["month"]) or (int(match["month"]) if match["month"].isdigit() else 0)
+            iso = f"{match['year']}-{month:02d}" + (f"-{int(match['day']):02d}" if match["day"] else "")
+            if _parse(iso):
+                return iso
+    return ""
+
+
+def _searched(tree: HtmlElement) -> str:
+    import htmldate
+
+    try:
+        return htmldate.find_date(tree, original_date=True, extensive_search=False) or ""
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):  # its patterns meet odd text
+        return ""
+
+
+def _iso(written: str) -> str:
+    """Bring common notations that are not quite ISO 8601 into it; leave others as they are."""
+    text = " ".join(written.split())
+    if spaced := _SPACED_TIME.fullmatch(text):
+        return f"{spaced[1]}T{spaced[2]}{spaced[3] or ''}"
+    if slashed := _SLASHED_DAY.fullmatch(text):
+        return f"{slashed[1]}-{int(slashed[2]):02d}-{int(slashed[3]):02d}"
+    if text[:3].isalpha() and "," in text[:12]:
+        try:
+            return parsedate_to_datetime(text).isoformat()
+        except (ValueError, OverflowError):
+            return text
+    return text
+
+
+def _parse(text: str) -> Published | None:
+    """Return the date, or None for one that no article can have: none, or what clocks show before they are set."""
+    try:
+        published = parse_published(text)
+    except ValueError:
+        return None
+    return published if published.earliest.year >= _EARLIEST and not text.startswith(_EPOCH) else None

@@ -1,0 +1,1 @@
+"""The vector index: nearest passages, sentence vectors, and the cache of what was encoded."""

@@ -1,0 +1,85 @@
+"""What the ranking reads beside vectors and words: sentences, articles, and what each language is off by.
+
+One memory-mapped file. Sentences and articles are centred (see ``centring``) and take a byte a dimension.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import IndexCorruptError
+from indexer.storage.arrays import open_arrays, spread
+from indexer.vectors.centring import Centring
+from indexer.vectors.quantised import Quantised
+
+KIND, VERSION = "dateline signals", 1
+LAYOUT = {
+    "offsets": ("<f4", "languages", True),
+    "means": ("<f4", "languages", True),
+    "norms": ("<f4", "passages", False),
+    "article_codes": ("|i1", "articles", True),
+    "article_steps": ("<f4", "articles", False),
+    "sentence_codes": ("|i1", "sentences", True),
+    "sentence_steps": ("<f4", "sentences", False),
+    "sentence_ordinals": ("<u2", "sentences", False),
+}
+"""Arrays: dtype, what there is a row for, and whether a row is a vector. ``first_sentence`` has one entry more."""
+
+
+class Signals:
+    """The signals of a generation, read-only."""
+
+    def __init__(self, path: Path) -> None:
+        facts, arrays = open_arrays(path, KIND, VERSION)
+        try:
+            self.languages: tuple[str, ...] = tuple(facts["languages"])
+            self.passages, self.articles = int(facts["passages"]), int(facts["articles"])
+            self.dim = int(facts["dim"])
+            shaped = {
+                name: arrays[name].reshape(-1, self.dim) if vector else arrays[name]
+                for name, (_, _, vector) in LAYOUT.items()
+            }
+        except (KeyError, TypeError, ValueError) as error:
+            raise IndexCorruptError(f"{path} is damaged: {error}", "run rebuild-index") from error
+        self.centring = Centring(shaped["offsets"])
+        self.means: NDArray[np.float32] = shaped["means"]
+        """Shape (languages, dim): the mean of each language's centred passages, shrunk like its offset."""
+        self.norms: NDArray[np.float32] = shaped["norms"]
+        """Shape (passages,): the length of each passage's vector less its language's offset."""
+        self.article_vectors = Quantised(shaped["article_codes"], shaped["article_steps"])
+        """The unit mean of each article's centred passages."""
+        self._sentences = Quantised(shaped["sentence_codes"], shaped["sentence_steps"])
+        self._ordinals: NDArray[np.uint16] = shaped["sentence_ordinals"]
+        self._first: NDArray[np.int64] = arrays["first_sentence"]
+
+    def best_sentences(
+        self, rows: NDArray[np.int64], query: NDArray[np.float32], otherwise: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return how similar the best sentence of each passage is to a query, and which one it is.
+
+        Args:
+            rows: Passages, shape (n,).
+            query: Centred, shape (dim,).
+            otherwise: The similarity of the passage, shape (n,): that of its sentence where there is but one.
+
+        Both results have shape (n,); a passage of one sentence answers 0.
+        """
+        first, counts = self._first[rows], self._first[rows + 1] - self._first[rows]
+        scores, best = otherwise.copy(), np.zeros(len(rows), np.int64)
+        several = np.flatnonzero(counts)
+        if several.size:
+            places = spread(first[several], counts[several])
+            similar = self._sentences.dot(places, query)
+            begins = np.cumsum(counts[several]) - counts[several]
+            scores[several] = np.maximum.reduceat(similar, begins)
+            owner = np.repeat(np.arange(several.size), counts[several])
+            top = np.flatnonzero(similar == scores[several][owner])[::-1]
+            best[several[owner[top]]] = self._ordinals[places[top]]  # the first of equals is written last
+        return scores, best
+
+    def language_numbers(self, languages: Sequence[str]) -> NDArray[np.int64]:
+        """Return the number of each language, shape (n,)."""
+        numbers = {language: number for number, language in enumerate(self.languages)}
+        return np.array([numbers[language] for language in languages], np.int64)

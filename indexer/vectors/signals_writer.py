@@ -1,0 +1,176 @@
+"""Writes the signals of a generation, once its passages have vectors, and tells what it learnt of its languages."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoders.protocol import Encoder, Vectors
+from indexer.progress import BuildProgress
+from indexer.storage.arrays import Arrays, create_arrays
+from indexer.storage.tables import Tables
+from indexer.vectors.centring import (
+    SHRINK,
+    Centring,
+    add_by_group,
+    blocks,
+    chance,
+    sample,
+    self_retrieval,
+    whole_blocks,
+)
+from indexer.vectors.faiss_index import NominationWriter, VectorIndex
+from indexer.vectors.quantised import quantise
+from indexer.vectors.signals import KIND, LAYOUT, VERSION
+
+_SHORTEST = 12
+"""Bytes of UTF-8 below which a sentence says too little to be searched: "Ja." and "Foto: AFP"."""
+_ENOUGH = 20
+"""Articles of several passages that a language needs, to tell whether the encoder knows it."""
+_KNOWN_FROM, _KNOWN_SPAN = 1.5, 3.0
+"""Standard deviations above chance by which halves of an article find each other: up to the first the encoder does not
+know the language at all, from the sum of both on it knows it fully."""
+_Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFit:
+    """What the corpus tells of the encoder in one language."""
+
+    passages: int
+    known: float
+    """How well the encoder tells one story from another in it, 0 to 1."""
+    chance: float
+    """Standard deviation of the similarity of passages that have nothing to do with each other."""
+
+
+class SignalsWriter:
+    """Reads the tables and vectors of a generation in the making."""
+
+    def __init__(self, tables: Tables, vectors: VectorIndex) -> None:
+        self._tables, self._vectors = tables, vectors
+        self._article_of: _Rows = tables.passage_column("article")
+        names = tables.passage_languages()
+        self.languages: list[str] = sorted(set(names))
+        numbers = {language: number for number, language in enumerate(self.languages)}
+        self._language_of = np.array([numbers[name] for name in names], np.int64)
+        self._centring = Centring.of(vectors.rows(slice(None)), self._language_of, len(self.languages))
+        self._sentences = np.array([len(each) for each in self._sentence_places()], np.int64)
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences there are to encode."""
+        return int(self._sentences.sum())
+
+    def write(self, path: Path, nominations: Path, encoder: Encoder, progress: BuildProgress) -> None:
+        """Write the signals, and the index that nominates passages.
+
+        Raises:
+            OSError: The disk did not take it.
+        """
+        arrays = self._create(path, encoder.identity.dim)
+        arrays["offsets"][:] = self._centring.offsets.ravel()
+        self._write_passages(arrays, nominations)
+        self._write_sentences(arrays, encoder, progress)
+
+    def fits(self, declared: Collection[str] | None) -> dict[str, LanguageFit]:
+        """Return how the encoder fits each language; ``declared`` are those it was trained on, where it says so."""
+        fits = {}
+        for number, language in enumerate(self.languages):
+            rows = np.flatnonzero(self._language_of == number)
+            some = rows[sample(rows.size)]
+            z = self._halves_find_each_other(rows)
+            known = 1.0 if declared is None or language in declared else 0.0
+            if z is not None:
+                known = float(np.clip((z - _KNOWN_FROM) / _KNOWN_SPAN, 0, 1))
+            spread = chance(self._centred(some), self._article_of[some])
+            fits[language] = LanguageFit(int(rows.size), round(known, 4), round(spread, 5))
+        return fits
+
+    def _create(self, path: Path, dim: int) -> Arrays:
+        counts = {
+            "languages": len(self.languages),
+            "passages": len(self._article_of),
+            "articles": self._tables.articles.num_rows,
+            "sentences": self.sentences,
+        }
+        layout = {name: (dtype, counts[of] * (dim if vector else 1)) for name, (dtype, of, vector) in LAYOUT.items()}
+        layout["first_sentence"] = ("<i8", counts["passages"] + 1)
+        arrays = create_arrays(path, KIND, VERSION, counts | {"languages": self.languages, "dim": dim}, layout)
+        np.cumsum(self._sentences, out=arrays["first_sentence"][1:])
+        return arrays
+
+    def _write_passages(self, arrays: Arrays, nominations: Path) -> None:
+        dim = self._vectors.dim
+        writer = NominationWriter(dim)
+        sums = np.zeros((len(self.languages), dim))
+        codes = arrays["article_codes"].reshape(-1, dim)
+        for rows in whole_blocks(self._article_of):
+            centred, norms = self._centring.centre(self._vectors.rows(rows), self._language_of[rows])
+            writer.add(centred)
+            arrays["norms"][rows] = norms
+            add_by_group(sums, self._language_of[rows], centred)
+            of_block = self._article_of[rows]
+            articles = np.add.reduceat(centred, np.flatnonzero(np.diff(of_block, prepend=-1)))
+            found = quantise(articles / np.maximum(np.linalg.norm(articles, axis=1, keepdims=True), 1e-9))
+            places = slice(of_block[0], of_block[-1] + 1)
+            codes[places], arrays["article_steps"][places] = found.codes, found.steps
+        counts = np.bincount(self._language_of, minlength=len(self.languages))[:, None]
+        usual = SHRINK * sums.sum(axis=0) / max(self._vectors.count, 1)
+        arrays["means"][:] = ((sums + usual) / (counts + SHRINK)).astype(np.float32).ravel()
+        writer.save(nominations)
+
+    def _write_sentences(self, arrays: Arrays, encoder: Encoder, progress: BuildProgress) -> None:
+        if not self.sentences:
+            return
+        codes, place = arrays["sentence_codes"].reshape(-1, self._vectors.dim), 0
+        progress.start("sentences", self.sentences, "sentences")
+        for texts, rows, ordinals in self._sentence_batches(encoder.at_once):
+            centred, _ = self._centring.centre(encoder.encode_passages(texts), self._language_of[rows])
+            found, after = quantise(centred), place + len(texts)
+            codes[place:after], arrays["sentence_steps"][place:after] = found.codes, found.steps
+            arrays["sentence_ordinals"][place:after] = ordinals
+            place = after
+            progress.advance(len(texts))
+
+    def sentence_texts(self, size: int) -> Iterator[list[str]]:
+        """Yield the sentences that are encoded, about ``size`` at a time."""
+        for texts, _, _ in self._sentence_batches(size):
+            yield texts
+
+    def _sentence_batches(self, size: int) -> Iterator[tuple[list[str], _Rows, list[int]]]:
+        texts: list[str] = []
+        rows: list[int] = []
+        ordinals: list[int] = []
+        for row, sentences in enumerate(self._sentence_places()):
+            for ordinal, text in sentences:
+                texts.append(text)
+                rows.append(row)
+                ordinals.append(ordinal)
+            if len(texts) >= size:
+                yield texts, np.array(rows, np.int64), ordinals
+                texts, rows, ordinals = [], [], []
+        if texts:
+            yield texts, np.array(rows, np.int64), ordinals
+
+    def _sentence_places(self) -> Iterator[Sequence[tuple[int, str]]]:
+        """Yield, for each passage, the sentences worth a vector: none where there is but one, it has the passage's."""
+        for sentences in self._tables.sentence_texts():
+            worth = [(i, text) for i, text in enumerate(sentences) if len(text.encode()) >= _SHORTEST]
+            yield worth if len(sentences) > 1 else ()
+
+    def _centred(self, rows: _Rows) -> Vectors:
+        return self._centring.centre(self._vectors.rows(rows), self._language_of[rows])[0]
+
+    def _halves_find_each_other(self, rows: _Rows) -> float | None:
+        """Return ``self_retrieval`` of the articles of one language; None where too few have several passages."""
+        edges = np.flatnonzero(np.diff(self._article_of[rows])) + 1
+        articles = [each for each in np.split(rows, edges) if len(each) > 1]
+        if len(articles) < _ENOUGH:
+            return None
+        sums = sum(self._vectors.rows(rows[block]).sum(axis=0, dtype=np.float64) for block in blocks(rows.size))
+        mean = (sums / rows.size).astype(np.float32)
+        picked = [self._vectors.rows(articles[place]) - mean for place in sample(len(articles))]
+        return self_retrieval([(each[0::2], each[1::2]) for each in picked])

@@ -1,0 +1,159 @@
+"""From a query to its hits."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from indexer.encoders.choose import open_encoder
+from indexer.encoders.cross_encoder import Reranker, open_reranker
+from indexer.encoders.options import canonical_name
+from indexer.encoders.protocol import Encoder
+from indexer.errors import EncoderMismatchError
+from indexer.generations.generation import Generation
+from indexer.generations.manifest import EncoderRecord
+from indexer.generations.store import open_current
+from search_api.answer import Answer, Explanation, Hit, Stats, StoredArticle
+from search_api.query import Query
+from search_api.ranking.candidates import Mask
+from search_api.ranking.query_language import find_language
+from search_api.ranking.ranked import Asked, Ranking
+from search_api.ranking.ranker import Ranker
+from search_api.ranking.relevance import FLOOR
+from search_api.ranking.reranking import rerank, rereadable
+from search_api.ranking.results import Results, Row
+from search_api.search.catalogue import Catalogue, Found
+
+
+class Searcher(Protocol):
+    """What the routes and commands need of an index; any number of threads may call it at once."""
+
+    def search(self, query: Query) -> Answer: ...
+
+    def article(self, article_id: str) -> StoredArticle: ...
+
+    def stats(self) -> Stats: ...
+
+
+class IndexSearcher:
+    """Answers from one generation with the encoder it was built with, and a reranker if there is one."""
+
+    def __init__(self, generation: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        self.generation = generation
+        self.encoder = encoder
+        self.reranker = reranker
+        self._catalogue = Catalogue(generation)
+        self._ranker = Ranker(generation)
+        self._results = Results(generation)
+
+    def search(self, query: Query) -> Answer:
+        """Return what answers the query, best first."""
+        manifest = self.generation.manifest
+        language = query.language or find_language(query.keywords, self.generation.keywords)
+        asked = Asked(
+            self.encoder.encode_queries([query.keywords.text])[0],
+            query.keywords,
+            language if language in manifest.languages else "",
+            query.order,
+            query.limit,
+        )
+        conditions = self.generation.keywords.matches(query.keywords)
+        among = _both(self._catalogue.allowed(query.filters), conditions)
+        ranking = self._ranker.rank(asked, among, conditions)
+        reranker = self.reranker if query.rerank else None
+        if reranker:
+            ranking = self._rerank(ranking, query, reranker)
+        floor = FLOOR if query.min_relevance is None else query.min_relevance
+        hits = [self._hit(row, ranking, query.explain) for row in self._results.pick(ranking, query, floor)]
+        searched = manifest.passages if among is None else int(np.count_nonzero(among))
+        name = reranker.name if reranker else ""
+        answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
+        return Answer(hits, answerable, asked.language, searched, manifest.generation, name)
+
+    def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
+        places = rereadable(ranking, query.limit)
+        passages = [self._catalogue.context_and_text(row) for row in ranking.rows[places].tolist()]
+        return rerank(ranking, places, reranker.score(query.keywords.text, passages), query.order)
+
+    def _hit(self, row: Row, ranking: Ranking, explain: bool) -> Hit:
+        others = tuple(
+            self._catalogue.passage_hit(int(ranking.rows[place]), _found(ranking, place)) for place in row.others
+        )
+        explanation = self._explain(ranking, row.place) if explain else None
+        return self._catalogue.hit(
+            int(ranking.rows[row.place]),
+            _found(ranking, row.place),
+            others=others,
+            copies=row.copies,
+            explanation=explanation,
+        )
+
+    def _explain(self, ranking: Ranking, place: int) -> Explanation:
+        evidence = {name: round(float(values[place]), 6) for name, values in ranking.evidence.items()}
+        return Explanation(
+            **evidence,
+            feedback=round(float(ranking.feedback[place]), 6),
+            seed=None if ranking.seed is None else self._catalogue.passage_id(ranking.seed),
+            rank_score=round(float(ranking.scores[place]), 6),
+        )
+
+    def article(self, article_id: str) -> StoredArticle:
+        """Return an article with its passages."""
+        return self._catalogue.article(article_id)
+
+    def stats(self) -> Stats:
+        """Return what the generation holds."""
+        return self._catalogue.stats
+
+
+def _both(some: Mask | None, others: Mask | None) -> Mask | None:
+    """Return which passages pass two masks; None stands for all."""
+    if some is None or others is None:
+        return others if some is None else some
+    return some & others
+
+
+def _found(ranking: Ranking, place: int) -> Found:
+    return Found(
+        round(float(ranking.cosine[place]), 6),
+        round(float(ranking.relevance[place]), 6),
+        int(ranking.best_sentence[place]),
+    )
+
+
+def open_searcher(index: Path, encoder: str = "", device: str = "", reranker: str = "") -> IndexSearcher:
+    """Open the generation that answers, with its own encoder.
+
+    Args:
+        index: Folder of the index.
+        encoder: The encoder that the index must have been built with; empty: whichever it was.
+        device: Where to run it; empty: the best there is.
+        reranker: Name or folder of a cross encoder; empty: none.
+
+    Raises:
+        IndexUnavailableError: There is no index, or it must not be used.
+        EncoderError: Its encoder, or the reranker, cannot be loaded.
+    """
+    generation = open_current(index)
+    opened = open_encoder_of(generation.manifest.encoder, encoder, device)
+    return IndexSearcher(generation, opened, open_reranker(reranker, device) if reranker else None)
+
+
+def open_encoder_of(record: EncoderRecord, wanted: str = "", device: str = "") -> Encoder:
+    """Open the encoder that a manifest records.
+
+    Raises:
+        EncoderMismatchError: Another one is wanted, or it has changed since; with both names.
+    """
+    if wanted and canonical_name(wanted) != record.name:
+        raise EncoderMismatchError(
+            f"the index was built with the encoder {record.name}, and {canonical_name(wanted)} is asked for",
+            f"drop --encoder and DATELINE_ENCODER, or run rebuild-index --encoder {wanted}",
+        )
+    encoder = open_encoder(record.name, record.options(device))
+    if encoder.identity != record.identity:
+        raise EncoderMismatchError(
+            f"the index was built with {record.identity}, and the encoder is now {encoder.identity}",
+            f"run {record.command}",
+        )
+    return encoder
