@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from search_api.service.routes.page import WEB
 
 from search_api.app import create_app
+from search_api.service.routes.page import WEB
 from search_api.service.settings import Settings
 
 

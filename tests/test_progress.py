@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from indexer import progress
+from indexer.terminal import progress
 from indexer.terminal.progress import Bars, Lines, progress_for
 
 
