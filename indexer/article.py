@@ -1,4 +1,4 @@
-"""The two records everything else speaks of: an article, and the passages it is cut into."""
+"""The two basic records: an article, and the passages it is cut into."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,20 +15,20 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One news article as it was read; ``body`` is never altered, all offsets point into it."""
+    """One news article as it was read. ``body`` is never altered; all offsets refer to it."""
 
     id: str
     title: str
     body: str
     published: Published | None
     language: str
-    """ISO 639 code, two letters where there is one; ``und`` when the text does not tell."""
+    """ISO 639 code, the two-letter one where it exists; ``und`` when the language could not be determined."""
     source: str
     url: str
     origin: str
-    """Where it was read: the file, and for files of many articles ``:line``."""
+    """Where the article was read: the file name, followed by ``:line`` if the file holds many articles."""
     asides: tuple[Span, ...] = field(default=())
-    """Parts of the body that are not the article's own words (related-story boxes), in order."""
+    """Parts of the body that do not belong to the article (related-story boxes, boilerplate), in ascending order."""
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -49,11 +49,11 @@ class Passage:
     start: int
     end: int
     heading_end: int = 0
-    """``text[:heading_end]`` is the sub-heading above the paragraph; 0 when there is none."""
+    """``text[:heading_end]`` is the sub-heading above the paragraph; 0 if there is none."""
     sentences: tuple[Span, ...] = ()
-    """Offsets into ``text``; a sub-heading is a sentence of its own."""
+    """Offsets into ``text``. A sub-heading counts as a sentence of its own."""
     language: str = ""
-    """Where it is another than the article's."""
+    """Language of the passage if it differs from the article's language, else empty."""
 
     def __post_init__(self) -> None:
         if len(self.text) != self.end - self.start:
@@ -68,12 +68,12 @@ class Passage:
 
 
 def passage_id(article_id: str, ordinal: int) -> str:
-    """Name a passage: the article's id, ``#`` and the passage's position in it."""
+    """Return the id of a passage: the article's id, ``#`` and the passage's ordinal."""
     return f"{article_id}#{ordinal}"
 
 
 def check_spans(spans: tuple[Span, ...], length: int) -> None:
-    """Raise ``ValueError`` unless the spans are in order, apart, not empty and inside ``length``."""
+    """Raise ``ValueError`` unless the spans are ascending, disjoint, not empty and within ``length``."""
     last = 0
     for start, end in spans:
         if not last <= start < end <= length:

@@ -1,4 +1,4 @@
-"""Publication times with the precision they came with: May 2025 stays a month."""
+"""Publication times that keep the precision of their source: "May 2025" stays a month."""
 
 import contextlib
 import re
@@ -13,19 +13,20 @@ Precision = Literal["year", "month", "day", "time"]
 _PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _UNIX = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
-_BY_SIZE = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _FIRST_YEAR = 1605
-_AHEAD = timedelta(days=1)
-"""Clocks and zones may be off by so much."""
+_TOLERANCE = timedelta(days=1)
+"""Tolerance for wrong clocks and time zones: a date up to this far in the future is accepted."""
 _WANTED = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """When an article appeared, as an interval: one instant, or the day, month or year that is known.
+    """The publication time as an interval: a single instant, or the whole day, month or year if no more is known.
 
-    ``earliest`` and ``latest`` are aware UTC datetimes, both included. A date without a zone is taken as UTC.
+    ``earliest`` and ``latest`` are timezone-aware UTC datetimes; both belong to the interval. A date without a time
+    zone is taken as UTC.
     """
 
     iso: str
@@ -35,12 +36,12 @@ class Published:
 
 
 def parse_published(value: str) -> Published:
-    """Read an ISO 8601 year, month, day or time, in the digits of any script; and what RSS, mail and papers write.
+    """Parse an ISO 8601 year, month, day or time, a Unix time, or a date as RSS, mail headers and newspapers write it.
 
-    A Unix time is a number of ten digits, or of thirteen in milliseconds.
+    Digits of any script are accepted. A Unix time has ten digits (seconds) or thirteen (milliseconds).
 
     Raises:
-        ValueError: Anything else, with what was wanted.
+        ValueError: The text is in none of these formats; the message names the accepted ones.
     """
     text = "".join(str(unicodedata.decimal(each, each)) for each in value.strip())
     for read in (_iso, _unix, _mail, _written):
@@ -50,10 +51,10 @@ def parse_published(value: str) -> Published:
 
 
 def implausible(published: Published, now: datetime) -> str:
-    """Say why an article cannot have appeared then: before there were papers, or in the future; else nothing."""
+    """Return why no article can have this date (before the first newspapers, or in the future); empty if it can."""
     if published.earliest.year < _FIRST_YEAR:
         return f"lies before {_FIRST_YEAR}, when the first papers appeared: is it of another calendar?"
-    return "lies in the future" if published.earliest > now + _AHEAD else ""
+    return "lies in the future" if published.earliest > now + _TOLERANCE else ""
 
 
 def _iso(text: str) -> Published:
@@ -70,7 +71,7 @@ def _unix(text: str) -> Published:
 
 
 def _mail(text: str) -> Published:
-    """Read what RSS and mail write: ``Tue, 27 May 2025 18:20:00 +0200``."""
+    """Parse the date format of RSS and mail headers: ``Tue, 27 May 2025 18:20:00 +0200``."""
     moment = parsedate_to_datetime(text)
     if ":" not in text or not any(each.isalpha() for each in text):
         raise ValueError(text)
@@ -78,10 +79,10 @@ def _mail(text: str) -> Published:
 
 
 def _written(text: str) -> Published:
-    """Read days as papers write them, where day and month cannot be taken for each other."""
-    if match := _BY_SIZE.fullmatch(text):
+    """Parse a day as newspapers write it, in the formats that do not confuse day and month."""
+    if match := _YEAR_FIRST.fullmatch(text):
         return _partial("-".join(part.zfill(2) for part in match.groups()))
-    if match := _DOTTED.fullmatch(text):
+    if match := _DAY_FIRST.fullmatch(text):
         return _partial("-".join(part.zfill(2) for part in reversed(match.groups())))
     for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
         with contextlib.suppress(ValueError):
@@ -115,7 +116,7 @@ def _interval(iso: str, precision: Precision, first: date, last: date) -> Publis
 
 
 def _instant(text: str) -> Published:
-    if not {"T", "t", " "} & set(text):  # Python would read a Unix time, or a week, as an instant
+    if not {"T", "t", " "} & set(text):  # fromisoformat would also accept a Unix time or an ISO week
         raise ValueError(text)
     moment = datetime.fromisoformat(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

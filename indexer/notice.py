@@ -1,4 +1,4 @@
-"""What a reader says of an article that it could not take as it came."""
+"""A note about an article that could not be read, or not completely."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,19 +6,22 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line of the build report. ``skipped``: the article is not in the index; ``flagged``: it is, less a field."""
+    """One line of the build report.
+
+    ``skipped`` means that the article is not in the index; ``flagged``, that it is indexed without one of its fields.
+    """
 
     kind: Literal["skipped", "flagged"]
     origin: str
-    """The file, and for files of many articles ``:line``."""
+    """The file name, followed by ``:line`` if the file holds many articles."""
     reason: str
 
 
 def skipped(origin: str, reason: str) -> Notice:
-    """Say that an article is left out, and why."""
+    """Return a notice that an article was left out, and why."""
     return Notice("skipped", origin, reason)
 
 
 def flagged(origin: str, reason: str) -> Notice:
-    """Say that a field of an article was not taken, and why."""
+    """Return a notice that a field of an article was dropped, and why."""
     return Notice("flagged", origin, reason)

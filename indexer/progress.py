@@ -1,10 +1,10 @@
-"""How a build says how far it is, to whoever listens."""
+"""The interface through which a build reports its progress."""
 
 from typing import Protocol
 
 
 class BuildProgress(Protocol):
-    """Told of each stage as it starts, and of what it has done since."""
+    """Receives the start of each stage, and how many units of it have been done since the last call."""
 
     def start(self, stage: str, total: int, unit: str) -> None: ...
 
@@ -12,7 +12,7 @@ class BuildProgress(Protocol):
 
 
 class Silent:
-    """Says nothing."""
+    """Progress that is not shown."""
 
     def start(self, stage: str, total: int, unit: str) -> None:
         del stage, total, unit

@@ -1,1 +1,1 @@
-"""Which articles are versions of one article, and which are copies of one report."""
+"""Find articles that are versions of the same article, and articles that are near-duplicates of one another."""

@@ -1,11 +1,12 @@
-"""Families of copies: texts that several outlets took from one wire story, cut, reordered or a little reworded.
+"""Group near-duplicates into families: texts that outlets took from one wire story, cut, reordered or lightly reworded.
 
-A pair that shares a band of MinHash signatures is compared by the shingles that were kept of both. It is taken for
-copies when most of the shorter text occurs in the other, all over it and not in one block that both took from a
-template, and its numbers do not speak against it: a report of tomorrow's weather has today's words and other numbers.
+Pairs of texts whose MinHash signatures share a band are candidates; their sampled shingles are compared. A pair counts
+as copies under two conditions. Most of the shorter text must occur in the longer one, in nearly all of its parts and
+not only in one block that both took from a template. And their numbers must largely agree: tomorrow's weather report
+has the same words as today's, but other numbers.
 
-Pairs are joined from the closest on. Two families are joined only if the longest texts of both have much in common,
-so that neither a digest of two stories nor a chain of reports that follow one pattern makes them one.
+Pairs are joined in order of similarity, the closest first. Two families are joined only if their longest texts have
+enough in common. So neither a digest of two stories nor a chain of reports that follow one pattern merges families.
 """
 
 from collections.abc import Sequence
@@ -20,47 +21,50 @@ from indexer.duplicates.sketches import NUMBERS, Sketch, Sketches
 from indexer.text.atoms import Atom
 
 LEAST_SHINGLES: Final = 8
-"""A text of fewer has no copies but identical ones."""
+"""A text of fewer shingles has only identical copies."""
 LEAST_SIZE: Final = 0.4
-"""A copy is at least so much of the other text, by shingles."""
+"""Least length of the shorter text as a share of the longer, in shingles."""
 CONTAINED: Final = 0.5
-"""So many of its shingles occur there; of one with a tenth of its words changed, about 0.73 do."""
+"""Least share of the shorter text's shingles that occur in the longer. A copy with 10 % of its words
+changed keeps about 0.73."""
 _PARTS = 5
+"""Parts of equal length into which the shorter text is divided."""
 PART_CONTAINED: Final = 0.2
-"""So many do in every fifth of it but one: an outlet may add a paragraph."""
+"""Least share in each of these parts but one, in which an outlet may have added a paragraph."""
 OTHER_NUMBERS: Final = 0.4
-"""So many of the numbers of either may be in it alone, counted in the one that has fewer such."""
+"""Largest share of the numbers of the text with fewer numbers that may be missing from the other text."""
 RELATED: Final = 0.4
-"""So much of the longest text of one family, or of the other, occurs in the other's before the two are joined."""
+"""Least share of shingles that the longest texts of two families must have in common before the families are joined.
+It is a share of the shorter of the two texts."""
 
 
 class FamilyFinder:
-    """Takes texts one by one and keeps at most 1.4 kB of each."""
+    """Collects texts one by one, then groups them. It keeps at most 1.4 kB of each text."""
 
     def __init__(self) -> None:
         self._sketches = Sketches()
 
     @property
     def nbytes(self) -> int:
-        """Bytes that are kept of all texts."""
+        """Memory used for all texts, in bytes."""
         return self._sketches.nbytes
 
     def add(self, atoms: Sequence[Atom]) -> None:
-        """Take the next text, cut into atoms. Its language need not be known."""
+        """Add the next text, given as atoms. Its language need not be known."""
         self._sketches.add(cut_shingles(atoms))
 
     def carry(self, sketches: Sketches, row: int) -> None:
-        """Take the next text as it was sketched before."""
-        self._sketches.keep(sketches.kept(row))
+        """Add the next text by carrying over its sketch from an earlier build."""
+        self._sketches.append(sketches.kept(row))
 
     def save(self, path: Path) -> None:
-        """Write the sketches of all texts, so that they can be carried over."""
+        """Write the sketches of all texts, so that a later build can carry them over."""
         self._sketches.save(path)
 
     def families(self) -> NDArray[np.int64]:
-        """Return, for each text in the order of adding, the row of the first text of its family.
+        """Return the row of the first text of each text's family, shape (texts,), in the order of adding.
 
-        The same texts in the same order have the same families.
+        The result is deterministic: the same texts in the same order give the same families.
         """
         sketches = self._sketches
         first = sketches.first_identical()
@@ -77,14 +81,14 @@ class FamilyFinder:
 
 
 def compare(one: Sketch, other: Sketch) -> float:
-    """Return the Jaccard index of two texts' shingles if one is a copy of the other, else 0."""
+    """Return the Jaccard index of two texts' shingles if one text is a copy of the other, else 0."""
     if one.size > other.size:
         one, other = other, one
     if one.size < LEAST_SIZE * other.size:
         return 0.0
     shared = _shared(one, other)
     contained = float(shared.mean()) if shared.size else 0.0
-    if contained < CONTAINED or _other_numbers(one.numbers, other.numbers) > OTHER_NUMBERS:
+    if contained < CONTAINED or _missing_numbers(one.numbers, other.numbers) > OTHER_NUMBERS:
         return 0.0
     parts = sorted(float(part.mean()) for part in np.array_split(shared, _PARTS) if part.size)
     if len(parts) < _PARTS or parts[1] < PART_CONTAINED:
@@ -94,12 +98,15 @@ def compare(one: Sketch, other: Sketch) -> float:
 
 
 def _shared(one: Sketch, other: Sketch) -> NDArray[np.bool_]:
-    """Tell, for the shingles of one text in order, or a sample, which occur in the other."""
+    """Tell which shingles of one text, in their order, occur in the other.
+
+    If a text is represented by a sample, only the hashes that the sample covers are considered.
+    """
     return _occurring(one.hashes, other.hashes, [each.hashes for each in (one, other) if each.hashes.size < each.size])
 
 
-def _other_numbers(one: Hashes, other: Hashes) -> float:
-    """Return the share of a text's numbers that the other has not, of whichever text it is smaller for."""
+def _missing_numbers(one: Hashes, other: Hashes) -> float:
+    """Return the share of numbers that are missing from the other text, for the text with fewer numbers."""
     if one.size > other.size:
         one, other = other, one
     shared = _occurring(one, other, [each for each in (one, other) if each.size >= NUMBERS])
@@ -107,13 +114,16 @@ def _other_numbers(one: Hashes, other: Hashes) -> float:
 
 
 def _occurring(some: Hashes, others: Hashes, samples: list[Hashes]) -> NDArray[np.bool_]:
-    """Tell which of some hashes are among others, as far as what was sampled of either reaches."""
-    most = min((sample.max() for sample in samples), default=np.uint32(2**32 - 1))
-    return np.isin(some[some <= most], others[others <= most], assume_unique=True)
+    """Tell which of some hashes are among others, up to the largest hash that all ``samples`` cover.
+
+    A sample holds the lowest hashes of a text, so it says nothing about hashes above its maximum.
+    """
+    highest = min((sample.max() for sample in samples), default=np.uint32(2**32 - 1))
+    return np.isin(some[some <= highest], others[others <= highest], assume_unique=True)
 
 
 class _Families:
-    """Disjoint sets of rows, each known by its lowest."""
+    """Disjoint sets of rows, each identified by its lowest row."""
 
     def __init__(self, sketches: Sketches) -> None:
         self._sketches = sketches
@@ -122,7 +132,7 @@ class _Families:
         self._first: dict[int, int] = {}
 
     def join(self, one: int, other: int) -> None:
-        """Join the families of two copies, unless the families have too little in common."""
+        """Join the families of two texts, unless the families' longest texts have too little in common."""
         low, high = sorted((self._first.get(one, one), self._first.get(other, other)))
         if low == high:
             return
@@ -136,7 +146,7 @@ class _Families:
         self._first |= dict.fromkeys(self._members[low], low)
 
     def firsts(self, count: int) -> NDArray[np.int64]:
-        """Return the lowest row of the family of each of so many rows."""
+        """Return the lowest row of the family of each row, shape (count,)."""
         return np.array([self._first.get(row, row) for row in range(count)], np.int64)
 
     def _overlap(self, one: int, other: int) -> float:

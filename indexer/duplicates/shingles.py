@@ -1,9 +1,9 @@
-"""What is compared of two texts to tell whether one is a copy of the other: overlapping runs of words, and numbers.
+"""Cut texts into shingles (overlapping runs of atoms) and numbers, by which near-duplicates are recognised.
 
-A run, or shingle, begins at every atom, and the atom says how long it is: three words or numbers, five ideographs,
-eight characters of another script without spaces, which is two to three words in each. So every script and any
-mixture of scripts is cut alike, without knowing the language. Case, width and accents are folded, punctuation is left
-out.
+A shingle begins at every atom, and the kind of this first atom decides its length: three words or numbers, five
+ideographs, or eight characters of another script without spaces. In each case that is two to three words. So any
+script and any mixture of scripts can be cut without knowing the language. Case, width and accents are folded, and
+punctuation is left out.
 
 Shingles: Broder, "On the resemblance and containment of documents", 1997.
 """
@@ -21,26 +21,28 @@ from indexer.text.atoms import Atom
 Hashes = NDArray[np.uint32]
 
 _LENGTHS = {"word": 3, "number": 3, "sign": 3, "ideograph": 5, "character": 8}
-"""Atoms of a shingle, by the kind of its first."""
+"""Atoms of a shingle, by the kind of its first atom."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""Multiplier of the polynomial hash that combines the atoms of a shingle."""
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 """Steele et al., "Fast splittable pseudorandom number generators", 2014: the finalizer of SplitMix64."""
 
 
 class Shingles(NamedTuple):
-    """What a text is compared by; the same on every machine and in every process."""
+    """The hashes by which a text is compared. They are the same on every machine and in every process."""
 
     hashes: Hashes
-    """Of its shingles, each once, in the order of the text. Two of 40,000 articles seldom have the same by chance."""
+    """Distinct hashes of its shingles, in the order of the text. 32 bits suffice: among 40,000 articles,
+    two rarely share a hash by chance."""
     numbers: Hashes
-    """Of its numbers, each once."""
+    """Distinct hashes of its numbers, in the order of the text."""
     whole: int
-    """64 bits of all its atoms in order; 0 for a text without any."""
+    """64-bit hash of the sequence of all its atoms; 0 if it has none."""
 
 
 def cut_shingles(atoms: Sequence[Atom]) -> Shingles:
-    """Return the shingles of a text that is cut into atoms; one that is shorter than a shingle is one shingle."""
+    """Return the shingles of a text, given as atoms. A text shorter than one shingle becomes a single shingle."""
     if not atoms:
         return Shingles(np.zeros(0, np.uint32), np.zeros(0, np.uint32), 0)
     values = np.fromiter((_hash(atom.text) for atom in atoms), np.uint64, len(atoms))
@@ -50,9 +52,10 @@ def cut_shingles(atoms: Sequence[Atom]) -> Shingles:
 
 
 def sample(hashes: Hashes, most: int) -> Hashes:
-    """Return at most so many of the distinct hashes of a set, the lowest, in the order they came in.
+    """Return the ``most`` lowest of some distinct hashes, in their original order.
 
-    The lowest of two sets are samples of both that agree (bottom-k sketches: Broder, see above).
+    Samples of two texts taken in this way are comparable, because both hold the lowest hashes (bottom-k sketches:
+    Broder, see above).
     """
     if hashes.size <= most:
         return hashes
@@ -75,7 +78,7 @@ def _runs(atoms: Sequence[Atom], values: NDArray[np.uint64]) -> Hashes:
 
 
 def _distinct(values: NDArray[np.uint64]) -> Hashes:
-    """Return 32 mixed bits of each value, each once, in order."""
+    """Return the distinct 32-bit hashes of the values, in order of first occurrence."""
     for shift, factor in zip(_SHIFTS, (*_MIX, None), strict=True):
         values = values ^ (values >> shift)
         if factor is not None:

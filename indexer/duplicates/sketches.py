@@ -1,8 +1,8 @@
-"""What is kept of each text while copies are looked for: little and of bounded size; and the pairs worth a comparison.
+"""Sketches of texts, of small and bounded size, and the candidate pairs of near-duplicates that they give.
 
 MinHash signatures and their bands: Broder et al., "Min-wise independent permutations", 1998; Leskovec, Rajaraman and
-Ullman, "Mining of Massive Datasets", chapter 3. The signatures are those of datasketch. Its index of bands in Python
-sets takes some 20 kB a text, so that the bands are sorted here.
+Ullman, "Mining of Massive Datasets", chapter 3. datasketch computes the signatures. Its index of bands is made of
+Python sets and takes some 20 kB a text, so here the bands are sorted instead.
 """
 
 from array import array
@@ -20,42 +20,45 @@ from indexer.storage.arrays import create_arrays, open_arrays
 _KIND, _VERSION = "dateline sketches", 1
 _TYPES = {"I": "u4", "q": "i8", "i": "i4", "Q": "u8"}
 PERMUTATIONS = 128
-"""Hashes in a signature..."""
+"""Hashes in a signature."""
 _BAND = 2
-"""...so many in a band: texts with a third of their shingles in common share one of 64 bands in 999 cases of 1,000."""
+"""Hashes in a band. Two texts with a Jaccard index of one third share at least one of the 64 bands with probability
+.999."""
 _SHINGLES = 192
-"""Hashes of shingles kept of a text..."""
+"""Shingle hashes kept of a text at most; each takes four bytes."""
 NUMBERS = 24
-"""...and of numbers, each of four bytes."""
+"""Number hashes kept of a text at most; each takes four bytes."""
 _NEIGHBOURS = 16
-"""With so many of those that share a band with it a text is paired; larger crowds hang together by several bands."""
-_LEAST_CONTAINED = 0.25
-"""Share of the shorter text, guessed from the signatures, below which a pair is not worth a comparison."""
-_CHUNK = 2**16
-"""Pairs whose signatures are compared at once."""
+"""In each band, a text is paired with at most this many of the texts that follow it with the same hashes. Larger groups
+are connected through other bands."""
+_MIN_CONTAINED = 0.25
+"""Least share of the shorter text that occurs in the other, estimated from the signatures, for a pair to become a
+candidate."""
+_PAIRS_AT_ONCE = 2**16
+"""Pairs whose signatures are compared at a time."""
 
 
 class Sketch(NamedTuple):
-    """What is kept of a text but its signature."""
+    """The samples of a text's shingles and numbers."""
 
     hashes: Hashes
-    """Of its shingles in the order of the text; of a long text the lowest, see ``shingles.sample``."""
+    """Hashes of its shingles in the order of the text; for a long text, a sample of them (see ``shingles.sample``)."""
     numbers: Hashes
     size: int
-    """The shingles of the whole text."""
+    """Number of shingles in the whole text."""
 
 
-class Kept(NamedTuple):
-    """All that is kept of a text."""
+class KeptSketch(NamedTuple):
+    """A text's sketch, MinHash signature and hash."""
 
     sketch: Sketch
     signature: Hashes
     whole: int
-    """Of all its atoms in order; 0 for a text without any."""
+    """64-bit hash of the sequence of all its atoms; 0 if it has none."""
 
 
 class Sketches:
-    """The sketches of texts in the order they came in, in flat arrays."""
+    """The sketches of texts in the order of adding, in flat arrays."""
 
     def __init__(self) -> None:
         self._empty = MinHash(PERMUTATIONS, hashfunc=int, scheme="affine32")
@@ -68,18 +71,19 @@ class Sketches:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that are held."""
+        """Memory used, in bytes."""
         return sum(each.itemsize * len(each) for each in self._arrays().values())
 
     def add(self, shingles: Shingles) -> None:
-        """Keep what is needed of a text."""
+        """Compute and append the sketch of a text."""
         signature = self._empty.copy()
         signature.update_batch(shingles.hashes.tolist())
-        kept = sample(shingles.hashes, _SHINGLES), sample(shingles.numbers, NUMBERS)
-        self.keep(Kept(Sketch(*kept, shingles.hashes.size), signature.hashvalues, shingles.whole))
+        samples = sample(shingles.hashes, _SHINGLES), sample(shingles.numbers, NUMBERS)
+        sketch = Sketch(*samples, shingles.hashes.size)
+        self.append(KeptSketch(sketch, signature.hashvalues, shingles.whole))
 
-    def keep(self, kept: Kept) -> None:
-        """Keep a text as other sketches kept it."""
+    def append(self, kept: KeptSketch) -> None:
+        """Append a text whose sketch is already computed."""
         self._signatures.frombytes(kept.signature.tobytes())
         self._hashes.frombytes(kept.sketch.hashes.tobytes())
         self._numbers.frombytes(kept.sketch.numbers.tobytes())
@@ -88,13 +92,13 @@ class Sketches:
         self._sizes.append(kept.sketch.size)
         self._wholes.append(kept.whole)
 
-    def kept(self, row: int) -> Kept:
-        """Return all that is kept of a text."""
+    def kept(self, row: int) -> KeptSketch:
+        """Return a text's sketch, signature and hash."""
         signature = np.frombuffer(self._signatures, np.uint32)[PERMUTATIONS * row : PERMUTATIONS * (row + 1)]
-        return Kept(self[row], signature, self._wholes[row])
+        return KeptSketch(self[row], signature, self._wholes[row])
 
     def save(self, path: Path) -> None:
-        """Write them to a file."""
+        """Write the sketches to a file."""
         arrays = self._arrays()
         layout = {name: (f"<{_TYPES[each.typecode]}", len(each)) for name, each in arrays.items()}
         written = create_arrays(path, _KIND, _VERSION, {}, layout)
@@ -106,7 +110,7 @@ class Sketches:
         """Read what ``save`` wrote.
 
         Raises:
-            IndexUnavailableError: It cannot be read, or is of another version.
+            IndexUnavailableError: The file cannot be read, or its format is of another version.
         """
         _, found = open_arrays(path, _KIND, _VERSION)
         sketches = cls()
@@ -132,13 +136,13 @@ class Sketches:
         return Sketch(hashes, numbers, self._sizes[row])
 
     def first_identical(self) -> NDArray[np.int64]:
-        """Return, for each text, the row of the first with the same words; its own for a text without any."""
+        """Return for each text the row of the first text with the same atoms; its own row if it has no atoms."""
         wholes = np.array(self._wholes, np.uint64)
         _, first, group = np.unique(wholes, return_index=True, return_inverse=True)
         return np.where(wholes == 0, np.arange(wholes.size), first[group]).astype(np.int64)
 
     def candidates(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return pairs of these rows that may be copies, shape (pairs, 2), in order, the lower row first."""
+        """Return the pairs of these rows that may be copies, shape (pairs, 2), sorted, the lower row of each first."""
         signatures = np.frombuffer(self._signatures, np.uint32).reshape(-1, PERMUTATIONS)[rows]
         sizes = np.frombuffer(self._sizes, np.int32).astype(np.int64)[rows]
         codes = np.zeros(0, np.int64)
@@ -151,7 +155,7 @@ class Sketches:
 
 
 def _sharing(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
-    """Yield the pairs of places with the same key, as the first times their number plus the second."""
+    """Yield the pairs of indices with equal keys, each encoded as ``first * keys.size + second``."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     for distance in range(1, min(_NEIGHBOURS + 1, keys.size)):
@@ -162,11 +166,11 @@ def _sharing(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
 
 
 def _promising(codes: NDArray[np.int64], signatures: NDArray[np.uint32], sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which pairs have enough in common by their signatures."""
+    """Tell which pairs have enough shingles in common, estimated from their signatures."""
     kept = np.zeros(codes.size, np.bool_)
-    for start in range(0, codes.size, _CHUNK):
-        one, other = np.divmod(codes[start : start + _CHUNK], sizes.size)
+    for start in range(0, codes.size, _PAIRS_AT_ONCE):
+        one, other = np.divmod(codes[start : start + _PAIRS_AT_ONCE], sizes.size)
         jaccard = (signatures[one] == signatures[other]).mean(axis=1)
         common = jaccard / (1 + jaccard) * (sizes[one] + sizes[other])
-        kept[start : start + _CHUNK] = common >= _LEAST_CONTAINED * np.minimum(sizes[one], sizes[other])
+        kept[start : start + _PAIRS_AT_ONCE] = common >= _MIN_CONTAINED * np.minimum(sizes[one], sizes[other])
     return kept

@@ -1,4 +1,4 @@
-"""Which of the articles that were read are one article: the newest version is kept, the others are its history."""
+"""Find versions of the same article: the newest is indexed, the earlier ones are stored as its history."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,52 +9,53 @@ from courlan import normalize_url
 
 from indexer.article import Article
 
-_DIGEST = 16
+_DIGEST_BYTES = 16
 
 
 class _Version(NamedTuple):
     when: float
-    """When it appeared, seconds since 1970; the least of all where that is not known."""
+    """Publication time in seconds since 1970; minus infinity if it is unknown."""
     row: int
-    """When it was read: the later of two that appeared at once is the newer."""
+    """Position in the order of reading. Of two versions published at the same time, the later read is the newer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """An article that is not kept: rows count what was read, from 0."""
+    """An article that a newer version replaces. Rows are positions in the order of reading, from 0."""
 
     row: int
     by: int
+    """Row of the newest version."""
     same_text: bool
-    """It says nothing else than the one that is kept."""
+    """Whether the body is the same as the newest version's, apart from white space."""
 
 
 class Versions:
-    """Told of each article as it is read; holds some 300 bytes of each.
+    """Groups articles into versions of the same article; takes some 300 bytes of memory for each.
 
-    Articles of one id, of one address, or of one text from one source are versions of one article.
+    Two articles are versions of one if they have the same id, the same URL, or the same source and text.
     """
 
     def __init__(self) -> None:
-        self._group_of: dict[bytes, int] = {}
-        self._groups: list[int] = []
-        """The first row of the group that each row joined: a forest, see ``_root``."""
+        self._row_of_key: dict[bytes, int] = {}
+        self._parents: list[int] = []
+        """Disjoint-set forest: the parent of each row; see ``_root``."""
         self._versions: list[_Version] = []
         self._texts: list[bytes] = []
 
     def add(self, article: Article) -> None:
-        """Take note of the next article."""
-        row = len(self._groups)
-        self._groups.append(row)
+        """Record the next article."""
+        row = len(self._parents)
+        self._parents.append(row)
         latest = article.published.latest.timestamp() if article.published else float("-inf")
         self._versions.append(_Version(latest, row))
         self._texts.append(_digest("text", " ".join(article.body.split())))
         for key in self._keys(article):
-            other = self._group_of.setdefault(key, row)
-            self._join(row, other)
+            other = self._row_of_key.setdefault(key, row)
+            self._union(row, other)
 
     def replaced(self) -> Iterator[Replaced]:
-        """Yield the articles that give way to a newer version of themselves, in the order they were read."""
+        """Yield the articles that a newer version replaces, in the order they were read."""
         newest: dict[int, _Version] = {}
         for version in self._versions:
             root = self._root(version.row)
@@ -70,19 +71,22 @@ class Versions:
             yield _digest("url", canonical_url(article.url))
         yield _digest("text", article.source.casefold(), self._texts[-1].hex())
 
-    def _join(self, row: int, other: int) -> None:
+    def _union(self, row: int, other: int) -> None:
         roots = sorted((self._root(row), self._root(other)))
-        self._groups[roots[1]] = roots[0]
+        self._parents[roots[1]] = roots[0]
 
     def _root(self, row: int) -> int:
-        while self._groups[row] != row:
-            self._groups[row] = self._groups[self._groups[row]]
-            row = self._groups[row]
+        while self._parents[row] != row:
+            self._parents[row] = self._parents[self._parents[row]]
+            row = self._parents[row]
         return row
 
 
 def canonical_url(url: str) -> str:
-    """Return an address without what does not tell articles apart: trackers, fragment, ``www.``, the last slash."""
+    """Return a URL without the parts that do not identify an article.
+
+    These are tracking parameters, the fragment, ``www.`` and the last slash.
+    """
     try:
         normal = normalize_url(url, strict=False, trailing_slash=False)
     except ValueError:
@@ -93,4 +97,4 @@ def canonical_url(url: str) -> str:
 
 def _digest(*parts: str) -> bytes:
     content = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=_DIGEST).digest()
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest()

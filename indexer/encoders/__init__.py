@@ -1,1 +1,1 @@
-"""Encoders: texts to unit vectors, queries and passages apart."""
+"""Encoders, which turn queries and passages into unit vectors."""

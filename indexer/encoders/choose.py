@@ -1,4 +1,4 @@
-"""Open an encoder by name; the heavy libraries behind it are imported only now."""
+"""Open an encoder by name. The heavy libraries that it needs are imported only when it is opened."""
 
 from indexer.encoders.options import EMBEDDED, EncoderOptions
 from indexer.encoders.protocol import Encoder
@@ -9,8 +9,8 @@ def open_encoder(name: str = EMBEDDED, options: EncoderOptions | None = None) ->
     """Open the embedded encoder, or any sentence-transformers model by name or folder.
 
     Raises:
-        EncoderError: It cannot be loaded; the message says from where and what to do.
-        SettingsError: An option that this encoder does not have.
+        EncoderError: The encoder cannot be loaded; the message says from where, and what to do.
+        SettingsError: The encoder does not have one of the options.
     """
     options = options or EncoderOptions()
     if name == EMBEDDED:

@@ -1,4 +1,4 @@
-"""Any sentence-transformers cross encoder, by name on a model hub or by folder, as a reranker."""
+"""Use any sentence-transformers cross encoder, given by its name on a model hub or its folder, as a reranker."""
 
 import json
 import threading
@@ -21,26 +21,26 @@ Scores = NDArray[np.float32]
 """Shape (n,), float32, from 0 to 1: the higher, the better the passage answers the query."""
 
 _SUGGESTION = "give a cross encoder trained to rank, such as BAAI/bge-reranker-v2-m3"
-_SCORING = ("ForSequenceClassification", "ForCausalLM")
-"""How the names of classes end that can score as they are; to others the library adds a head of random weights."""
+_SCORING_SUFFIXES = ("ForSequenceClassification", "ForCausalLM")
+"""Suffixes of the model classes that have a scoring head. To other classes the library adds one with random weights."""
 
 
 class Reranker(Protocol):
-    """Scores passages for a query: it reads the two together, which is better than vectors and much slower."""
+    """Scores passages for a query by reading both together, which is more accurate than vectors but much slower."""
 
     @property
     def name(self) -> str:
         """The model's name, or the absolute path of its folder."""
 
     def score(self, query: str, passages: Sequence[str]) -> Scores:
-        """Return one score a passage, in their order; shape (0,) for no passages.
+        """Return one score for each passage, in order; shape (0,) if there are no passages.
 
-        What is beyond the model's limit is cut off. Any number of threads may call it at once.
+        Text beyond the model's token limit is ignored. Several threads may call this at once.
         """
 
 
 class CrossEncoderReranker:
-    """A ``CrossEncoder`` with one label; a score is the sigmoid of what it gives for it."""
+    """A ``CrossEncoder`` with one label. A score is the sigmoid of the label's logit."""
 
     def __init__(self, name: str, model: "CrossEncoder") -> None:
         self.name = name
@@ -52,29 +52,29 @@ class CrossEncoderReranker:
         if not passages:
             return np.empty(0, dtype=np.float32)
         pairs = [(query, passage) for passage in passages]
-        with self._turn:  # one call keeps every core busy, and a tokenizer's settings are not made for two
+        with self._turn:  # one call uses every core, and tokenizers are not thread-safe
             scores = self._model.predict(pairs, batch_size=self._batch, show_progress_bar=False)
         return np.asarray(scores, dtype=np.float32)
 
 
 def open_reranker(name: str, device: str = "") -> Reranker:
-    """Open a cross encoder, to be run in float32.
+    """Open a cross encoder that computes in float32.
 
     Args:
-        name: Name on a hub, or folder.
-        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; empty: the best there is.
+        name: Name on a model hub, or folder.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; empty: the best available.
 
     Raises:
-        EncoderError: It cannot be loaded, is another kind of model, or gives several labels.
+        EncoderError: The model cannot be loaded, is not a cross encoder, or gives several labels.
     """
-    name = canonical_name(name)  # of a relative folder/model the library would ask the hub
+    name = canonical_name(name)  # the library would take a relative path for a name on the hub
     try:
         with quiet(Path(name)):
             _check_kind(name)
             model = _load(name, device)
     except EncoderError:
         raise
-    except Exception as error:  # transformers, the hub's client and safetensors have no error in common
+    except Exception as error:  # transformers, the hub client and safetensors share no base class
         raise cannot_load(
             error, "reranker", name, "CrossEncoder", "a search without a reranker needs neither"
         ) from error
@@ -92,13 +92,13 @@ def _load(name: str, device: str) -> "CrossEncoder":
         name,
         device=device or None,
         model_kwargs=model_arguments(EncoderOptions(device=device), threads),
-        activation_fn=torch.nn.Sigmoid(),  # many models are saved to give bare logits
+        activation_fn=torch.nn.Sigmoid(),  # many models are saved so that they give plain logits
     )
     return model
 
 
 def _check_kind(name: str) -> None:
-    """Refuse other models, of which the library would make a cross encoder that scores at random."""
+    """Reject other kinds of models, which the library would turn into cross encoders with random scores."""
     kind = _other_kind(_full_name(name))
     if kind:
         raise EncoderError(
@@ -107,7 +107,7 @@ def _check_kind(name: str) -> None:
 
 
 def _other_kind(name: str) -> str:
-    """Return what a model is, by the library's own rules; empty for a cross encoder, or where no file says."""
+    """Return the kind of a model by the library's own rules; empty for a cross encoder, or if no file tells."""
     if _read(name, "modules.json") is not None:
         settings = _read(name, "config_sentence_transformers.json") or {}
         kind: str = settings.get("model_type", "SentenceTransformer")
@@ -116,11 +116,11 @@ def _other_kind(name: str) -> str:
     if config is None:
         return ""
     classes: list[str] = config.get("architectures") or ["model of no stated architecture"]
-    return "" if any(one.endswith(_SCORING) for one in classes) else classes[0]
+    return "" if any(one.endswith(_SCORING_SUFFIXES) for one in classes) else classes[0]
 
 
 def _full_name(name: str) -> str:
-    """Return the name with the organisation that the library puts before a bare one."""
+    """Return the name with the default organisation that the library adds to a name without one."""
     from sentence_transformers import CrossEncoder
 
     bare = "/" not in name and not Path(name).is_dir()
@@ -128,7 +128,7 @@ def _full_name(name: str) -> str:
 
 
 def _read(name: str, file: str) -> Any:
-    """Return what a JSON file of a model holds, or None where it has no such file."""
+    """Return the content of a model's JSON file, or None if the model has no such file."""
     from sentence_transformers.util import load_file_path
 
     path = load_file_path(name, file)

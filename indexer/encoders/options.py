@@ -1,4 +1,4 @@
-"""How to run an encoder, checked before anything heavy is imported."""
+"""The options of encoders, checked before any heavy library is imported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,25 +15,28 @@ BACKENDS = ("torch", "onnx", "openvino")
 class EncoderOptions:
     """How to run an encoder.
 
-    Device, dtype, batch size and processes change its speed, and its vectors by no more than rounding does: an index
-    that a GPU built in bfloat16 is searched in float32 on a laptop. The others make it another encoder.
+    Device, dtype, batch size and processes affect the speed, and the vectors only by rounding errors: an index built on
+    a GPU in bfloat16 can be searched in float32 on a laptop. The other options give different vectors, and so another
+    encoder.
     """
 
     device: str = ""
-    """``cpu``, ``cuda``, ``cuda:1``, ``mps``; empty: the best there is."""
+    """``cpu``, ``cuda``, ``cuda:1``, ``mps``; empty: the best available."""
     dtype: str = ""
-    """Empty: the encoder's own best, which is float32 for a named model."""
+    """Empty: the encoder's own choice, which is float32 for a named model."""
     backend: str = "torch"
     model_file: str = ""
-    """Which exported file of the model the backend runs, such as ``onnx/model_qint8_avx512.onnx``; empty: the usual."""
+    """The exported file that the backend runs, such as ``onnx/model_qint8_avx512.onnx``; empty: the default file."""
     truncate_dim: int | None = None
+    """Dimensions to which vectors are cut; None: all."""
     query_prompt: str | None = None
-    """Put before each query; None: the model's own."""
+    """Text put before each query; None: the model's own prompt."""
     passage_prompt: str | None = None
+    """Text put before each passage; None: the model's own prompt."""
     batch_size: int = 0
-    """Texts that pass through a named model together; 0: as suits the device."""
+    """Texts in a batch of a named model; 0: chosen by device."""
     processes: int = 0
-    """How many encode the passages; 0: one a GPU where there are several, else one."""
+    """Number of processes that encode passages; 0: one for each GPU, or one if there are fewer than two GPUs."""
 
     def __post_init__(self) -> None:
         _check_choice("dtype", self.dtype, DTYPES, empty=True)
@@ -47,7 +50,7 @@ class EncoderOptions:
 
 
 def canonical_name(name: str) -> str:
-    """Return the name that an index remembers an encoder by: a folder's is its absolute path."""
+    """Return the name by which an index records an encoder: for a model in a folder, the absolute path."""
     folder = Path(name).expanduser()
     return str(folder.resolve()) if name != EMBEDDED and folder.is_dir() else name
 
@@ -58,7 +61,7 @@ def _check_choice(name: str, value: str, choices: Sequence[str], *, empty: bool 
 
 
 def _check_backend(options: EncoderOptions) -> None:
-    """Refuse what the backend would ignore."""
+    """Reject options that the backend would ignore."""
     if options.backend == "torch":
         if options.model_file:
             raise SettingsError(

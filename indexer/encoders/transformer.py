@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by name on a model hub or by folder."""
+"""Use any sentence-transformers model, given by its name on a model hub or its folder, as an encoder."""
 
 import hashlib
 import json
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _E5_PROMPTS = ("query: ", "passage: ")
-"""What the E5 models were trained with, by their model cards (https://huggingface.co/intfloat/multilingual-e5-small);
-their configuration does not say so."""
-_BATCHES_AT_ONCE = 16
-"""Batches of each process among which texts are sorted; on a processor they are a few seconds' work."""
+"""The prompts that the E5 models were trained with. Only their model cards give them, not their configuration
+(https://huggingface.co/intfloat/multilingual-e5-small)."""
+_BATCHES_PER_CALL = 16
+"""Batches for each process in one call. Texts are sorted by length within a call. On a processor a call takes a few
+seconds."""
 
 
 class TransformerEncoder:
@@ -44,7 +45,7 @@ class TransformerEncoder:
         self.identity = EncoderIdentity(name, revision, dim)
         self._batch = options.batch_size or usual_batch(self._model.device.type)
         devices = _devices(options)
-        self.at_once = _BATCHES_AT_ONCE * self._batch * len(devices)
+        self.at_once = _BATCHES_PER_CALL * self._batch * len(devices)
         self._workers = Workers(name, options, commit, devices) if len(devices) > 1 else None
         self._seen = 0
 
@@ -61,7 +62,7 @@ class TransformerEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         self._seen += len(texts)
-        enough = 2 * self._seen >= self.at_once  # for a few passages no other process is worth its start
+        enough = 2 * self._seen >= self.at_once  # starting other processes does not pay for few passages
         return self._encode(texts, self._passage_prompt, self._workers if enough else None)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -88,17 +89,19 @@ class TransformerEncoder:
 
 
 def _batches(lengths: Sequence[int], size: int) -> list[list[int]]:
-    """Return the places of texts in batches, the longest first.
+    """Return batches of text indices, the longest texts first.
 
-    Lengths are in tokens: the library sorts by characters, of which a token is one in Chinese and five in English, so
-    a batch of mixed languages would still be half padding.
+    Args:
+        lengths: The length of each text in tokens. The library itself sorts by characters. But a token has about one
+            character in Chinese and five in English, so half of a batch of mixed languages would be padding.
+        size: Texts in a batch.
     """
     order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
     return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    """Return the vectors at unit length, reckoned in float32: in bfloat16 it would be off in the third decimal."""
+    """Return the vectors at unit length, computed in float32. In bfloat16 the third decimal would be wrong."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Vectors = vectors / np.maximum(norms, np.finfo(np.float32).tiny)
     return unit
@@ -106,7 +109,10 @@ def _unit(vectors: Vectors) -> Vectors:
 
 @contextmanager
 def _memory_errors(batch: int) -> Iterator[None]:
-    """Say what to do when a GPU's memory is full; torch has one error for each kind of GPU, and that word in all."""
+    """Translate the error that torch raises when a GPU's memory is full.
+
+    torch has different errors for different kinds of GPU, but all say "out of memory".
+    """
     try:
         yield
     except RuntimeError as error:
@@ -118,7 +124,7 @@ def _memory_errors(batch: int) -> Iterator[None]:
 
 
 def _devices(options: EncoderOptions) -> list[str]:
-    """Return where each process encodes."""
+    """Return the device of each process."""
     import torch
 
     gpus = torch.cuda.device_count() if options.device in {"", "cuda"} and options.backend == "torch" else 0
@@ -127,7 +133,7 @@ def _devices(options: EncoderOptions) -> list[str]:
 
 
 def _prompts(model: "SentenceTransformer", name: str, options: EncoderOptions) -> tuple[str, str]:
-    """Return the query and the passage prompt: as set, as the model's configuration says, or as its card does."""
+    """Return the query and the passage prompt: from the options, the model's configuration, or its model card."""
     named = {key: value for key, value in model.prompts.items() if value}
     query = named.get("query", "")
     passage = named.get("document", "") or named.get("passage", "")
@@ -138,10 +144,10 @@ def _prompts(model: "SentenceTransformer", name: str, options: EncoderOptions) -
 
 
 def _revision(weights: str, query_prompt: str, passage_prompt: str, options: EncoderOptions) -> str:
-    """Return the revision of a model run with these settings.
+    """Return a digest of everything that affects the vectors of a model.
 
-    Backend and file are part of it: an exported file may be quantised, pruned or made from other weights, and nothing
-    in it says how near to the original it is. The dtype is not: see ``EncoderOptions``.
+    It includes backend and model file. An exported file may be quantised, pruned or made from other weights, and
+    nothing in it says how close to the original it is. It does not include the dtype: see ``EncoderOptions``.
     """
     settings = [weights, query_prompt, passage_prompt, options.truncate_dim]
     exported = [] if options.backend == "torch" else [options.backend, options.model_file]

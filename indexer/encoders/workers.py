@@ -1,4 +1,4 @@
-"""Several processes that encode side by side, each with its own copy of a model."""
+"""Encode in several parallel processes, each with its own copy of a model."""
 
 import multiprocessing
 import os
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 
 class Workers:
-    """Processes that start on the first ``encode`` and end with this object, or with the process that made it.
+    """A pool of processes that start with the first ``encode`` and end with this object or with the parent process.
 
-    sentence-transformers has a pool of its own. It hands each process the parent's memory, which the 64 MB that
-    containers share by default cannot hold, and leaves the processes behind when the parent is killed.
+    The pool of sentence-transformers is not used, for two reasons. It passes the model through shared memory, of which
+    containers have only 64 MB by default. And its processes survive when the parent is killed.
     """
 
     def __init__(self, name: str, options: EncoderOptions, commit: str | None, devices: Sequence[str]) -> None:
-        """Prepare one process for each device; processes on processor cores divide them among themselves."""
-        context = multiprocessing.get_context("spawn")  # a forked copy of torch's threads would never answer
+        """Prepare one process for each device. Processes on the CPU share its cores equally."""
+        context = multiprocessing.get_context("spawn")  # torch hangs in forked processes
         places = context.SimpleQueue()
         for device in devices:
             places.put(device)
@@ -47,7 +47,7 @@ class Workers:
         """Yield the vectors of each batch, in order.
 
         Raises:
-            EncoderError: A process died.
+            EncoderError: A process of the pool died.
         """
         try:
             yield from self._pool.map(_encode, batches, repeat(prompt))
@@ -60,13 +60,13 @@ class Workers:
 
 
 def encode_batch(model: "SentenceTransformer", texts: list[str], prompt: str) -> Vectors:
-    """Return the model's vectors of texts that pass through it together, shape (n, dim)."""
+    """Return the model's vectors of texts that form one batch, shape (n, dim)."""
     vectors = model.encode(texts, prompt=prompt, batch_size=len(texts), convert_to_numpy=True, show_progress_bar=False)
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
 class _Worker:
-    """What a process of the pool keeps."""
+    """The state of a process in the pool."""
 
     model: ClassVar["SentenceTransformer"]
 

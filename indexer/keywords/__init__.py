@@ -1,1 +1,1 @@
-"""The keyword index: BM25, phrases and conditions in every script."""
+"""The keyword index: BM25 scores, phrases, required and excluded words, in every script."""

@@ -1,10 +1,11 @@
-"""BM25 over passages in every script, and what must or must not occur in them, from one memory-mapped file.
+"""A keyword index in one memory-mapped file: BM25 scores, phrases, and required and excluded words, in every script.
 
-The postings of a term are numpy arrays, which a query adds up for all passages of a language. So the score of any
-passage is known, and a filter costs no recall.
+The posting list of a term is a numpy array. A query adds up the postings of its terms over all rows of a language, so
+it knows the score of every row, and a filter costs no recall. A row is a passage or an article, whichever the index is
+over.
 
-What a term tells, its idf, is reckoned within the language of the passage, so a common word of one language does not
-count as a rare one because other languages lack it. Languages with few passages lean on the whole corpus.
+A term's idf is computed within each language. Otherwise a common word of one language would count as rare, because
+the other languages lack it. In languages with few rows, document frequencies are shrunk towards the whole corpus's.
 """
 
 from collections import Counter
@@ -23,14 +24,16 @@ from indexer.storage.arrays import open_arrays
 
 KIND, VERSION = "dateline keywords", 2
 FULL_WEIGHT = 2**16 - 1
-"""The weight on disk of a term that fills a passage: what BM25 makes of occurrences and length lies between 0 and 1."""
+"""BM25's ``tf / (tf + k1 (1 - b + b length / average))`` lies in [0, 1); on disk this integer stands for 1."""
 PRIOR = 1000
-"""So many passages as the whole corpus has on average are added to those of each language."""
+"""Shrinkage in rows: a language's document frequencies and average length are computed as if this many rows with the
+corpus's averages were added to its own."""
 K1, B = 1.2, 0.75
-"""Of BM25 (Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019): how soon more occurrences stop counting,
-and how much more a long passage needs."""
+"""BM25's parameters: saturation of the term frequency, and strength of the length normalisation (Robertson and Zaragoza
+2009, https://doi.org/10.1561/1500000019)."""
 MOST_TERMS = 64
-"""Different words and pairs of a query that are looked up; of a pasted article, those that tell most."""
+"""Distinct words and pairs of a query that are looked up at most; of a longer query, those with the highest tf-idf.
+The parts of these words are looked up in addition and do not count towards this limit."""
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -39,17 +42,19 @@ _Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The terms of a query: what each counts, where it lies (-1: nowhere), and its idf in each language."""
+class _QueryTerms:
+    """The terms of a query, looked up in the index."""
 
     weights: _Floats
+    """What each term counts in the query, shape (terms,)."""
     places: Rows
+    """Its index in the vocabulary, -1 if no row holds it, shape (terms,)."""
     idf: _Floats
-    """Shape (terms, languages)."""
+    """Its idf in each language, shape (terms, languages)."""
 
 
-class LexicalIndex:
-    """The keyword index over the passages of a generation. Any number of threads may ask at once."""
+class KeywordIndex:
+    """A keyword index over the passages, or the articles, of a generation. It is safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         facts, self.arrays = open_arrays(path, KIND, VERSION)
@@ -60,31 +65,38 @@ class LexicalIndex:
             )
         self.count = int(facts["passages"])
         self.languages: tuple[str, ...] = tuple(facts["languages"])
-        self._passages = np.array(list(facts["languages"].values()), np.int64)
-        if int(self._passages.sum()) != self.count or self.arrays["first_posting"][-1] != self.arrays["rows"].size:
+        self._language_sizes = np.array(list(facts["languages"].values()), np.int64)
+        """Number of rows of each language, shape (languages,)."""
+        if (
+            int(self._language_sizes.sum()) != self.count
+            or self.arrays["first_posting"][-1] != self.arrays["rows"].size
+        ):
             raise IndexCorruptError(f"{path} is damaged: its passages or postings do not add up", "run rebuild-index")
 
     def shares(self, query: KeywordQuery, language: str) -> Scores:
-        """Return how much of the query each row in a language holds, shape (count,); 0 in other languages.
+        """Return the normalised BM25 score of each row in a language, shape (count,); 0 for rows in other languages.
 
-        BM25 over the sum of the idf of all terms of the query, so it is 1 for a row of average length that holds each
-        of them once, whatever the query's length. A term that no row holds weighs most of all, and the idf of one that
-        n of N passages hold is ``log(1 + (N - n + 0.5) / (n + 0.5))``. The conditions of the query do not count here:
-        see ``matches``.
+        The score is BM25 divided by the sum of the idf of all query terms. So it is 1 for a row of average length that
+        holds each term once, however long the query is. The idf of a term that n of N rows hold is
+        ``log(1 + (N - n + 0.5) / (n + 0.5))``; a term that no row holds has the largest idf and lowers all scores.
+        Phrases, required and excluded words are not checked here: see ``matches``.
         """
         scores = np.zeros(self.count, np.float32)
         if language not in self.languages:
             return scores
         rows, weights = self.arrays["rows"], self.arrays["weights"]
-        number, found = self.languages.index(language), self._look_up(query)
-        idf = found.idf[:, number]
+        language_index, found = self.languages.index(language), self._look_up(query)
+        idf = found.idf[:, language_index]
         scale = (1 + K1) / (FULL_WEIGHT * max(float(found.weights @ idf), 1e-9))
-        for postings, gain in self._postings(found, idf * scale, number):
+        for postings, gain in self._postings(found, idf * scale, language_index):
             np.add.at(scores, rows[postings], weights[postings] * gain)
         return scores
 
     def held(self, query: KeywordQuery) -> dict[str, float]:
-        """Return for each language the share of the query's words, weighed by their length, that its rows hold."""
+        """Return for each language the share of the query's words and pairs that occur in its rows.
+
+        Each word or pair is weighted by its length in characters.
+        """
         names = list(dict.fromkeys(found.term for found in terms.occurrences(query.atoms)))
         lengths = np.array([len(name) for name in names], np.float64)
         held = np.zeros((len(names), len(self.languages)), np.bool_)
@@ -94,9 +106,10 @@ class LexicalIndex:
         return dict(zip(self.languages, shares.tolist(), strict=True))
 
     def matches(self, query: KeywordQuery) -> Mask | None:
-        """Return which rows hold everything required and nothing excluded, shape (count,); None when all do.
+        """Return a mask of the rows that hold all phrases and required words and nothing excluded, shape (count,).
 
-        A lone kana, Thai, Lao, Khmer or Burmese letter is no condition.
+        None means that the query has no condition. A required or excluded word that is a single kana, Thai, Lao, Khmer
+        or Burmese letter is ignored, because such letters are indexed in pairs only.
         """
         mask: Mask | None = None
         for sequence in query.wanted + query.excluded:
@@ -111,28 +124,28 @@ class LexicalIndex:
             mask = held if mask is None else mask & held
         return mask
 
-    def _look_up(self, query: KeywordQuery) -> _Found:
+    def _look_up(self, query: KeywordQuery) -> _QueryTerms:
         weights = self._choose(query)
         for atom in query.atoms:
             if atom.text in weights:
                 names, weight = terms.parts(atom)
                 weights |= dict.fromkeys(names, weight)
         places = self._find(list(weights))
-        return _Found(np.array(list(weights.values()), np.float64), places, self._idf(places)[:, :-1])
+        return _QueryTerms(np.array(list(weights.values()), np.float64), places, self._idf(places)[:, :-1])
 
     def _choose(self, query: KeywordQuery) -> dict[str, float]:
-        """Return the words and pairs to look up and what each counts: all, or those of a long text that tell most."""
+        """Return the words and pairs to look up with the weight of each: at most ``MOST_TERMS``, by tf-idf."""
         weights = {found.term: found.weight for found in terms.occurrences(query.atoms)}
         if len(weights) <= MOST_TERMS:
             return weights
-        often = Counter(found.term for found in terms.occurrences(query.atoms))
+        frequencies = Counter(found.term for found in terms.occurrences(query.atoms))
         places = self._find(list(weights))
-        worth = self._idf(places)[:, -1] * (1 + np.log([often[name] for name in weights])) * (places >= 0)
+        tf_idf = self._idf(places)[:, -1] * (1 + np.log([frequencies[name] for name in weights])) * (places >= 0)
         names = list(weights)
-        return {names[i]: weights[names[i]] for i in np.argsort(-worth, kind="stable")[:MOST_TERMS].tolist()}
+        return {names[i]: weights[names[i]] for i in np.argsort(-tf_idf, kind="stable")[:MOST_TERMS].tolist()}
 
     def _find(self, names: Sequence[str]) -> Rows:
-        """Return where terms lie in the vocabulary, -1 for those that no passage holds."""
+        """Return the index of each term in the vocabulary, shape (names,); -1 if no row holds it."""
         hashes = self.arrays["hashes"]
         wanted = np.array([terms.hash_of(name) for name in names], np.uint64)
         places = np.searchsorted(hashes, wanted)
@@ -141,26 +154,27 @@ class LexicalIndex:
 
     def _idf(self, places: Rows) -> _Floats:
         """Return the idf of terms in each language and, last, in the whole corpus, shape (terms, languages + 1)."""
-        held = np.zeros((places.size, len(self.languages)))
+        rows_with_term = np.zeros((places.size, len(self.languages)))
         for term, entry in self._entries(places):
-            held[term, self.arrays["languages"][entry]] += self._size(entry)
-        everywhere = held.sum(axis=1, keepdims=True)
-        share = (held + PRIOR * everywhere / max(self.count, 1)) / (self._passages + PRIOR)
-        held = np.hstack([share * self.count, everywhere])
-        return np.log1p((self.count - held + 0.5) / (held + 0.5))
+            rows_with_term[term, self.arrays["languages"][entry]] += self._size(entry)
+        total = rows_with_term.sum(axis=1, keepdims=True)
+        shrunk_share = (rows_with_term + PRIOR * total / max(self.count, 1)) / (self._language_sizes + PRIOR)
+        frequency = np.hstack([shrunk_share * self.count, total])
+        return np.log1p((self.count - frequency + 0.5) / (frequency + 0.5))
 
     def _entries(self, places: Rows) -> Iterator[tuple[int, int]]:
-        """Yield the number of each term with each of its entries, one for each language that holds it."""
+        """Yield (term, entry) pairs: an entry is one term in one language, and ``term`` is an index into ``places``."""
         first = self.arrays["first_entry"]
         for term in np.flatnonzero(places >= 0).tolist():
             for entry in range(first[places[term]], first[places[term] + 1]):
                 yield term, entry
 
     def _size(self, entry: int) -> int:
+        """Return the length of an entry's posting list."""
         return int(self.arrays["first_posting"][entry + 1] - self.arrays["first_posting"][entry])
 
-    def _postings(self, found: _Found, gains: _Floats, language: int) -> Iterator[tuple[slice, np.float32]]:
-        """Yield the postings of each term in a language, and what one of them adds."""
+    def _postings(self, found: _QueryTerms, gains: _Floats, language: int) -> Iterator[tuple[slice, np.float32]]:
+        """Yield the posting list of each term in a language, as a slice, and the factor of its weights."""
         first = self.arrays["first_posting"]
         for term, entry in self._entries(found.places):
             if self.arrays["languages"][entry] == language:

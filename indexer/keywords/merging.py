@@ -1,8 +1,10 @@
 """Merge runs of postings into the arrays of a keyword index.
 
-It is done range by range of the hashes of terms, as many ranges as it takes to hold only about so many keys in memory.
+The hashes of terms are divided into ranges, which are merged one after the other. So only the keys of one range, a
+bounded number, are in memory at a time. A key is a term in a language; it has a posting list.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,12 +17,13 @@ from indexer.keywords.postings import Ints, Run, blocks
 from indexer.storage.arrays import Arrays, spread
 
 _HASHES: Final = 2**64
-"""Hashes of parts of words are the upper half, see ``terms.hash_of``: a range of an even number has no words beside."""
+"""Number of different hashes. Parts of words have the upper half of them, words and pairs the lower; see
+``terms.hash_of``."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A run's share of a range: some keys with their postings and positions, as slices of its arrays."""
+    """The part of a run that belongs to a range: slices of the run's keys, postings and positions."""
 
     run: Run
     keys: slice
@@ -30,13 +33,13 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """Keys in the order on disk, by hash, then by language, and what the runs have of them."""
+    """The merged keys of a range, sorted by hash, then by language, and the parts of the runs that hold them."""
 
     hashes: NDArray[np.uint64]
     languages: NDArray[np.uint16]
     pieces: Sequence[_Piece]
     places: Sequence[Ints]
-    """For each piece, where its keys are in the range."""
+    """For each piece, the index of each of its keys among the range's keys."""
 
     @classmethod
     def of(cls, pieces: Sequence[_Piece]) -> "_Range":
@@ -52,131 +55,158 @@ class _Range:
         return cls(hashes[order[new]], languages[order[new]], pieces, places)
 
     def counts(self) -> tuple[Ints, Ints]:
-        """Return how many postings and how many positions each key has."""
-        postings, spots = np.zeros(self.hashes.size, np.int64), np.zeros(self.hashes.size, np.int64)
+        """Return the number of postings and the number of positions of each key."""
+        postings, positions = np.zeros(self.hashes.size, np.int64), np.zeros(self.hashes.size, np.int64)
         for piece, places in zip(self.pieces, self.places, strict=True):
             of_piece = piece.run.postings[piece.keys]
             postings[places] += of_piece
-            spots[places] += _sums(piece.run.placed[piece.postings], of_piece)
-        return postings, spots
+            positions[places] += _sums(piece.run.placed[piece.postings], of_piece)
+        return postings, positions
 
 
+@dataclass(frozen=True, slots=True)
 class Merge:
-    """The merge of some runs. What is to be written is known before it is."""
+    """A planned merge of runs into one index; see ``plan_merge``."""
 
-    def __init__(self, runs: Sequence[Run], at_once: int) -> None:
-        """Prepare the merge; about ``at_once`` keys, or postings, are in memory."""
-        self._runs, self._at_once = runs, at_once
-        keys = sum(run.hashes.size for run in runs)
-        self._ranges = 2 * max(1, -(-keys // (2 * at_once)))
-        self._hashes = self._keys = self._words = self._word_postings = 0
-        for number, each in enumerate(self._each()):
-            self._hashes += int(np.unique(each.hashes).size)
-            self._keys += each.hashes.size
-            if number < self._ranges // 2:
-                self._words += each.hashes.size
-                self._word_postings += sum(piece.postings.stop - piece.postings.start for piece in each.pieces)
+    runs: Sequence[Run]
+    at_once: int
+    """About how many keys, or postings, are in memory at a time."""
+    ranges: int
+    """Number of ranges of hashes; an even number."""
+    hashes: int
+    """Number of different terms."""
+    keys: int
+    """Number of keys: one for each term and language that holds it."""
+    word_keys: int
+    """Keys of words and pairs, which precede those of parts of words."""
+    word_postings: int
+    """Postings of words and pairs."""
 
     def layout(self) -> dict[str, tuple[str, int]]:
-        """Return dtype and length of each array."""
-        postings = sum(run.rows.size for run in self._runs)
+        """Return the dtype and length of each array that ``write`` fills."""
+        postings = sum(run.rows.size for run in self.runs)
         return {
-            "hashes": ("<u8", self._hashes),
-            "first_entry": ("<i8", self._hashes + 1),
-            "languages": ("<u2", self._keys),
-            "first_posting": ("<i8", self._keys + 1),
-            "first_position": ("<i8", self._words + 1),
+            "hashes": ("<u8", self.hashes),
+            "first_entry": ("<i8", self.hashes + 1),
+            "languages": ("<u2", self.keys),
+            "first_posting": ("<i8", self.keys + 1),
+            "first_position": ("<i8", self.word_keys + 1),
             "rows": ("<u4", postings),
             "weights": ("<u2", postings),
             "counts": ("<u1", postings),
-            "placed": ("<u2", self._word_postings),
-            "positions": ("<u2", sum(run.positions.size for run in self._runs)),
+            "placed": ("<u2", self.word_postings),
+            "positions": ("<u2", sum(run.positions.size for run in self.runs)),
         }
 
     def write(self, arrays: Arrays, codes: NDArray[np.uint16], discounts: NDArray[np.float64]) -> None:
-        """Fill arrays of that layout.
+        """Merge the runs into arrays of the planned layout.
 
         Args:
-            arrays: To be filled.
-            codes: The numbers of the index's languages, ascending; they are written as places among these.
-            discounts: What BM25 adds to the count of a term in each row, shape (rows,).
+            arrays: The arrays to fill.
+            codes: The language numbers of the index, ascending; a language is stored as its index among them.
+            discounts: BM25's length term, ``k1 (1 - b + b length / average)``, of each row, shape (rows,).
         """
         hash_, key = 0, 0
-        filling = _Filling(arrays, discounts)
-        for each in self._each():
-            postings, spots = each.counts()
+        cursor = _Cursor(arrays, discounts)
+        for each in _ranges(self.runs, self.ranges):
+            postings, positions = each.counts()
             hashes, first = np.unique(each.hashes, return_index=True)
             keys = slice(key, key + each.hashes.size)
             arrays["hashes"][hash_ : hash_ + hashes.size] = hashes
             arrays["first_entry"][hash_ : hash_ + hashes.size] = first + key
             arrays["languages"][keys] = np.searchsorted(codes, each.languages)
-            arrays["first_posting"][keys] = filling.written + np.cumsum(postings) - postings
-            if keys.stop <= self._words:
-                arrays["first_position"][keys] = filling.spots + np.cumsum(spots) - spots
-            for block in blocks(np.concatenate([[0], np.cumsum(postings)]), self._at_once):
-                filling.fill(each, block)
+            arrays["first_posting"][keys] = cursor.postings + np.cumsum(postings) - postings
+            if keys.stop <= self.word_keys:
+                arrays["first_position"][keys] = cursor.positions + np.cumsum(positions) - positions
+            for block in blocks(np.concatenate([[0], np.cumsum(postings)]), self.at_once):
+                cursor.write(each, block)
             hash_, key = hash_ + hashes.size, keys.stop
         for name, total in (
             ("first_entry", key),
-            ("first_posting", filling.written),
-            ("first_position", filling.spots),
+            ("first_posting", cursor.postings),
+            ("first_position", cursor.positions),
         ):
             arrays[name][-1] = total
 
-    def _each(self) -> Iterator[_Range]:
-        """Yield the ranges in order."""
-        bounds = np.array([number * _HASHES // self._ranges for number in range(1, self._ranges)], np.uint64)
-        cuts = [[0, *np.searchsorted(run.hashes, bounds).tolist(), run.hashes.size] for run in self._runs]
-        postings, positions = [0] * len(self._runs), [0] * len(self._runs)
-        for number in range(self._ranges):
-            pieces = []
-            for place, (run, of_run) in enumerate(zip(self._runs, cuts, strict=True)):
-                keys = slice(of_run[number], of_run[number + 1])
-                after = postings[place] + int(run.postings[keys].sum())
-                some = slice(postings[place], after)
-                spots = slice(positions[place], positions[place] + int(run.placed[some].sum(dtype=np.int64)))
-                pieces.append(_Piece(run, keys, some, spots))
-                postings[place], positions[place] = some.stop, spots.stop
-            yield _Range.of(pieces)
+
+def plan_merge(runs: Sequence[Run], at_once: int) -> Merge:
+    """Count what a merge will write, by going through all keys once.
+
+    Args:
+        runs: The runs to merge.
+        at_once: About how many keys, or postings, may be in memory at a time.
+    """
+    # Enough ranges that each has at most ``at_once`` keys if hashes are evenly spread. Their number is even, so that no
+    # range has both words and parts of words: those divide the hashes in two halves.
+    ranges = 2 * max(1, math.ceil(sum(run.hashes.size for run in runs) / (2 * at_once)))
+    hashes = keys = word_keys = word_postings = 0
+    for number, each in enumerate(_ranges(runs, ranges)):
+        hashes += int(np.unique(each.hashes).size)
+        keys += each.hashes.size
+        if number < ranges // 2:
+            word_keys += each.hashes.size
+            word_postings += sum(piece.postings.stop - piece.postings.start for piece in each.pieces)
+    return Merge(runs, at_once, ranges, hashes, keys, word_keys, word_postings)
 
 
-class _Filling:
-    """Copies postings, those of each key in the order of their rows."""
+def _ranges(runs: Sequence[Run], count: int) -> Iterator[_Range]:
+    """Yield ``count`` ranges of hashes, ascending and equally wide."""
+    bounds = np.array([number * _HASHES // count for number in range(1, count)], np.uint64)
+    cuts = [[0, *np.searchsorted(run.hashes, bounds).tolist(), run.hashes.size] for run in runs]
+    next_posting, next_position = [0] * len(runs), [0] * len(runs)
+    for number in range(count):
+        pieces = []
+        for place, (run, cuts_of_run) in enumerate(zip(runs, cuts, strict=True)):
+            keys = slice(cuts_of_run[number], cuts_of_run[number + 1])
+            first = next_posting[place]
+            postings = slice(first, first + int(run.postings[keys].sum()))
+            first = next_position[place]
+            positions = slice(first, first + int(run.placed[postings].sum(dtype=np.int64)))
+            pieces.append(_Piece(run, keys, postings, positions))
+            next_posting[place], next_position[place] = postings.stop, positions.stop
+        yield _Range.of(pieces)
+
+
+class _Cursor:
+    """Appends postings and their positions to the arrays of an index."""
 
     def __init__(self, arrays: Arrays, discounts: NDArray[np.float64]) -> None:
         self._arrays, self._discounts = arrays, discounts
-        self.written = self.spots = 0
-        """How many postings and positions are written."""
+        self.postings = self.positions = 0
+        """How many postings and positions have been written."""
 
-    def fill(self, each: _Range, block: slice) -> None:
-        """Copy the postings of some keys of a range."""
+    def write(self, each: _Range, block: slice) -> None:
+        """Append the postings of a block of a range's keys, those of one key in the order of their rows."""
         slices = [_postings_of(*of_run, block) for of_run in zip(each.pieces, each.places, strict=True)]
         keys, rows, counts, placed, found = (np.concatenate(column) for column in zip(*slices, strict=True))
         order = np.argsort(keys << 32 | rows, kind="stable")
-        arrays, after = self._arrays, self.written + order.size
-        arrays["rows"][self.written : after] = rows = rows[order]
-        arrays["counts"][self.written : after] = counts = counts[order]
-        arrays["weights"][self.written : after] = np.rint(counts / (counts + self._discounts[rows]) * FULL_WEIGHT)
-        of_words = slice(*np.minimum((self.written, after), arrays["placed"].size))
+        arrays, after = self._arrays, self.postings + order.size
+        arrays["rows"][self.postings : after] = rows = rows[order]
+        arrays["counts"][self.postings : after] = counts = counts[order]
+        arrays["weights"][self.postings : after] = np.rint(counts / (counts + self._discounts[rows]) * FULL_WEIGHT)
+        of_words = slice(*np.minimum((self.postings, after), arrays["placed"].size))
         arrays["placed"][of_words] = placed[order][: of_words.stop - of_words.start]
         placed = placed.astype(np.int64)
-        picked = spread((np.cumsum(placed) - placed)[order], placed[order])
-        arrays["positions"][self.spots : self.spots + picked.size] = found[picked]
-        self.written, self.spots = after, self.spots + picked.size
+        sorted_positions = spread((np.cumsum(placed) - placed)[order], placed[order])
+        arrays["positions"][self.positions : self.positions + sorted_positions.size] = found[sorted_positions]
+        self.postings, self.positions = after, self.positions + sorted_positions.size
 
 
 def _postings_of(piece: _Piece, places: Ints, block: slice) -> tuple[NDArray[np.integer], ...]:
-    """Return what a run has of some keys: for each posting its key, row, count and positions, then the positions."""
+    """Return a run's postings of a block of a range's keys.
+
+    They are five arrays: key, row, count and number of positions of each posting; and all positions, concatenated.
+    """
     run = piece.run
     low, high = np.searchsorted(places, (block.start, block.stop))
     of_key = run.postings[piece.keys]
-    start = piece.postings.start + int(of_key[:low].sum())
-    some = slice(start, start + int(of_key[low:high].sum()))
-    before = int(run.placed[piece.postings.start : some.start].sum(dtype=np.int64))
-    placed = run.placed[some]
-    spot = piece.positions.start + before
-    positions = run.positions[spot : spot + int(placed.sum(dtype=np.int64))]
-    return np.repeat(places[low:high], of_key[low:high]), run.rows[some], run.counts[some], placed, positions
+    first = piece.postings.start + int(of_key[:low].sum())
+    postings = slice(first, first + int(of_key[low:high].sum()))
+    placed = run.placed[postings]
+    first = piece.positions.start + int(run.placed[piece.postings.start : postings.start].sum(dtype=np.int64))
+    positions = run.positions[first : first + int(placed.sum(dtype=np.int64))]
+    keys = np.repeat(places[low:high], of_key[low:high])
+    return keys, run.rows[postings], run.counts[postings], placed, positions
 
 
 def _sums(values: NDArray[np.integer], counts: Ints) -> Ints:

@@ -2,35 +2,47 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.keywords.cutter import TermCutter
-from indexer.keywords.index import LexicalIndex
-from indexer.keywords.writer import LexicalWriter
+from indexer.keywords.index import KeywordIndex
+from indexer.keywords.writer import KeywordIndexWriter
 from indexer.passages.context import encoder_input
 from indexer.text.atoms import Atom, find_atoms
 
-PASSAGE_KEYWORDS = "keywords.index"
-ARTICLE_KEYWORDS = "article-keywords.index"
+
+class KeywordPaths(NamedTuple):
+    """The files of the two indexes."""
+
+    passages: Path
+    articles: Path
 
 
 class KeywordWriter:
-    """Takes articles in order; those of earlier indexes can be carried over."""
+    """Writes both indexes, article by article. Articles of earlier indexes can be carried over."""
 
-    def __init__(self, folder: Path, run: int, before: tuple[LexicalIndex, LexicalIndex] | None = None) -> None:
-        """Begin both indexes.
+    def __init__(self, paths: KeywordPaths, run: int, before: tuple[KeywordIndex, KeywordIndex] | None = None) -> None:
+        """Start both indexes.
 
         Args:
-            folder: Where they will be.
-            run: About so many occurrences of terms are in memory at most, in each.
-            before: The indexes of passages and of articles from which articles can be carried over.
+            paths: The files, written by ``close``.
+            run: About how many occurrences of terms each index holds in memory at most.
+            before: Earlier indexes of passages and of articles, from which articles can be carried over.
         """
         passages, articles = before or (None, None)
-        self._passages = LexicalWriter(folder / PASSAGE_KEYWORDS, run=run, before=passages)
-        self._articles = LexicalWriter(folder / ARTICLE_KEYWORDS, run=run, positions=False, before=articles)
+        self._passages = KeywordIndexWriter(paths.passages, run=run, before=passages)
+        self._articles = KeywordIndexWriter(paths.articles, run=run, positions=False, before=articles)
         self._cutter = TermCutter()
 
     def add(self, title: str, passages: Sequence[Sequence[Atom]], language: str, own: Sequence[str]) -> None:
-        """Append an article: the atoms of its passages, its language, and the languages of its passages."""
+        """Append an article.
+
+        Args:
+            title: Its title, which is indexed with each passage.
+            passages: The atoms of each passage.
+            language: The article's language.
+            own: The language of each passage.
+        """
         head = self._cutter.cut(find_atoms(encoder_input(title, "")))
         bodies = [self._cutter.cut(atoms) for atoms in passages]
         for body, of_passage in zip(bodies, own, strict=True):
@@ -38,7 +50,14 @@ class KeywordWriter:
         self._articles.add_row([head, *bodies], language)
 
     def carry(self, article: int, first_passage: int, language: str, own: Sequence[str]) -> None:
-        """Append an article as the indexes before have it, in their rows."""
+        """Append an article unchanged from the earlier indexes.
+
+        Args:
+            article: Its row in the earlier article index.
+            first_passage: The row of its first passage in the earlier passage index.
+            language: The article's language.
+            own: The language of each passage.
+        """
         for row, of_passage in enumerate(own, start=first_passage):
             self._passages.carry(row, of_passage)
         self._articles.carry(article, language)

@@ -1,4 +1,4 @@
-"""Runs of postings: what occurs in which rows, sorted, on disk. A run is written from memory or taken from an index."""
+"""Runs of postings: sorted posting lists on disk, made from postings in memory or from an existing index."""
 
 from array import array
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from indexer.storage.arrays import Arrays, spread
 
 MOST_OCCURRENCES: Final = 2**8 - 1
 MOST_POSITIONS: Final = 2**16 - 1
-"""What is beyond counts as the last."""
+"""Larger counts and positions are stored as these maxima."""
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Postings by the hash of their term, then language, then row.
+    """Postings sorted by the hash of their term, then by language, then by row.
 
-    Key ``i`` (``hashes[i]`` in ``languages[i]``, see ``term_cutter.language_number``) has the next ``postings[i]`` of
-    them. A posting is of ``rows[j]``, where the term occurs ``counts[j]`` times and at the next ``placed[j]`` of
-    ``positions``.
+    A key is a term in a language. Key ``i`` has the hash ``hashes[i]`` and the language ``languages[i]`` (see
+    ``cutter.language_number``). Its posting list is the next ``postings[i]`` postings. Posting ``j`` says that the term
+    occurs ``counts[j]`` times in row ``rows[j]``; its positions are the next ``placed[j]`` of ``positions``.
     """
 
     hashes: NDArray[np.uint64]
@@ -41,7 +41,7 @@ class Run:
         return cls(*(_map(folder / name, dtype) for name, dtype in _DTYPES.items()))
 
     def save(self, folder: Path) -> None:
-        """Write it into a folder, after what is there already."""
+        """Append the run to the files of a folder."""
         folder.mkdir(exist_ok=True)
         for name, dtype in _DTYPES.items():
             with (folder / name).open("ab") as file:
@@ -60,7 +60,10 @@ _DTYPES: Final = {
 
 
 def blocks(first: Ints, at_once: int) -> Iterator[slice]:
-    """Yield neighbouring keys that have about so many postings together; those of key ``i`` begin at ``first[i]``."""
+    """Yield slices of adjacent keys that have about ``at_once`` postings together.
+
+    ``first[i]`` is the index of the first posting of key ``i``; the last element is the number of postings.
+    """
     begin = 0
     while begin < first.size - 1:
         end = max(begin + 1, int(np.searchsorted(first, first[begin] + at_once, "right")) - 1)
@@ -69,13 +72,13 @@ def blocks(first: Ints, at_once: int) -> Iterator[slice]:
 
 
 def runs_of_index(arrays: Arrays, languages: Ints, row_of: Ints, at_once: int) -> Iterator[Run]:
-    """Yield what an index holds of rows that are kept, in runs of about so many postings that follow each other.
+    """Yield the postings of the rows of an index that are carried over, as consecutive runs.
 
     Args:
-        arrays: Of the index.
-        languages: The numbers of its languages.
-        row_of: The new number of each of its rows, -1 for one that is not kept.
-        at_once: Postings of a run.
+        arrays: The arrays of the index.
+        languages: The language numbers of the index.
+        row_of: The new number of each row of the index, -1 for rows that are not carried over.
+        at_once: About how many postings each run covers.
     """
     words = arrays["first_position"].size - 1
     for block in blocks(arrays["first_posting"], at_once):
@@ -107,7 +110,7 @@ def _map(path: Path, dtype: str) -> NDArray[Any]:
 
 
 class Postings:
-    """Texts in the order of their rows, as they come, in memory."""
+    """Collects the occurrences of terms in memory, row by row."""
 
     def __init__(self) -> None:
         self._words, self._parts = _Column(), _Column()
@@ -117,13 +120,13 @@ class Postings:
         return len(self._words.hashes) + len(self._parts.hashes)
 
     def add(self, row: int, language: int, text: CutText, offset: int) -> None:
-        """Append a text that begins at atom ``offset`` of its row."""
+        """Append a text. Its positions begin at ``offset``, in atoms, in the row."""
         self._words.add(text.words, row, language)
         self._places.extend([place + offset for place in text.places] if offset else text.places)
         self._parts.add(text.parts, row, language)
 
     def sorted(self, *, positions: bool) -> Run:
-        """Return them as a run; no text has a position unless they are wanted."""
+        """Return the collected occurrences as a sorted run, without positions if ``positions`` is false."""
         words, parts = self._words.grouped(), self._parts.grouped()
         placed = np.minimum(words.occurrences, MOST_POSITIONS) if positions else np.zeros_like(words.occurrences)
         first = np.cumsum(words.occurrences) - words.occurrences
@@ -141,19 +144,20 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class _Grouped:
-    """One kind of term: keys as in ``Run``, and how often each occurs in each of its rows."""
+    """The sorted postings of one kind of term (words and pairs, or parts); fields as in ``Run``."""
 
     hashes: NDArray[np.uint64]
     languages: NDArray[np.uint16]
     postings: Ints
     rows: NDArray[np.uint32]
     occurrences: Ints
+    """How often the term of each posting occurs in its row."""
     order: Ints
-    """Where each occurrence was before they were sorted."""
+    """The index of each occurrence before sorting."""
 
 
 class _Column:
-    """Occurrences of one kind of term, and for each text how many are its."""
+    """The occurrences of one kind of term, and their number in each text."""
 
     def __init__(self) -> None:
         self.hashes = array("Q")
@@ -187,7 +191,7 @@ class _Column:
 
 
 def _changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Tell which values are another than the one before; the first is."""
+    """Tell which values differ from the value before; the first one always counts as different."""
     changed = np.ones(values.size, np.bool_)
     np.not_equal(values[1:], values[:-1], out=changed[1:])
     return changed

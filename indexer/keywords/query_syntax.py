@@ -1,11 +1,11 @@
 """The search syntax: plain words, "a phrase", +required, -excluded.
 
-Straight marks alone ask for a phrase: a question in French or Russian quotes a name in its own. After + or - the marks
-of every language do.
+By themselves, only straight quotation marks ask for a phrase, because questions in French or Russian quote names in
+their own marks. After + or - the quotation marks of every language do.
 
-A plus or minus counts only after a space and before a quotation mark or a word with a letter in it, so F-35, a lone -
-and -20 are text. A quotation mark without its partner is text as well, and so is all syntax in a pasted article, whose
-quotations are no conditions.
+A plus or minus is an operator only after a space and before a quotation mark or a word with a letter in it. So F-35,
+-20 and a single - are plain text. An unpaired quotation mark is plain text as well. In a pasted article all syntax is
+plain text, because its quotations are not meant as conditions.
 """
 
 import re
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from indexer.text.atoms import Atom, find_atoms
 
 LONGEST_WITH_SYNTAX = 600
-"""Characters; a longer query is a text that somebody pasted."""
-_PAIRS = {
+"""Characters. A longer query is taken to be a pasted text."""
+_CLOSING_MARKS = {
     **dict.fromkeys('"＂', '"＂'),
     **dict.fromkeys("“”„‟", '”“‟"'),
     "«": "»",
@@ -26,37 +26,38 @@ _PAIRS = {
     "『": "』",
     "〝": "〞〟",
 }
-_CLOSING = {opening: re.compile(f"[{closing}]") for opening, closing in _PAIRS.items()}
-_PHRASE = '"＂'
-"""The marks that ask for a phrase by themselves; others are how a language quotes a name or a title in a question."""
+_CLOSING = {opening: re.compile(f"[{closing}]") for opening, closing in _CLOSING_MARKS.items()}
+_PHRASE_MARKS = '"＂'
+"""The marks that ask for a phrase without an operator. The others may just quote a name or a title in a question."""
 _REQUIRED, _EXCLUDED = "+＋", "-−－"
 _SPACE = re.compile(r"\s")
 _BEFORE_OPERATOR = " \t\r\n\u00a0\u3000\u200e\u200f\u202a\u202b\u2066\u2067\u2068"
-"""White space, and the direction marks that keyboards put before Arabic and Hebrew."""
+"""White space, and the direction marks that keyboards insert before Arabic and Hebrew text."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordQuery:
-    """A query taken apart."""
+    """A parsed query."""
 
     text: str
-    """What to rank by: the query without operators and without what is excluded."""
+    """The text to rank by: the query without operators and excluded words."""
     atoms: tuple[Atom, ...]
-    """Of ``text``; their offsets point into it, those of the conditions into nothing that is kept."""
+    """The atoms of ``text``; their offsets refer to it. The offsets of all other atoms are meaningless."""
     phrases: tuple[tuple[Atom, ...], ...] = ()
-    """Each must occur, in order and adjacent."""
+    """Each phrase must occur: its atoms, adjacent and in this order."""
     required: tuple[tuple[Atom, ...], ...] = ()
-    """Each word or phrase must occur. F-35 is two atoms, so a word is a sequence as well."""
+    """Each word or phrase must occur. A word is a sequence too, because F-35 is two atoms."""
     excluded: tuple[tuple[Atom, ...], ...] = ()
+    """No word or phrase of these may occur."""
 
     @property
     def searchable(self) -> bool:
-        """Tell whether there is anything to rank by: a query of excluded words alone has nothing."""
+        """Tell whether there is a term to rank by. A query of excluded words only has none."""
         return any(atom.kind != "sign" for atom in self.atoms)
 
     @property
     def wanted(self) -> tuple[tuple[Atom, ...], ...]:
-        """Everything that must occur."""
+        """All phrases and words that must occur."""
         return self.phrases + self.required
 
 
@@ -68,7 +69,7 @@ class _Part:
 
 
 def parse_keywords(text: str) -> KeywordQuery:
-    """Take a query apart. Nothing that anyone can type is an error."""
+    """Parse a query. Every text is a valid query."""
     if len(text) > LONGEST_WITH_SYNTAX:
         return KeywordQuery(text, tuple(find_atoms(text)))
     parts = _split(text)
@@ -90,13 +91,13 @@ def parse_keywords(text: str) -> KeywordQuery:
 
 
 def _split(text: str) -> list[_Part]:
-    """Cut a query into phrases, words with an operator, and the plain text between them."""
+    """Split a query into phrases, words with an operator, and the plain text between them."""
     parts: list[_Part] = []
     plain = place = 0
     while place < len(text):
         operator = _operator(text, place)
         first = place + bool(operator)
-        if (end := _closing(text, first)) and (operator or text[place] in _PHRASE):
+        if (end := _closing(text, first)) and (operator or text[place] in _PHRASE_MARKS):
             found, after = _Part(operator, text[first + 1 : end], quoted=True), end + 1
         elif operator:
             after = _end_of_word(text, first)
@@ -110,7 +111,7 @@ def _split(text: str) -> list[_Part]:
 
 
 def _operator(text: str, place: int) -> str:
-    """Return + or - when an operator stands here, else nothing."""
+    """Return + or - if there is an operator at ``place``, else an empty string."""
     if text[place] not in _REQUIRED + _EXCLUDED or not (place == 0 or text[place - 1] in _BEFORE_OPERATOR):
         return ""
     word = text[place + 1 : _end_of_word(text, place + 1)]
@@ -125,7 +126,7 @@ def _end_of_word(text: str, place: int) -> int:
 
 
 def _closing(text: str, place: int) -> int:
-    """Return where the quotation that opens here closes, 0 when none does."""
+    """Return the index of the mark that closes the quotation opened at ``place``, or 0 if there is no quotation."""
     closing = _CLOSING.get(text[place : place + 1])
     if closing is None or _inside_word(text, place):
         return 0
@@ -133,6 +134,6 @@ def _closing(text: str, place: int) -> int:
 
 
 def _inside_word(text: str, place: int) -> bool:
-    """Tell whether this is the straight mark that Hebrew writes before the last letter of an acronym."""
+    """Tell whether a quotation mark is the one that Hebrew writes before the last letter of an acronym."""
     around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
     return text[place] in '"＂”' and len(around) == 2 and all("א" <= letter <= "ת" for letter in around)

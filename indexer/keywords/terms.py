@@ -1,11 +1,12 @@
-"""What is indexed of a passage and looked up for a query: words, pairs that stood together, and parts of words.
+"""The terms of passages and queries: words, pairs of joined atoms, and parts of words.
 
-- word: a word, a number, an ideograph. F-35 is f and 35.
-- pair: two atoms that stood together. It makes one word of f35, c++, at&t and e-mail, and in scripts written without
-  spaces it is the character bigram.
-- part: what stands for the stem of a word, told by its script alone. In most, a word's first four letters. Arabic and
-  Hebrew write articles and prepositions before it: all runs of three letters. Hangul and Ethiopic write syllables: all
-  runs of two.
+- A word is a word, a number or an ideograph. F-35 gives the words f and 35.
+- A pair is two atoms that are joined. It represents f35, c++, at&t and e-mail as one word. In scripts written without
+  spaces it is a character bigram.
+- A part stands in for the stem of a word; the script alone decides how it is made. In most scripts it is the first four
+  letters of the word. Arabic and Hebrew write articles and prepositions in front of the stem, so there the parts are
+  all runs of four characters, where a mark at each end of the word counts as a character. Hangul and Ethiopic write
+  syllables; there they are all runs of two such characters.
 """
 
 import hashlib
@@ -16,28 +17,31 @@ from typing import NamedTuple
 from indexer.text.atoms import Atom
 
 VERSION = 1
-"""Raised whenever a text would be cut into other terms than before."""
+"""Increase this whenever the terms of a text change, so that older indexes are rejected."""
 IDEOGRAPH = 0.5
-"""What an ideograph of a query counts; words and pairs count 1."""
+"""Weight of a single ideograph in a query; words and pairs have weight 1."""
 _PREFIX = 4
+"""Letters of a part in most scripts."""
 _RUNS = {"ARABIC": (4, 0.6), "HEBREW": (4, 0.6), "HANGUL": (2, 0.6), "ETHIOPIC": (2, 0.6)}
-"""By script: letters in a run, and what one of a query counts."""
+"""By script: characters of a part, and its weight in a query."""
 _EDGE = "_"
+"""Marks the beginning and the end of a word."""
 _PART = "~"
-"""Before the text of every part: no atom holds it."""
+"""Prefix of every part; no atom contains this character."""
 
 
 class Occurrence(NamedTuple):
-    """A word or pair, and the position of its first atom."""
+    """An occurrence of a word or pair."""
 
     term: str
     position: int
+    """Index of its first atom."""
     weight: float
-    """What it counts in a query."""
+    """Its weight in a query."""
 
 
 def occurrences(atoms: Sequence[Atom]) -> Iterator[Occurrence]:
-    """Yield the words and pairs of a text, in order."""
+    """Yield the words and pairs of a text, given as atoms, in order of occurrence."""
     before = None
     for position, atom in enumerate(atoms):
         if is_word(atom):
@@ -48,9 +52,9 @@ def occurrences(atoms: Sequence[Atom]) -> Iterator[Occurrence]:
 
 
 def steps(sequence: Sequence[Atom]) -> list[tuple[str, int]]:
-    """Return the words and pairs that make up a word or phrase, and how far from its beginning each stands.
+    """Return the terms of a word or phrase that must all occur, and their distances in atoms from its beginning.
 
-    Pairs are needed only for characters and signs, which are no terms by themselves.
+    Pairs are included only for characters and signs, because these are not terms by themselves.
     """
     needed = {i for i, atom in enumerate(sequence) if atom.kind in {"character", "sign"}}
     return [
@@ -61,7 +65,7 @@ def steps(sequence: Sequence[Atom]) -> list[tuple[str, int]]:
 
 
 def parts(atom: Atom) -> tuple[list[str], float]:
-    """Return the parts of a word, one that it holds twice twice, and what each counts in a query."""
+    """Return the parts of a word, repeated ones included, and the weight of each in a query."""
     word = atom.text
     if atom.kind != "word":
         return [], 0.0
@@ -73,26 +77,27 @@ def parts(atom: Atom) -> tuple[list[str], float]:
 
 
 def hash_of(term: str) -> int:
-    """Return the 64 bits that stand for a term on disk; the highest tells parts, which have no positions, from others.
+    """Return the 64-bit hash that represents a term on disk.
 
-    In an index of ten million terms, one query term in a million million meets the number of another.
+    The highest bit is set for parts, which have no positions. In an index of ten million terms, a query term collides
+    with another term with a probability of about one in a million million.
     """
     number = int.from_bytes(hashlib.blake2b(term.encode(errors="surrogatepass"), digest_size=8).digest())
     return number >> 1 | is_part(term) << 63
 
 
 def is_part(term: str) -> bool:
-    """Tell a part of a word from a word or pair."""
+    """Tell whether a term is a part of a word, and not a word or pair."""
     return term.startswith(_PART)
 
 
 def is_word(atom: Atom) -> bool:
-    """Tell whether an atom is a term by itself: letters of scripts without spaces and signs are only in pairs."""
+    """Tell whether an atom is a term by itself. Signs and characters of scripts without spaces occur only in pairs."""
     return atom.kind in {"word", "number", "ideograph"}
 
 
 def make_pair(first: Atom, second: Atom) -> bool:
-    """Tell whether two atoms that stand together make one word."""
+    """Tell whether two joined atoms form a pair."""
     return _unspaced(first) == _unspaced(second)
 
 

@@ -1,7 +1,7 @@
-"""Writes the keyword index. Postings go to disk in runs and are merged by term at the end, so memory stays bounded.
+"""Write a keyword index. Postings go to disk in sorted runs, which are merged at the end, so memory is bounded.
 
-Rows of an index that was written before can be carried over: it is one more run. The same rows in the same order make
-the same bytes, whichever way they came.
+Rows can be carried over from an earlier index, whose postings become one more run. The same rows in the same order
+give the same bytes, whether they were added or carried over.
 """
 
 import shutil
@@ -14,27 +14,28 @@ from numpy.typing import NDArray
 
 from indexer.keywords import terms
 from indexer.keywords.cutter import CutText, TermCutter, language_number, language_tag
-from indexer.keywords.index import K1, KIND, PRIOR, VERSION, B, LexicalIndex
-from indexer.keywords.merging import Merge
+from indexer.keywords.index import K1, KIND, PRIOR, VERSION, B, KeywordIndex
+from indexer.keywords.merging import plan_merge
 from indexer.keywords.postings import Postings, Run, runs_of_index
 from indexer.storage.arrays import create_arrays
 
 _RUN = 2**22
+"""Occurrences of terms in a run."""
 
 
-class LexicalWriter:
-    """Collects passages in row order and writes the index over them."""
+class KeywordIndexWriter:
+    """Collects rows (passages or articles) in order and writes the index over them."""
 
     def __init__(
-        self, path: Path, *, run: int = _RUN, positions: bool = True, before: LexicalIndex | None = None
+        self, path: Path, *, run: int = _RUN, positions: bool = True, before: KeywordIndex | None = None
     ) -> None:
-        """Begin the index that will be at ``path``.
+        """Start an index.
 
         Args:
-            path: The file.
-            run: About so many occurrences are in memory at most.
-            positions: Keep where words stand; without, it cannot tell phrases.
-            before: An index of the same kind, of which rows can be carried over.
+            path: The file, written by ``close``.
+            run: About how many occurrences of terms are in memory at most.
+            positions: Whether to store positions, without which phrases cannot be searched.
+            before: An index of the same kind from which rows can be carried over.
         """
         self._path, self._run, self._positions, self._before = path, run, positions, before
         self._folder = path.with_name(f"{path.name}.runs")
@@ -46,13 +47,13 @@ class LexicalWriter:
         self._saved = 0
 
     def add(self, texts: Iterable[str], languages: Iterable[str]) -> None:
-        """Append passages and the language of each; what a word tells is reckoned among passages of one language."""
+        """Append one row for each text, with its language."""
         cutter = TermCutter()
         for text, language in zip(texts, languages, strict=True):
             self.add_row([cutter.cut_text(text)], language)
 
     def add_row(self, texts: Sequence[CutText], language: str) -> None:
-        """Append one row, of texts one after the other."""
+        """Append one row that consists of several texts in this order."""
         number, offset = language_number(language), 0
         for text in texts:
             self._postings.add(len(self._lengths), number, text, offset)
@@ -63,7 +64,7 @@ class LexicalWriter:
             self._save()
 
     def carry(self, row: int, language: str) -> None:
-        """Append a row of the index before as it was."""
+        """Append a row of the earlier index unchanged."""
         if self._before is None:
             raise ValueError("there is no index to carry a row over from")
         self._row_of[row] = len(self._lengths)
@@ -71,17 +72,19 @@ class LexicalWriter:
         self._language_of.append(language_number(language))
 
     def close(self) -> None:
-        """Merge the runs into the index.
+        """Merge the runs and write the index.
 
         Raises:
-            OSError: The disk did not take it.
+            OSError: The index could not be written.
         """
         self._save()
         if self._before is not None and (self._row_of >= 0).any():
             numbers = np.array([language_number(tag) for tag in self._before.languages], np.int64)
+            folder = self._folder / str(self._saved)
             for run in runs_of_index(self._before.arrays, numbers, self._row_of, self._run):
-                run.save(self._folder / str(self._saved))
-            self._saved += 1
+                run.save(folder)
+            if folder.exists():  # an earlier index without any term has no runs
+                self._saved += 1
         codes, language_of = np.unique(np.frombuffer(self._language_of, np.uint16), return_inverse=True)
         lengths = np.frombuffer(self._lengths, np.uint32)
         tags = [language_tag(code) for code in codes.tolist()]
@@ -90,7 +93,7 @@ class LexicalWriter:
             "passages": lengths.size,
             "languages": dict(zip(tags, np.bincount(language_of, minlength=len(tags)).tolist(), strict=True)),
         }
-        merge = Merge([Run.load(self._folder / str(number)) for number in range(self._saved)], self._run)
+        merge = plan_merge([Run.load(self._folder / str(number)) for number in range(self._saved)], self._run)
         layout = merge.layout() | {"lengths": ("<u4", lengths.size)}
         arrays = create_arrays(self._path, KIND, VERSION, facts, layout)
         arrays["lengths"][:] = lengths
@@ -105,8 +108,11 @@ class LexicalWriter:
 
 
 def _discounts(lengths: NDArray[np.uint32], language_of: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the part of BM25 that tells how long each passage is beside an average one of its language."""
-    passages = np.bincount(language_of)
+    """Return BM25's length term, ``k1 (1 - b + b length / average)``, of each row, shape (rows,).
+
+    The average length is that of the row's language, shrunk towards the corpus's; see ``PRIOR``.
+    """
+    rows = np.bincount(language_of)
     average = max(float(lengths.mean()), 1.0) if lengths.size else 1.0
-    averages = (np.bincount(language_of, lengths) + PRIOR * average) / (passages + PRIOR)
+    averages = (np.bincount(language_of, lengths) + PRIOR * average) / (rows + PRIOR)
     return K1 * (1 - B + B * lengths / averages[language_of])

@@ -1,1 +1,1 @@
-"""Articles to passages: where they are cut, and what of them is searched."""
+"""Split articles into passages, and decide which text of them is searched."""

@@ -1,6 +1,7 @@
-"""Lines that a source repeats in many articles: "Sign up to our newsletter", who the author is, how to reach the desk.
+"""Boilerplate: lines that a source repeats in many articles, such as "Sign up to our newsletter" or an author's note.
 
-They are marked as no article's own words, but in the first article that has them, so that nothing is lost to search.
+Such lines are marked as asides, which are not searched. Only their first occurrence stays in the article, so that
+every text can still be found once.
 """
 
 import hashlib
@@ -15,15 +16,20 @@ from indexer.article import Article, Span
 from indexer.text.paragraphs import find_paragraphs
 
 LEAST_ARTICLES: Final = 8
-"""So many of one source have a line before it is none of theirs..."""
-_LEAST_SHARE = 0.5
-"""...and so much of an article is left without such lines; else it is a copy and stays as it is."""
-_SHORTEST, _LONGEST = 30, 1000
-"""Bytes of UTF-8: what is shorter heads a table ("Nine months"), what is longer is a story."""
+"""A line is boilerplate if at least this many articles of one source contain it."""
+_MIN_REMAINING = 0.5
+"""Share of an article's text that must remain without its boilerplate. If less remains, the article is a copy of
+another one, and nothing in it is marked."""
+_MIN_BYTES, _MAX_BYTES = 30, 1000
+"""Length in bytes of UTF-8 of a line that can be boilerplate. Shorter lines are table headings ("Nine months"); longer
+ones are news text."""
 
 
 class RepeatedLines:
-    """Told of all articles first, then asked about each in the same order. Holds eight bytes of each line."""
+    """Finds boilerplate in two passes: ``add`` every article, then ``mark`` each one in the same order.
+
+    Memory: eight bytes for each different line of each article.
+    """
 
     def __init__(self) -> None:
         self._seen = array("Q")
@@ -31,47 +37,47 @@ class RepeatedLines:
         self._kept: set[int] = set()
 
     def add(self, article: Article) -> None:
-        """Take note of the lines of the next article; one without a source has nothing to repeat."""
+        """Record the lines of the next article. An article without a source is ignored."""
         if article.source:
-            self._seen.extend(set(_numbers(article.source, article.body.splitlines())))
+            self._seen.extend(set(_candidate_hashes(article.source, article.body.splitlines())))
 
     def mark(self, article: Article) -> Article:
-        """Return an article with the paragraphs among its asides that its source repeats."""
+        """Return the article with its boilerplate paragraphs added to its asides."""
         repeated = self._find()
-        if not article.source or repeated.isdisjoint(_numbers(article.source, article.body.splitlines())):
+        if not article.source or repeated.isdisjoint(_candidate_hashes(article.source, article.body.splitlines())):
             return article
         paragraphs = find_paragraphs(article.body)
         texts = [article.body[start:end] for start, end in paragraphs]
         found = {
-            number: span
-            for span, number in zip(paragraphs, _each(article.source, texts), strict=True)
-            if number in repeated and span not in article.asides
+            line_hash: span
+            for span, line_hash in zip(paragraphs, _line_hashes(article.source, texts), strict=True)
+            if line_hash in repeated and span not in article.asides
         }
-        again = [span for number, span in found.items() if number in self._kept]
+        repetitions = [span for line_hash, span in found.items() if line_hash in self._kept]
         self._kept |= found.keys()
-        marked = tuple(sorted({*article.asides, *again}))
+        marked = tuple(sorted({*article.asides, *repetitions}))
         left = _length(paragraphs) - _length(marked)
-        return replace(article, asides=marked) if left >= _LEAST_SHARE * _length(paragraphs) else article
+        return replace(article, asides=marked) if left >= _MIN_REMAINING * _length(paragraphs) else article
 
     def _find(self) -> frozenset[int]:
         if self._repeated is None:
-            numbers, counts = np.unique(np.frombuffer(self._seen, np.uint64), return_counts=True)
-            self._repeated = frozenset(numbers[counts >= LEAST_ARTICLES].tolist())
+            hashes, counts = np.unique(np.frombuffer(self._seen, np.uint64), return_counts=True)
+            self._repeated = frozenset(hashes[counts >= LEAST_ARTICLES].tolist())
             self._seen = array("Q")
         return self._repeated
 
 
-def _numbers(source: str, lines: list[str]) -> Iterator[int]:
-    """Yield a number for each line that may be repeated."""
-    return (number for number in _each(source, lines) if number)
+def _candidate_hashes(source: str, lines: list[str]) -> Iterator[int]:
+    """Yield the hash of each line that can be boilerplate."""
+    return (line_hash for line_hash in _line_hashes(source, lines) if line_hash)
 
 
-def _each(source: str, lines: list[str]) -> Iterator[int]:
-    """Yield a number for each line: the same for the same words of the same source, 0 for one that is a story."""
+def _line_hashes(source: str, lines: list[str]) -> Iterator[int]:
+    """Yield for each line a hash of the source and its words, or 0 if its length rules out boilerplate."""
     start = hashlib.blake2b(source.casefold().encode("utf-8", "surrogatepass"), digest_size=8)
     for line in lines:
         words = " ".join(line.split()).encode("utf-8", "surrogatepass")
-        if not _SHORTEST <= len(words) <= _LONGEST:
+        if not _MIN_BYTES <= len(words) <= _MAX_BYTES:
             yield 0
             continue
         digest = start.copy()

@@ -1,6 +1,6 @@
-"""What an encoder is given of a passage: its text below the title of its article.
+"""The text that an encoder receives for a passage: the title of its article, then the passage itself.
 
-A paragraph of news leaves out what the headline has said; without it, fewer of the questions of
+A paragraph of news does not repeat what the headline says. Without the title, fewer of the questions in
 benchmarks/seed_questions.py find their event.
 """
 
@@ -9,10 +9,10 @@ _TITLE_CHARACTERS = 300
 
 
 def encoder_input(title: str, text: str) -> str:
-    """Return a passage's text with its context."""
+    """Return the passage's text below the title, which is cut to 300 characters."""
     return f"{title[:_TITLE_CHARACTERS]}\n{text}" if title else text
 
 
 def room_for_text(max_tokens: int) -> int:
-    """Return how many of the tokens that an encoder reads are left for the passage itself."""
+    """Return how many of an encoder's ``max_tokens`` remain for the passage below its title."""
     return max(max_tokens - 64, max_tokens // 2, 1)

@@ -1,8 +1,8 @@
-"""Cut an article into passages: a paragraph each, never too short, never longer than the encoder reads.
+"""Cut an article into passages: paragraphs, adjusted so that none is too short or longer than the encoder reads.
 
-A very short paragraph joins its neighbour, a very long one is cut at sentence boundaries, and a sub-heading
-travels with the paragraph below it. Passages are slices of the body, apart from one another, and together hold
-every character of it that is neither white space nor an aside.
+A very short paragraph is joined to its neighbour, a very long one is cut at sentence boundaries, and a sub-heading
+stays with the paragraph below it. Passages are disjoint slices of the body. Together they contain every character of
+it that is neither white space nor part of an aside.
 """
 
 import math
@@ -21,7 +21,7 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class PassageLimits:
-    """Lengths of a passage in the encoder's tokens: shorter paragraphs join, longer ones are cut."""
+    """Length limits of a passage in the encoder's tokens: shorter paragraphs are joined, longer ones cut."""
 
     min_tokens: int = 24
     max_tokens: int = 256
@@ -33,15 +33,17 @@ class PassageLimits:
 
 @dataclass(slots=True)
 class _Draft:
-    """A passage in the making: ``heading_end`` is where its last leading sub-heading ends, as a body offset."""
+    """A passage before long ones are cut. Offsets refer to the article's body."""
 
     start: int
     end: int
     tokens: int
     heading_end: int = 0
+    """End of its last leading sub-heading; 0 if it has none."""
     only_heading: bool = False
+    """Whether it consists of sub-headings only."""
     joinable: bool = True
-    """False after an aside: a passage is one slice, so it cannot reach back over the box."""
+    """False directly after an aside: a passage is one slice of the body, so it cannot extend across the aside."""
 
 
 def cut_passages(article: Article, limits: PassageLimits, count_tokens: TokenCounter) -> list[Passage]:
@@ -72,18 +74,20 @@ def _drafts(body: str, asides: set[Span], count_tokens: TokenCounter) -> Iterato
 def _join_short(drafts: Iterable[_Draft], limits: PassageLimits) -> list[_Draft]:
     joined: list[_Draft] = []
     for draft in drafts:
-        if joined and draft.joinable and _joins(joined[-1], draft, limits):
+        if joined and draft.joinable and _should_join(joined[-1], draft, limits):
             _extend(joined[-1], draft)
         else:
             joined.append(draft)
     return _join_backwards(joined, limits)
 
 
-def _joins(previous: _Draft, draft: _Draft, limits: PassageLimits) -> bool:
+def _should_join(previous: _Draft, draft: _Draft, limits: PassageLimits) -> bool:
     if previous.only_heading and not draft.only_heading:
         return True
+    if draft.only_heading and not previous.only_heading:
+        return False  # a sub-heading belongs to the text below it
     fits = previous.tokens + draft.tokens <= limits.max_tokens
-    return fits and previous.tokens < limits.min_tokens and previous.only_heading >= draft.only_heading
+    return fits and previous.tokens < limits.min_tokens
 
 
 def _extend(previous: _Draft, draft: _Draft) -> None:
@@ -95,10 +99,13 @@ def _extend(previous: _Draft, draft: _Draft) -> None:
 
 
 def _join_backwards(drafts: list[_Draft], limits: PassageLimits) -> list[_Draft]:
-    """Let what stayed short (the last line before a sub-heading, a box or the end) join the one before."""
+    """Join drafts that are still too short to the draft before them.
+
+    They are the last lines before a sub-heading, an aside or the end of the body.
+    """
     joined: list[_Draft] = []
     for draft in drafts:
-        if draft.only_heading:  # nothing below it: an ordinary short line
+        if draft.only_heading:  # no text below it, so it is an ordinary short line
             draft.heading_end, draft.only_heading = 0, False
         short = draft.tokens < limits.min_tokens and not draft.heading_end and draft.joinable
         if joined and short and joined[-1].tokens + draft.tokens <= limits.max_tokens:
@@ -119,7 +126,7 @@ def _passage(article: Article, ordinal: int, span: Span, draft: _Draft) -> Passa
 
 
 def _cut_long(article: Article, draft: _Draft, limits: PassageLimits, count_tokens: TokenCounter) -> Iterator[Span]:
-    """Yield the draft whole, or cut at sentence boundaries into parts of about equal length."""
+    """Yield the draft's span, or, if it is too long, spans of about equal length cut at sentence boundaries."""
     if draft.tokens <= limits.max_tokens:
         yield Span(draft.start, draft.end)
         return
@@ -137,13 +144,16 @@ def _cut_long(article: Article, draft: _Draft, limits: PassageLimits, count_toke
 
 
 def _pieces(article: Article, draft: _Draft, max_tokens: int, count_tokens: TokenCounter) -> list[tuple[Span, int]]:
-    """Return the sentences of a draft with their tokens; one too long to stand below the sub-heading in parts."""
+    """Return the sentences of a draft with their token counts. A sentence that is too long is split.
+
+    A sentence is too long if it does not fit into one passage together with the draft's sub-heading.
+    """
     text = article.body[draft.start : draft.end]
     spans = find_sentences(text, article.language)
     heading = article.body[draft.start : draft.heading_end]
     heading_tokens, *counts = count_tokens([heading, *(text[start:end] for start, end in spans)])
     if heading_tokens < max_tokens / 2:
-        max_tokens -= heading_tokens  # so that the first part of the paragraph fits below it
+        max_tokens -= heading_tokens  # so that the first part of the paragraph fits below the sub-heading
     pieces: list[tuple[Span, int]] = []
     for span, tokens in zip(spans, counts, strict=True):
         pieces += [(span, tokens)] if tokens <= max_tokens else _split(text, span, tokens, max_tokens, count_tokens)
@@ -151,11 +161,11 @@ def _pieces(article: Article, draft: _Draft, max_tokens: int, count_tokens: Toke
 
 
 def _split(text: str, span: Span, tokens: int, max_tokens: int, count_tokens: TokenCounter) -> list[tuple[Span, int]]:
-    """Cut a sentence without end into parts of at most ``max_tokens``, at white space where there is some."""
+    """Cut a very long sentence into parts of at most ``max_tokens``, at white space if there is any."""
     parts = math.ceil(tokens / max_tokens)
     edges = [span.start]
     for part in range(1, parts):
-        edge = _cut_before(text, span.start + (span.end - span.start) * part // parts, edges[-1] + 1)
+        edge = _last_break(text, span.start + (span.end - span.start) * part // parts, edges[-1] + 1)
         edges += [edge] if edge > edges[-1] else []
     spans = [_trim(text, start, end) for start, end in zip(edges, [*edges[1:], span.end], strict=True)]
     spans = [part for part in spans if part.start < part.end]
@@ -169,16 +179,19 @@ def _split(text: str, span: Span, tokens: int, max_tokens: int, count_tokens: To
     return pieces
 
 
-def _cut_before(text: str, position: int, lowest: int) -> int:
-    """Return the nearest place up to 80 characters before ``position`` where a word begins, or at least a character."""
+def _last_break(text: str, position: int, lowest: int) -> int:
+    """Return the last place up to ``position`` where a word begins, or else where a visible character begins.
+
+    At most the 80 characters before ``position`` are searched, and none up to ``lowest``.
+    """
     near = range(position, max(lowest, position - 80), -1)
     words = (place for place in near if text[place - 1].isspace())
-    characters = (place for place in near if not _continues(text, place))
+    characters = (place for place in near if not _inside_character(text, place))
     return next(words, None) or next(characters, position)
 
 
-def _continues(text: str, place: int) -> bool:
-    """Tell whether a reader sees one character across ``place``: an accent follows, or an emoji is being joined."""
+def _inside_character(text: str, place: int) -> bool:
+    """Tell whether ``place`` is inside a visible character: before a combining mark or inside a joined emoji."""
     return unicodedata.category(text[place]) in {"Mn", "Mc", "Me", "Cf", "Sk"} or text[place - 1] == _JOINER
 
 

@@ -1,7 +1,7 @@
-"""Passages in another language than their article: a statement quoted whole, a summary for readers abroad.
+"""Find passages in another language than their article: a statement quoted in full, a summary in a foreign language.
 
-To identify the language of every passage would take longer than to cut them. Only one that shares hardly a word with
-the rest of its article is looked at.
+Identifying the language of every passage would take longer than cutting the articles. So only those passages are
+examined that have hardly a word in common with the rest of their article.
 """
 
 from collections import Counter
@@ -11,19 +11,19 @@ from dataclasses import replace
 from indexer.article import Article, Passage
 from indexer.text.language import surely_another
 
-_SHARED = 0.2
-"""The share of its words that a passage has in common with the others, from which it is in their language."""
-_WORD = 15
-"""Characters of a word on average, from which the text is taken to be written without spaces."""
+_MIN_SHARED = 0.2
+"""A passage is examined if less than this share of its words occurs in the article's other passages."""
+_MAX_WORD_LENGTH = 15
+"""A text whose words have more characters than this on average is taken to be written without spaces."""
 
 
 def tell_languages(article: Article, passages: Sequence[Passage]) -> list[Passage]:
-    """Return the passages; those that surely are in another language than the article say in which."""
+    """Return the passages, with ``language`` set on those that are surely not in the article's language."""
     words = [_words(passage.text) for passage in passages]
-    everywhere = Counter(word for each in words for word in set(each))
+    passages_with = Counter(word for each in words for word in set(each))
     return [
         replace(passage, language=surely_another(passage.text, article.language))
-        if _stands_out(each, everywhere)
+        if _stands_out(each, passages_with)
         else passage
         for passage, each in zip(passages, words, strict=True)
     ]
@@ -31,10 +31,13 @@ def tell_languages(article: Article, passages: Sequence[Passage]) -> list[Passag
 
 def _words(text: str) -> list[str]:
     words = text.casefold().split()
-    return list(text) if words and len(text) > _WORD * len(words) else words
+    return list(text) if words and len(text) > _MAX_WORD_LENGTH * len(words) else words
 
 
-def _stands_out(words: list[str], everywhere: Counter[str]) -> bool:
-    """Tell whether hardly any word also stands in another passage; of an only passage all are taken to."""
-    shared = sum(everywhere[word] > 1 for word in words)
-    return shared < _SHARED * len(words)
+def _stands_out(words: list[str], passages_with: Counter[str]) -> bool:
+    """Tell whether hardly any of the passage's words occurs in another passage of the article.
+
+    This is always true of an article's only passage.
+    """
+    shared = sum(passages_with[word] > 1 for word in words)
+    return shared < _MIN_SHARED * len(words)

@@ -1,4 +1,4 @@
-"""Named arrays in one memory-mapped file: a line of JSON that says what they are, then the arrays, page by page."""
+"""Named arrays in one memory-mapped file: a line of JSON that describes them, then the arrays, aligned to pages."""
 
 import mmap
 from collections.abc import Mapping
@@ -13,27 +13,30 @@ from indexer.errors import IndexCorruptError, IndexFormatError
 
 Arrays = dict[str, NDArray[Any]]
 _PAGE = 4096
-_LONGEST_HEADER = 2**20
+"""Bytes; each array begins at a multiple of this."""
+_MAX_HEADER = 2**20
+"""Bytes of the JSON line at most."""
 _CHUNK = 2**20
+"""Bytes of zeros written at a time."""
 
 
 def create_arrays(
     path: Path, kind: str, version: int, facts: Mapping[str, Any], layout: Mapping[str, tuple[str, int]]
 ) -> Arrays:
-    """Make a file of arrays of zeros and map it for writing.
+    """Create a file of arrays filled with zeros and map it for writing.
 
     Args:
-        path: The file; overwritten.
-        kind: What the file is, for people and for ``open_arrays``.
-        version: Of its format.
-        facts: Anything JSON, handed back by ``open_arrays``.
-        layout: dtype (little-endian) and length of each array.
+        path: The file; an existing one is overwritten.
+        kind: Name of the file type; ``open_arrays`` checks it.
+        version: Version of the file type's format; ``open_arrays`` checks it.
+        facts: Any JSON-serialisable mapping; ``open_arrays`` returns it.
+        layout: The dtype (little-endian) and length of each array.
     """
     header = orjson.dumps({"kind": kind, "version": version, "facts": facts, "arrays": layout}) + b"\n"
     places, size = _places(len(header), layout)
     with path.open("w+b") as file:
         file.write(header)
-        for written in range(len(header), size, _CHUNK):  # a full disk must say so now: under a map it would kill us
+        for written in range(len(header), size, _CHUNK):  # so that a full disk raises here; in the map it would kill us
             file.write(bytes(min(_CHUNK, size - written)))
         file.flush()
         mapped = mmap.mmap(file.fileno(), size)
@@ -41,15 +44,15 @@ def create_arrays(
 
 
 def open_arrays(path: Path, kind: str, version: int) -> tuple[dict[str, Any], Arrays]:
-    """Map a file for reading and return its facts and its arrays, which nobody can write to.
+    """Map a file for reading and return its facts and its read-only arrays.
 
     Raises:
-        IndexFormatError: It was written in another version.
-        IndexCorruptError: It is missing, is something else, or has not the size that its header tells.
+        IndexFormatError: The file was written in another version of its format.
+        IndexCorruptError: The file is missing, is of another kind, or does not have the size that its header implies.
     """
     try:
         with path.open("rb") as file:
-            header = file.readline(_LONGEST_HEADER)
+            header = file.readline(_MAX_HEADER)
             found = _read_header(header, path, kind, version)
             layout = {name: (dtype, int(length)) for name, (dtype, length) in found["arrays"].items()}
             places, size = _places(len(header), layout)
@@ -64,7 +67,7 @@ def open_arrays(path: Path, kind: str, version: int) -> tuple[dict[str, Any], Ar
 
 
 def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return start, start + 1, ... for each of the starts, ``counts`` numbers each, one after the other."""
+    """Concatenate the ranges ``start, start + 1, ...``, one for each of ``starts``, of the lengths ``counts``."""
     ends = np.cumsum(counts)
     numbers: NDArray[np.int64] = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - counts), counts)
     return numbers

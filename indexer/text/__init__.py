@@ -1,1 +1,1 @@
-"""What a text tells by itself: language, layout, sentences, words. It knows no index."""
+"""Analysis of plain text: language, paragraphs, sentences, words. It knows nothing of indexes."""

@@ -1,9 +1,11 @@
-"""Text cut into atoms, the smallest things that a keyword query can name: the same for passages and queries.
+"""Split text into atoms, the smallest tokens of the keyword index. Passages and queries are split alike.
 
-An atom is a word, a number or, in scripts written without spaces, a character. Where letters meet digits a word is cut,
-so F-35, F35 and "F 35" are the same two atoms; which atoms stood together without a space is remembered.
+An atom is a word, a number or, in scripts written without spaces, a single character. Words are also split between
+letters and digits, so F-35, F35 and "F 35" give the same two atoms; each atom records how it was joined to the atom
+before it.
 
-Every character is first replaced by one letter for its class, so one expression over those letters cuts every script.
+Every character is first mapped to a letter that stands for its character class. One regular expression over these
+letters then splits all scripts.
 """
 
 import re
@@ -15,15 +17,15 @@ from indexer.text.folding import fold, name_of
 
 
 class Atom(NamedTuple):
-    """One atom; ``source[start:end]`` is what it was folded from."""
+    """One atom. ``text`` is the folded form of ``source[start:end]``, where ``source`` is the text that was split."""
 
     text: str
     start: int
     end: int
     kind: str
-    """``word``, ``number``, ``ideograph``, ``character`` (of another script without spaces) or ``sign`` (++ of C++)."""
+    """``word``, ``number``, ``ideograph``, ``character`` (of another script without spaces) or ``sign`` (++ in C++)."""
     joint: str | None
-    """What stands between it and the atom before: nothing, ``&``, or None when they are apart."""
+    """How it is joined to the atom before: empty (directly, or by a hyphen) or ``&``; None if they are apart."""
 
 
 _ATOM = re.compile(
@@ -31,10 +33,10 @@ _ATOM = re.compile(
     (?P<word>
         (?<![aym])(?:[ay]\.){2,}(?:[ay](?![aym]))?  # U.S., z.B.
         |a(?:[im]*a)*m*                             # Latin, Greek
-        |y(?:[im]*'?y)*m*                           # Cyrillic: the apostrophe of Ukrainian is no end
-        |h(?:[im]*['"]?h)*m*                        # Hebrew: nor are geresh and gershayim
-        |r(?:[im]*r)*m*                             # Arabic: U+200C stands between a Persian stem and its ending
-        |o(?:[imz]*o)*m*                            # others; in those of India U+200C only shapes a letter
+        |y(?:[im]*'?y)*m*                           # Cyrillic: an apostrophe (Ukrainian) does not end a word
+        |h(?:[im]*['"]?h)*m*                        # Hebrew: nor does a geresh or gershayim
+        |r(?:[im]*r)*m*                             # Arabic: in Persian, U+200C separates a stem from its ending
+        |o(?:[imz]*o)*m*                            # others: in Indic scripts U+200C only shapes a letter
     )
     |(?P<ideograph>km*)
     |(?P<character>cm*)
@@ -53,8 +55,8 @@ _SCRIPTS = {
     "IDEOGRAPHIC": "k",
     **dict.fromkeys(("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR"), "c"),
 }
-"""By the first word of a character's Unicode name."""
-_SIGNS = {
+"""Character class by the first word of a character's Unicode name."""
+_PUNCTUATION = {
     **dict.fromkeys("'’‘ʼʻ׳＇", "'"),
     **dict.fromkeys('"”“״＂', '"'),
     **dict.fromkeys("-‐‑‒–−－", "-"),
@@ -67,12 +69,13 @@ _SIGNS = {
     **dict.fromkeys("\uff9e\uff9f", "m"),  # voice marks of half-width kana
     "\u200c": "z",
 }
+"""Character class of the marks that can stand inside or after a word or number."""
 _DECIMAL = re.compile(r"(d+)[.,](d+)")
 _THOUSANDS = re.compile(r"d{1,3}(?:[.,s']d{3})+")
 
 
 class _Classes(dict[int, str]):
-    """The class of each character, found out when it is first met."""
+    """Maps a code point to its character class; entries are added when a character is first met."""
 
     def __missing__(self, point: int) -> str:
         self[point] = found = _class_of(chr(point))
@@ -80,8 +83,8 @@ class _Classes(dict[int, str]):
 
 
 def _class_of(character: str) -> str:
-    if character in _SIGNS:
-        return _SIGNS[character]
+    if character in _PUNCTUATION:
+        return _PUNCTUATION[character]
     kind, name = unicodedata.category(character), name_of(character)
     if kind[0] == "M":
         return "m"
@@ -98,7 +101,7 @@ _CLASSES = _Classes()
 
 
 def find_atoms(text: str) -> list[Atom]:
-    """Return the atoms of a text, in order."""
+    """Return the atoms of a text in order of occurrence."""
     classes = text.translate(_CLASSES)
     atoms: list[Atom] = []
     last = 0
@@ -119,7 +122,7 @@ def find_atoms(text: str) -> list[Atom]:
 
 
 def _joint(between: str) -> str | None:
-    if between == " ":  # most of all
+    if between == " ":  # by far the most frequent case
         return None
     between = between.strip("iz")
     if between in {"", "-"}:
@@ -128,7 +131,10 @@ def _joint(between: str) -> str | None:
 
 
 def _numbers(text: str, classes: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """Yield 1,500 and 1.500 as 1500, 3,5 as 3.5, and the parts of 16.05.2025."""
+    """Yield the number, start and end of each number in a match.
+
+    1,500 and 1.500 become 1500; 3,5 becomes 3.5; 16.05.2025 gives three numbers.
+    """
     found = classes[start:end]
     if _THOUSANDS.fullmatch(found) or found[0] == "n":
         if number := fold(text[start:end]):

@@ -1,10 +1,12 @@
-"""Spellings made equal: case, width, accents, vowel points, digits, and letters that people write either way.
+"""Fold spelling variants of a word into one form: case, width, accents, vowel points, digits, optional letters.
 
-One rule for every language, because the language of a query is seldom known and that of an article sometimes wrong.
+The same rules apply to every language, because the language of a query is seldom known and that of an article is
+sometimes wrong.
 
-Accents go from Latin and Greek, vowel points and hamzas from Arabic and Hebrew: people leave them out. Cyrillic keeps
-its composed letters: a Russian writes й and a Ukrainian ї as surely as any other letter, but ё only sometimes, and
-stress marks only in dictionaries. Every other script keeps its marks, which are its vowels; only the nukta goes.
+Accents are removed in Latin and Greek, vowel points and hamzas in Arabic and Hebrew, because people often leave them
+out. Cyrillic keeps its composed letters: й (Russian) and ї (Ukrainian) are always written as such. But ё is folded
+into е, because it is optional, and stress marks are removed, because only dictionaries print them. Every other script
+keeps its marks, because they are its vowels; only the nukta is removed.
 """
 
 import functools
@@ -13,37 +15,40 @@ from typing import Final
 
 TATWEEL: Final = "ـ"
 _NUKTA = 7
-"""Its combining class, in all scripts of India."""
-_ACCENTED = ("LATIN", "GREEK", "ARABIC", "HEBREW")
-_MARKS_THAT_GO = ("COMBINING", "ARABIC", "HEBREW", "VARIATION", "MONGOLIAN FREE")
-_LETTERS = {
-    **dict(zip("ıđøłðħɓɗƙƴ", "idoldhbdky", strict=True)),  # the hooks of Hausa are left out as accents are
+"""The Unicode combining class of the nukta in all Indic scripts."""
+_SCRIPTS_WITH_OPTIONAL_MARKS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
+_REMOVED_MARKS = ("COMBINING", "ARABIC", "HEBREW", "VARIATION", "MONGOLIAN FREE")
+_LETTER_VARIANTS = {
+    **dict(zip("ıđøłðħɓɗƙƴ", "idoldhbdky", strict=True)),  # people omit the hooks of Hausa letters
     "æ": "ae",
     "œ": "oe",
     "þ": "th",
     "ё": "е",
     **dict(zip("ىیکةہھەٱ", "ييكهههها", strict=True)),  # Arabic, Persian and Urdu
-    **dict(zip("ךםןףץ", "כמנפצ", strict=True)),  # at the end of a word only, as Greek ς, which casefold knows
-    "ँ": "ं",  # Hindi print has given up the difference
+    **dict(zip("ךםןףץ", "כמנפצ", strict=True)),  # final forms; casefold handles Greek ς itself
+    "ँ": "ं",  # printed Hindi no longer distinguishes the two
     TATWEEL: "",
 }
 
 
 @functools.lru_cache(2**16)
 def fold(word: str) -> str:
-    """Return the one spelling of a word. Nothing is left of what is no letter, mark or digit."""
+    """Return the folded form of a word. Characters that are neither letters, marks nor digits are removed."""
     if word.isascii() and word.isalnum():
         return word.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).translate(_FOLDED)
 
 
 def name_of(character: str) -> str:
-    """Return the Unicode name, which begins with the script; of a compatibility form, the ordinary letter's."""
+    """Return the Unicode name of a character, which begins with its script.
+
+    A compatibility form, such as a full-width letter, gives the name of the ordinary letter.
+    """
     return unicodedata.name(unicodedata.normalize("NFKC", character)[0], "")
 
 
 class _Folded(dict[int, str]):
-    """What each character becomes, found out when it is first met."""
+    """Maps a code point to its folded form; entries are added when a character is first met."""
 
     def __missing__(self, point: int) -> str:
         self[point] = folded = _fold(chr(point))
@@ -53,16 +58,16 @@ class _Folded(dict[int, str]):
 def _fold(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))
-    if character in _LETTERS:
-        return _LETTERS[character]
+    if character in _LETTER_VARIANTS:
+        return _LETTER_VARIANTS[character]
     kind, name = unicodedata.category(character), unicodedata.name(character, "")
     if kind[0] not in "LMN" or unicodedata.combining(character) == _NUKTA:
         return ""
     if kind[0] == "M":
-        return "" if name.startswith(_MARKS_THAT_GO) else character
-    if name.startswith(_ACCENTED):
+        return "" if name.startswith(_REMOVED_MARKS) else character
+    if name.startswith(_SCRIPTS_WITH_OPTIONAL_MARKS):
         base = "".join(part for part in unicodedata.normalize("NFD", character) if not unicodedata.combining(part))
-        return "".join(_LETTERS.get(part, part) for part in base)
+        return "".join(_LETTER_VARIANTS.get(part, part) for part in base)
     return character
 
 

@@ -1,6 +1,6 @@
-"""Languages: tags made comparable, and the language of a text, offline.
+"""Normalise language tags, and identify the language of a text offline.
 
-The only module that imports langcodes and py3langid.
+This is the only module that imports langcodes and py3langid.
 """
 
 import functools
@@ -10,20 +10,24 @@ from typing import Any
 
 UNKNOWN = "und"
 Judge = Callable[[str, str], str]
-"""Tells the language of a text from the declared one, if any, and the text; see ``judge_language``."""
-_ENOUGH, _SURE = 80, 0.99
-_ALIKE = tuple(frozenset(group.split()) for group in ("bs hr sr", "da nb nn no", "id ms", "gl pt"))
-_GLANCE = 150
-"""Characters after which a language that was declared needs no further look."""
+"""Returns the language of a text, given the declared language (may be empty) and the text; see ``judge_language``."""
+_MIN_LETTERS = 80
+"""A declared language is not questioned if the beginning of the text holds fewer letters than this."""
+_MIN_PROBABILITY = 0.99
+"""Probability above which another language overrides the declared one."""
+_CLOSE_RELATIVES = tuple(frozenset(group.split()) for group in ("bs hr sr", "da nb nn no", "id ms", "gl pt"))
+"""Groups of languages that the identifier confuses."""
+_FIRST_CHECK = 150
+"""If the first 150 characters confirm the declared language, the rest of the sample is not examined."""
 _SAMPLE = 2000
-"""Characters the identifier reads: it is as sure after them as after the whole article."""
+"""Characters that the identifier reads. Reading the whole article does not make it more certain."""
 
 
 @functools.lru_cache(1024)
 def normalise_tag(tag: str) -> str | None:
     """Return the primary language of a tag (``pt-BR`` and ``por`` are ``pt``, ``cmn`` is ``zh``), or None.
 
-    None means that the tag is no language that ISO 639 knows.
+    None means that ISO 639 has no such language.
     """
     import langcodes
     from langcodes.tag_parser import LanguageTagError
@@ -31,13 +35,13 @@ def normalise_tag(tag: str) -> str | None:
     try:
         standard = langcodes.standardize_tag(tag.strip(), macro=True)
         primary = str(langcodes.Language.get(standard).language or UNKNOWN)
-    except LanguageTagError:  # for odd tags the second raises where the first did not
+    except LanguageTagError:  # Language.get rejects some malformed tags that standardize_tag accepts
         return None
     return primary if primary != UNKNOWN and primary.isalpha() and langcodes.tag_is_valid(primary) else None
 
 
 def identify_language(text: str) -> str:
-    """Tell the language of a text; ``und`` when it holds no letters."""
+    """Return the ISO 639 code of a text's language; ``und`` if the text has no letters."""
     sample = text[:_SAMPLE]
     if not any(character.isalpha() for character in sample):
         return UNKNOWN
@@ -45,17 +49,25 @@ def identify_language(text: str) -> str:
 
 
 def judge_language(declared: str, text: str) -> str:
-    """Return the language of a text: as declared, unless the text clearly is in another; nothing may be declared."""
-    return surely_another(text, declared) or declared if declared else identify_language(text)
+    """Return the declared language, unless the text is clearly in another one.
+
+    If ``declared`` is empty, the language is identified from the text.
+    """
+    if not declared:
+        return identify_language(text)
+    return surely_another(text, declared) or declared
 
 
 class Judgements:
-    """Tells languages of texts as ``judge_language`` does, and of a text that was seen before without a look."""
+    """A cached ``judge_language``: texts that were judged in an earlier build are looked up."""
 
     def __init__(self, before: Mapping[str, str]) -> None:
         self._before = before
         self.told: dict[str, str] = {}
-        """What was told, by digest of what was declared and of the part of the text that is looked at."""
+        """The language of each text that was asked about.
+
+        The key is a digest of the declared language and of the first ``_SAMPLE`` characters of the text.
+        """
 
     def __call__(self, declared: str, text: str) -> str:
         seen = f"{declared}\0{text[:_SAMPLE]}".encode(errors="surrogatepass")
@@ -65,25 +77,26 @@ class Judgements:
 
 
 def surely_another(text: str, declared: str) -> str:
-    """Return the language of a text where it clearly is not the declared one, else nothing.
+    """Return the language of a text if it is clearly not the declared one, else an empty string.
 
-    A language that the identifier does not know, and close relatives (Bosnian and Croatian), are taken as declared.
+    The declared language is kept if the identifier does not know it, or if the text looks like a close relative of it
+    (Bosnian and Croatian).
     """
     sample = text[:_SAMPLE]
-    if sum(map(str.isalpha, sample[: 4 * _ENOUGH])) < _ENOUGH:
+    if sum(map(str.isalpha, sample[: 4 * _MIN_LETTERS])) < _MIN_LETTERS:
         return ""
-    if normalise_tag(_classify(sample[:_GLANCE])) == declared:
+    if normalise_tag(_classify(sample[:_FIRST_CHECK])) == declared:
         return ""
     likely = language_probabilities(sample)
     if declared not in likely:
         return ""
     found = max(likely, key=likely.__getitem__)
-    alike = any({found, declared} <= group for group in _ALIKE)
-    return found if not alike and found != declared and likely[found] > _SURE else ""
+    related = any({found, declared} <= group for group in _CLOSE_RELATIVES)
+    return found if not related and found != declared and likely[found] > _MIN_PROBABILITY else ""
 
 
 def language_probabilities(text: str) -> dict[str, float]:
-    """Return how likely each language that the identifier knows is, by ISO 639 code."""
+    """Return the probability of each language that the identifier knows, keyed by ISO 639 code."""
     return {str(label): float(share) for label, share in _identifier().rank(text[:_SAMPLE])}
 
 

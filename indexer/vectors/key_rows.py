@@ -1,13 +1,14 @@
-"""Which row has which key, in 12 bytes a key: a Python dict takes some 180."""
+"""A map from keys to rows that takes 12 bytes a key; a Python dict takes some 180."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 _RECENT = 2**16
+"""Keys that are held in a dict before they are merged into the sorted arrays."""
 
 
 class KeyRows:
-    """Rows by the 64-bit number of their key. Of several rows with one number, the last is found."""
+    """Finds rows by a 64-bit number that stands for their key. If several rows have one number, the last is found."""
 
     def __init__(self) -> None:
         self._numbers, self._rows = np.empty(0, np.uint64), np.empty(0, np.uint32)
@@ -15,11 +16,11 @@ class KeyRows:
         self._count = 0
 
     def __len__(self) -> int:
-        """Return how many rows there are."""
+        """Return the number of rows."""
         return self._count
 
     def extend(self, numbers: NDArray[np.uint64]) -> None:
-        """Append rows, in their order."""
+        """Append rows with these numbers."""
         rows = np.arange(self._count, self._count + numbers.size, dtype=np.uint32)
         self._count += numbers.size
         if numbers.size + len(self._recent) <= _RECENT:
@@ -32,7 +33,7 @@ class KeyRows:
         self._recent = {}
 
     def find(self, numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Return the row of each number, shape (n,), -1 where there is none."""
+        """Return the row of each number, shape (n,); -1 for numbers that are not present."""
         found = np.full(numbers.size, -1, np.int64)
         if self._numbers.size:
             places = np.searchsorted(self._numbers, numbers, "right") - 1

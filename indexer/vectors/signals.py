@@ -1,6 +1,7 @@
-"""What the ranking reads beside vectors and words: sentences, articles, and what each language is off by.
+"""The signals file of a generation: what the ranking reads in addition to passage vectors and keywords.
 
-One memory-mapped file. Sentences and articles are centred (see ``centring``) and take a byte a dimension.
+It is one memory-mapped file that holds sentence vectors, article vectors and the offset of each language. Sentence and
+article vectors are centred (see ``centring``) and quantised to one byte a dimension.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,10 @@ LAYOUT = {
     "sentence_steps": ("<f4", "sentences", False),
     "sentence_ordinals": ("<u2", "sentences", False),
 }
-"""Arrays: dtype, what there is a row for, and whether a row is a vector. ``first_sentence`` has one entry more."""
+"""For each array: its dtype, what its rows stand for, and whether a row is a vector.
+
+The file also has ``first_sentence``, with one entry for each passage and one more: the first sentence row of each.
+"""
 
 
 class Signals:
@@ -45,11 +49,11 @@ class Signals:
             raise IndexCorruptError(f"{path} is damaged: {error}", "run rebuild-index") from error
         self.centring = Centring(shaped["offsets"])
         self.means: NDArray[np.float32] = shaped["means"]
-        """Shape (languages, dim): the mean of each language's centred passages, shrunk like its offset."""
+        """Shape (languages, dim): the mean of each language's centred passage vectors, shrunk as its offset is."""
         self.norms: NDArray[np.float32] = shaped["norms"]
-        """Shape (passages,): the length of each passage's vector less its language's offset."""
+        """Shape (passages,): the length of each passage's vector minus its language's offset."""
         self.article_vectors = Quantised(shaped["article_codes"], shaped["article_steps"])
-        """The unit mean of each article's centred passages."""
+        """The mean of each article's centred passage vectors, at unit length."""
         self._sentences = Quantised(shaped["sentence_codes"], shaped["sentence_steps"])
         self._ordinals: NDArray[np.uint16] = shaped["sentence_ordinals"]
         self._first: NDArray[np.int64] = arrays["first_sentence"]
@@ -57,14 +61,15 @@ class Signals:
     def best_sentences(
         self, rows: NDArray[np.int64], query: NDArray[np.float32], otherwise: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return how similar the best sentence of each passage is to a query, and which one it is.
+        """Return the similarity of each passage's best sentence to a query, and the ordinal of this sentence.
+
+        Both results have shape (n,). Passages of a single sentence have no sentence vectors: their similarity is taken
+        from ``otherwise``, and their ordinal is 0.
 
         Args:
-            rows: Passages, shape (n,).
-            query: Centred, shape (dim,).
-            otherwise: The similarity of the passage, shape (n,): that of its sentence where there is but one.
-
-        Both results have shape (n,); a passage of one sentence answers 0.
+            rows: Rows of passages, shape (n,).
+            query: The centred query vector, shape (dim,).
+            otherwise: The similarity of each passage as a whole, shape (n,).
         """
         first, counts = self._first[rows], self._first[rows + 1] - self._first[rows]
         scores, best = otherwise.copy(), np.zeros(len(rows), np.int64)
@@ -76,7 +81,7 @@ class Signals:
             scores[several] = np.maximum.reduceat(similar, begins)
             owner = np.repeat(np.arange(several.size), counts[several])
             top = np.flatnonzero(similar == scores[several][owner])[::-1]
-            best[several[owner[top]]] = self._ordinals[places[top]]  # the first of equals is written last
+            best[several[owner[top]]] = self._ordinals[places[top]]  # reversed, so the first of equals wins
         return scores, best
 
     def language_numbers(self, languages: Sequence[str]) -> NDArray[np.int64]:

@@ -1,1 +1,1 @@
-"""The embedded encoder: universal-sentence-encoder-multilingual v3, computed by code of our own."""
+"""The embedded encoder: our own implementation of the network of universal-sentence-encoder-multilingual v3."""

@@ -1,4 +1,4 @@
-"""The embedded encoder's network for many texts on a GPU: the published network in large batches."""
+"""The embedded encoder's network for passages on a GPU: the published network with large batches."""
 
 import torch
 
@@ -10,9 +10,10 @@ from indexer.errors import SettingsError
 
 
 class DeviceNetwork:
-    """Token ids of many texts to their unit vectors, float32 throughout."""
+    """Computes unit vectors from the token ids of many texts, in float32 throughout."""
 
     batch_characters = 500_000
+    """Characters of text in a batch."""
 
     def __init__(self, weights: Weights, device: torch.device) -> None:
         self._module = UniversalSentenceEncoder(weights).to(device)
@@ -20,7 +21,12 @@ class DeviceNetwork:
 
     @torch.inference_mode()
     def encode(self, ids: Ids, lengths: Ids) -> Vectors:
-        """Return the vectors of texts whose ids lie end to end."""
+        """Return the vectors of texts.
+
+        Args:
+            ids: The token ids of all texts, concatenated.
+            lengths: The number of tokens of each text.
+        """
         features = {"input_ids": torch.from_numpy(ids), "lengths": torch.from_numpy(lengths)}
         features = {name: value.to(self._device) for name, value in features.items()}
         vectors: Vectors = self._module(features)["sentence_embedding"].cpu().numpy()
@@ -28,10 +34,10 @@ class DeviceNetwork:
 
 
 def find_device(name: str) -> torch.device:
-    """Return the device of that name; empty: the best there is.
+    """Return the device of that name; if the name is empty, a GPU if there is one, else the CPU.
 
     Raises:
-        SettingsError: There is none here.
+        SettingsError: This machine has no such device.
     """
     try:
         device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))

@@ -1,7 +1,8 @@
-"""What the network computes of a token before it sees its neighbours, kept for the tokens that come again.
+"""A cache of the part of the network that depends on a single token and not on its neighbours.
 
-The projection and the products of the first convolutions with a token do not depend on where it stands. They are
-three fifths of all arithmetic, and a few thousand kinds of tokens make up nearly all of a corpus.
+That part is the projection, and the products of the first convolutions with the token. It is three fifths of all
+arithmetic, and a few thousand distinct tokens make up nearly all of a corpus. In this module "kind" means a distinct
+token, that is, an entry of the vocabulary.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,38 +16,39 @@ from indexer.encoders.use.weights import BRANCH, CHUNKS, DIM, ORDERS, VOCABULARY
 
 Floats = NDArray[np.float32]
 Run = Callable[[Callable[[slice], None], Iterable[slice]], Iterable[None]]
-"""``map``, or that of a pool of threads."""
+"""``map``, or the ``map`` of a thread pool."""
 
 INPUT = DIM // BRANCH
-"""The first of a kind's rows that hold the inputs of the branches; those before hold the token's vector."""
+"""Index of a kind's first row that holds an input of a branch. The rows before it hold the token's vector."""
 PRODUCTS = INPUT + len(ORDERS)
-"""The first of the rows that hold the products with each place of each branch's first convolution."""
+"""Index of the first row that holds products: one row for each position in each branch's first convolution."""
 ROWS = PRODUCTS + sum(width for width, _ in ORDERS)
+"""Rows of a kind."""
 NOTHING = 0
-"""The slot for a place without a token: all zeros."""
-_AT_ONCE = 128
-"""Kinds computed together, always so many: their number decides how the products are rounded, and the same texts give
-the same vectors to the last bit, whatever was encoded before."""
-_NEVER = np.iinfo(np.int64).max
+"""The slot that stands for "no token"; it holds zeros."""
+_BATCH = 128
+"""Kinds computed together. Their number affects how products are rounded, so it is always the same. Therefore a text
+has the same vector, to the last bit, whatever was encoded before."""
+_NEVER_DROPPED = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """What is known of some kinds of tokens, by slot; slot ``NOTHING`` holds zeros."""
+    """The cached values of kinds, by slot. Slot ``NOTHING`` holds zeros."""
 
     rows: Floats
     """Shape (slots, ``ROWS``, 256)."""
     sums: Floats
-    """Shape (slots, 2): the sum of the token's vector and of its squares, for the last layer norm."""
+    """Shape (slots, 2): the sums of the token vector's components and of their squares, for the last layer norm."""
 
     @classmethod
     def room(cls, slots: int) -> "Kinds":
-        """Return room for so many, all zeros."""
+        """Return empty slots: all zeros."""
         return cls(np.zeros((slots, ROWS, BRANCH), dtype=np.float32), np.zeros((slots, 2), dtype=np.float32))
 
 
 class FirstLayer:
-    """Rows by kind of token, the least recently used of which make room. Not safe for threads: callers take turns."""
+    """Computes the rows of kinds and caches them; the least recently used are dropped. It is not thread-safe."""
 
     def __init__(self, weights: Weights, capacity: int) -> None:
         self._arrays, self._epsilon = weights.arrays, np.float32(weights.epsilon)
@@ -55,11 +57,11 @@ class FirstLayer:
         self._slots = np.full(VOCABULARY, -1, dtype=np.int64)
         self._kind_at = np.full(capacity, -1, dtype=np.int64)
         self._used = np.zeros(capacity, dtype=np.int64)
-        self._used[NOTHING] = _NEVER
+        self._used[NOTHING] = _NEVER_DROPPED
         self._clock = 0
 
     def look_up(self, ids: Ids, run: Run = map) -> tuple[Kinds, Ids]:
-        """Return what is known of the tokens' kinds, and each token's slot in it; both hold until the next call."""
+        """Return the values of the tokens' kinds, and each token's slot in them. Both are valid until the next call."""
         kinds = np.unique(ids)
         if len(kinds) >= self._capacity:
             known = Kinds.room(1 + len(kinds))
@@ -87,11 +89,11 @@ class FirstLayer:
             known.sums[slots[part], 0] = rows[:, :INPUT].sum(axis=(1, 2))
             known.sums[slots[part], 1] = np.square(rows[:, :INPUT]).sum(axis=(1, 2))
 
-        for _ in run(fill, [slice(start, start + _AT_ONCE) for start in range(0, len(kinds), _AT_ONCE)]):
+        for _ in run(fill, [slice(start, start + _BATCH) for start in range(0, len(kinds), _BATCH)]):
             pass
 
     def _compute(self, some: Ids) -> Floats:
-        kinds = np.full(_AT_ONCE, some[0])
+        kinds = np.full(_BATCH, some[0])
         kinds[: len(some)] = some
         out = np.empty((len(kinds), ROWS, BRANCH), dtype=np.float32)
         chunk = kinds % CHUNKS
@@ -114,7 +116,7 @@ class FirstLayer:
 
 
 def layer_norm(x: Floats, weight: Floats, bias: Floats, epsilon: np.float32) -> Floats:
-    """Return the layer norm of each row; ``x`` is overwritten."""
+    """Return the layer norm of each row of ``x``, which is overwritten."""
     x -= x.mean(axis=1, keepdims=True)
     variance = np.einsum("tf,tf->t", x, x) / np.float32(x.shape[1])
     x /= np.sqrt(variance + epsilon)[:, None]

@@ -1,10 +1,9 @@
-"""universal-sentence-encoder-multilingual v3 as a torch module that sentence-transformers can hold.
+"""universal-sentence-encoder-multilingual v3 as a torch module that can be used in sentence-transformers.
 
     SentenceTransformer(modules=[UniversalSentenceEncoder.from_package()])
 
-This is the network as it is published, for training, evaluation and GPUs; ``use_bulk`` and ``use_query`` compute the
-same on a processor, faster. Texts of a batch lie end to end in one flat matrix, so nothing is padded and no text sees
-its neighbour.
+This is the network as published, for training, evaluation and GPUs. ``bulk`` and ``query`` compute the same on a CPU,
+faster. The texts of a batch are concatenated in one matrix, without padding; no text affects another.
 """
 
 from collections.abc import Sequence
@@ -15,9 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from indexer.encoders.use import weights as use_weights
 from indexer.encoders.use.tokens import Tokenizer
-from indexer.encoders.use.weights import BRANCH, CHUNKS, DIM, FEATURES, ORDERS, VOCABULARY, Weights
+from indexer.encoders.use.weights import BRANCH, CHUNKS, DIM, FEATURES, ORDERS, VOCABULARY, Weights, read_package
 
 _MAX_LEFT = max(left for _, left in ORDERS)
 _MAX_RIGHT = max(width - 1 - left for width, left in ORDERS)
@@ -32,14 +30,14 @@ _TAIL_SHAPES = {
 
 
 class UniversalSentenceEncoder(nn.Module):
-    """Texts to unit vectors, float32 (n, 512)."""
+    """Turns texts into unit vectors, shape (n, 512), float32."""
 
     table: Tensor
     scale: Tensor
     low: Tensor
 
     def __init__(self, weights: Weights) -> None:
-        """Make the network around weights that are there, without copying them."""
+        """Build the network from existing weights, without copying them."""
         super().__init__()
         self.tokenizer_model = weights.tokenizer
         self.tokens = Tokenizer(weights.tokenizer)
@@ -67,12 +65,12 @@ class UniversalSentenceEncoder(nn.Module):
         """Load the published weights; ``folder`` holds ``weights.npz`` and ``sp.model``.
 
         Raises:
-            EncoderError: A file is missing or is not the published one.
+            EncoderError: A file is missing or differs from the published one.
         """
-        return cls(use_weights.read_package(folder))
+        return cls(read_package(folder))
 
     def preprocess(self, texts: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, Tensor]:
-        """Return the tokens of all texts end to end (``input_ids``) and how many each has (``lengths``)."""
+        """Return the token ids of all texts, concatenated (``input_ids``), and each text's length (``lengths``)."""
         ids, lengths = self.tokens.flat([prompt + text for text in texts] if prompt else texts)
         return {"input_ids": torch.from_numpy(ids), "lengths": torch.from_numpy(lengths)}
 
@@ -109,25 +107,28 @@ class UniversalSentenceEncoder(nn.Module):
 
     @property
     def max_seq_length(self) -> None:
-        """No limit: sentence-transformers asks for one."""
+        """None, which tells sentence-transformers that there is no limit."""
 
     def get_embedding_dimension(self) -> int:
-        """Return 512, where sentence-transformers asks for it."""
+        """Return 512; sentence-transformers needs this method."""
         return DIM
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
-        """Write the files that ``Weights.save`` names, as sentence-transformers asks of a module."""
+        """Write the files of ``Weights.save``; sentence-transformers needs this method."""
         arrays = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in self.state_dict().items()}
         Weights(arrays, self.norm_out.eps, self.tokenizer_model).save(Path(output_path))
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> Self:
-        """Read what ``save`` wrote; the weights stay in the file, memory-mapped."""
+        """Load the files that ``save`` wrote. The weights are memory-mapped."""
         return cls(Weights.load(Path(model_name_or_path) / subfolder))
 
 
 def _windows(owner: Tensor, lengths: Tensor) -> Tensor:
-    """Return for each token the places around it, shape (tokens, 5); a place in another text is ``tokens``."""
+    """Return for each token the indices of the tokens around it, shape (tokens, 5).
+
+    Positions outside the token's text have the index ``tokens``.
+    """
     tokens = len(owner)
     ends = lengths.cumsum(0)
     place = torch.arange(tokens, device=owner.device)[:, None]
@@ -137,6 +138,6 @@ def _windows(owner: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _gather(x: Tensor, columns: Tensor) -> Tensor:
-    """Return each token's window as one row; a place outside the text is a row of zeros."""
+    """Return each token's window as one row, with zeros for positions outside the text."""
     padded = functional.pad(x, (0, 0, 0, 1))
     return padded[columns].flatten(1)

@@ -1,7 +1,7 @@
-"""The embedded encoder's network for one text, in numpy alone: a query waits neither for torch nor for a batch.
+"""The embedded encoder's network for a single text, in numpy only, so that a query need not wait for torch to load.
 
-Products are written ``(weight @ rows.T).T``: a BLAS reaches its full rate on a matrix times few columns, and two
-thirds of it on few rows times a matrix.
+Products are written ``(weight @ rows.T).T``, because BLAS is at full speed when a matrix is multiplied by few columns,
+and at two thirds of it when few rows are multiplied by a matrix.
 """
 
 import threading
@@ -16,11 +16,11 @@ from indexer.encoders.use.weights import BRANCH, DIM, FEATURES, ORDERS, Weights
 Floats = NDArray[np.float32]
 
 _KINDS = 2048
-"""Kinds of tokens whose first layer is kept: 30 MiB, the common words of many queries."""
+"""Distinct tokens in the cache of the first layer, which takes 30 MiB. It holds the common words of many queries."""
 
 
 class QueryNetwork:
-    """Token ids of one text to its unit vector; any number of threads may call it at once."""
+    """Computes the unit vector of one text from its token ids. Several threads may call it at once."""
 
     def __init__(self, weights: Weights) -> None:
         self._arrays, self._epsilon = weights.arrays, np.float32(weights.epsilon)
@@ -28,7 +28,7 @@ class QueryNetwork:
         self._turn = threading.Lock()
 
     def encode(self, ids: Ids) -> Floats:
-        """Return the vector, float32 (512,)."""
+        """Return the vector, shape (512,), float32."""
         with self._turn:
             known, slots = self._first.look_up(ids)
             rows = known.rows[slots]
@@ -60,7 +60,11 @@ class QueryNetwork:
 
 
 def _add_shifted(products: Floats, left: int) -> Floats:
-    """Return the sum of each token's products and those of its neighbours, each with the place it has for the other."""
+    """Return the output of a first convolution, shape (tokens, 256), from the products of each token.
+
+    ``products[t, p]`` is the contribution of token ``t`` where it is at position ``p`` of the window. An output is the
+    sum of the contributions of the tokens in its window.
+    """
     tokens, width, _ = products.shape
     total = np.zeros((tokens + width - 1, BRANCH), dtype=np.float32)
     for place in range(width):
@@ -71,7 +75,7 @@ def _add_shifted(products: Floats, left: int) -> Floats:
 
 
 def _windows(x: Floats, width: int, left: int) -> Floats:
-    """Return each token's neighbourhood as one row, shape (tokens, width * 256); zeros beyond the ends."""
+    """Return each token's window as one row, shape (tokens, width * 256), with zeros beyond the ends of the text."""
     tokens = len(x)
     padded = np.zeros((tokens + width - 1, BRANCH), dtype=np.float32)
     padded[left : left + tokens] = x

@@ -1,4 +1,4 @@
-"""The embedded encoder's tokenizer: its sentencepiece model, read by the reference implementation."""
+"""The embedded encoder's tokenizer: its sentencepiece model, run by the reference implementation."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -11,7 +11,7 @@ Ids = NDArray[np.int64]
 
 
 class Tokenizer:
-    """Texts to token ids, each text between a mark of its beginning and one of its end."""
+    """Turns texts into token ids, with a start token before and an end token after each text."""
 
     def __init__(self, model: bytes) -> None:
         self._pieces = sentencepiece.SentencePieceProcessor(model_proto=model)
@@ -21,7 +21,7 @@ class Tokenizer:
         return np.asarray(self._pieces.encode(text, add_bos=True, add_eos=True), dtype=np.int64)
 
     def flat(self, texts: Sequence[str], threads: int = 1) -> tuple[Ids, Ids]:
-        """Return the ids of all texts end to end, and how many each text has."""
+        """Return the ids of all texts, concatenated, and the number of ids of each text."""
         pieces = self._pieces.encode(list(texts), add_bos=True, add_eos=True, num_threads=threads)
         lengths = np.asarray([len(ids) for ids in pieces], dtype=np.int64)
         flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(lengths.sum()))

@@ -1,9 +1,10 @@
-"""Convolutions over tokens with fewer products: several outputs at a time, by the algorithm of Toom and Cook.
+"""Convolutions over tokens with fewer multiplications, by the algorithm of Toom and Cook.
 
-Four outputs of a convolution of width 5 take 8 products instead of 20, of width 3 6 instead of 12, of width 2 5
-instead of 8; the inputs and products are added up with small constants before and after. In float32 the result
-differs from the direct one by less than a millionth. Known for images as Winograd's minimal filtering: Lavin and
-Gray 2015, https://arxiv.org/abs/1509.09308. Torch's ``embedding_bag`` does the weighted sums, at the speed of memory.
+Several outputs are computed together. Four outputs take 8 products instead of 20 for a convolution of width 5, 6
+instead of 12 for width 3, and 5 instead of 8 for width 2. Before and after the products, inputs and products are summed
+with small constant weights. In float32 the result differs from the direct one by less than a millionth. For images the
+method is known as Winograd's minimal filtering: Lavin and Gray 2015, https://arxiv.org/abs/1509.09308. Torch's
+``embedding_bag`` computes the weighted sums at the speed of memory.
 """
 
 from dataclasses import dataclass
@@ -19,12 +20,10 @@ Matrix = NDArray[np.float64]
 OUTPUTS = 4
 """Outputs computed together."""
 _POINTS = (0, 1, -1, 2, -2, 0.5, -0.5)
-"""Where the polynomials are evaluated, the simplest first; infinity comes last of all."""
-
-
+"""Points at which the polynomials are evaluated, the simplest first. Infinity is always added as the last one."""
 _PIECE, _STEP = 512, 64
-"""Rows multiplied at once in bfloat16, and what they are rounded up to: torch keeps a program for each number of them,
-of up to a megabyte, so there may be only a few."""
+"""In bfloat16, at most ``_PIECE`` rows are multiplied at a time, rounded up to a multiple of ``_STEP``. Torch caches a
+program of up to a megabyte for each number of rows, so there must be only a few different ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,14 @@ class _Sums:
 
     @classmethod
     def of(cls, matrix: Matrix) -> "_Sums":
-        """Take the sums from the rows of a matrix."""
+        """Make one sum from each row of a matrix of weights."""
         which, rows = np.nonzero(matrix)
         starts = np.searchsorted(which, np.arange(len(matrix)))
         weights = torch.from_numpy(matrix[which, rows].astype(np.float32))
         return cls(torch.from_numpy(rows), weights, torch.from_numpy(starts))
 
     def add(self, x: Tensor, tiles: int, row_step: int, tile_step: int) -> Tensor:
-        """Return the sums of each tile end to end; row ``r`` of tile ``t`` is x[r * row_step + t * tile_step]."""
+        """Return the concatenated sums of all tiles; row ``r`` of tile ``t`` is ``x[r * row_step + t * tile_step]``."""
         tile = torch.arange(tiles)[:, None]
         return functional.embedding_bag(
             (tile * tile_step + self.rows * row_step).flatten(),
@@ -56,10 +55,10 @@ class _Sums:
 
 
 class ToomCook:
-    """A convolution over rows, float32."""
+    """A convolution over rows in float32."""
 
     def __init__(self, weight: Tensor, bias: Tensor, width: int) -> None:
-        """Prepare a convolution; ``weight`` has shape (out, width * in), with the products of the first row first."""
+        """Prepare a convolution. ``weight`` has shape (out, width * in), with those of a window's first row first."""
         before, kernel, after = _transforms(width)
         self._before, self._after = _Sums.of(before), _Sums.of(after)
         places = weight.view(len(weight), width, -1).double()
@@ -67,7 +66,10 @@ class ToomCook:
         self._bias = bias
 
     def __call__(self, x: Tensor, count: int) -> Tensor:
-        """Return ``count`` outputs, the one at ``i`` of the rows from ``i`` on; ``x`` is ``margin(width)`` longer."""
+        """Return ``count`` outputs, of which output ``i`` reads rows from ``i`` on.
+
+        ``x`` has ``margin(width)`` more rows than there are outputs.
+        """
         points = len(self._kernel)
         tiles = -(-count // OUTPUTS)
         inputs = self._before.add(x, tiles, 1, OUTPUTS).view(tiles, points, -1)
@@ -76,7 +78,7 @@ class ToomCook:
 
 
 class Direct:
-    """The same convolution as one product, in the dtype of ``weight``."""
+    """The same convolution as a single matrix product, in the dtype of ``weight``."""
 
     def __init__(self, weight: Tensor, bias: Tensor, width: int) -> None:
         self._weight, self._bias, self._width = weight, bias, width
@@ -91,15 +93,15 @@ class Direct:
 
 
 def margin(width: int) -> int:
-    """Return how many rows beyond the outputs a convolution reads."""
+    """Return how many more rows than outputs a convolution reads."""
     return width - 1 + OUTPUTS - 1
 
 
 def _transforms(width: int) -> tuple[Matrix, Matrix, Matrix]:
-    """Return B', G and A' of ``A'[(G g) * (B' d)]``, in the usual notation; with small constants.
+    """Return the matrices B', G and A' of ``A'[(G g) * (B' d)]`` (usual notation), scaled to small constants.
 
-    Multiplying polynomials by evaluation at points and interpolation, transposed, is a convolution of the sliding
-    kind (Blahut, Fast Algorithms for Signal Processing, chapter 5).
+    Polynomials are multiplied by evaluation at points and interpolation. The transpose of that algorithm computes a
+    sliding convolution (Blahut, Fast Algorithms for Signal Processing, chapter 5).
     """
     points = OUTPUTS + width - 1
     finite = np.array(_POINTS[: points - 1])

