@@ -1,4 +1,4 @@
-"""Labelled passages as generations, without cutting them anew: what a judgement names is what is ranked."""
+"""Index labelled passages without cutting them, so that the passages ranked are the ones that were judged."""
 
 import csv
 import gzip
@@ -14,11 +14,11 @@ import orjson
 
 from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
-from indexer.build.encoding import FILES, Keep, write_vectors
+from indexer.build.encoding import CachePolicy, write_vectors
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
-from indexer.generations import generation
-from indexer.generations.generation import Generation
+from indexer.generations.generation import Generation, open_described
+from indexer.generations.layout import SEARCHED, TABLES
 from indexer.generations.manifest import (
     FORMAT,
     CuttingRecord,
@@ -29,17 +29,17 @@ from indexer.generations.manifest import (
     write_manifest,
 )
 from indexer.progress import Silent
-from indexer.storage.tables import TABLES
 from indexer.text.sentences import find_sentences
 from indexer.vectors.cache import VectorCache
 from indexer.vectors.faiss_index import KIND
 
 CACHE_BYTES = 8 * 2**30
+"""Limit of the vector cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledPassage:
-    """One line of a corpus file; passages of one article stand together."""
+    """One line of a corpus file, in which the passages of an article are adjacent."""
 
     id: str
     article: str
@@ -54,7 +54,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_qrels(path: Path) -> dict[str, set[str]]:
-    """Return the relevant ids of each query; some of these files are gzipped."""
+    """Return the ids of the documents relevant to each query. Some of these files are gzipped, even twice."""
     content = path.read_bytes()
     while content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
@@ -67,7 +67,7 @@ def read_qrels(path: Path) -> dict[str, set[str]]:
 
 
 def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: Encoder, cache: Path) -> Generation:
-    """Write a generation over these passages and open it; vectors come from the cache where they are known."""
+    """Write and open a generation over these passages. Vectors that are in the cache are not computed again."""
     folder.mkdir(parents=True)
     cut: list[Passage] = []
     writer, articles = ArticleWriter(folder, lambda _: cut, 2**22), 0
@@ -75,7 +75,8 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         article, cut = _as_article(name, list(lines))
         articles += writer.add(article)
     writer.close()
-    dense = write_vectors(folder, encoder, VectorCache(cache, encoder.identity), Keep(CACHE_BYTES), Silent())
+    vectors = VectorCache.open(cache, encoder.identity)
+    dense = write_vectors(folder, encoder, vectors, CachePolicy(CACHE_BYTES), Silent())
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,
@@ -89,14 +90,14 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         skipped=0,
         newest=None,
         languages={language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()},
-        files=describe_files(folder, (*TABLES, *FILES)),
+        files=describe_files(folder, (*TABLES, *SEARCHED)),
     )
     write_manifest(manifest, folder)
-    return generation.open_folder(folder)
+    return open_described(manifest, folder)
 
 
 def in_languages(passages: Iterable[LabelledPassage], languages: Collection[str] | None) -> Iterator[LabelledPassage]:
-    """Yield the passages in some languages; None for all."""
+    """Yield the passages in the given languages; None: in all."""
     yield from (passage for passage in passages if languages is None or passage.language in languages)
 
 

@@ -70,7 +70,7 @@ def test_keywords_that_answer_no_headline_any_more_are_refused(
 ) -> None:
     build(news)
     monkeypatch.setattr(
-        "indexer.keywords.index.LexicalIndex.shares", lambda self, *_: -np.arange(self.count)[::-1] * 1.0
+        "indexer.keywords.index.KeywordIndex.shares", lambda self, *_: -np.arange(self.count)[::-1] * 1.0
     )
     with pytest.raises(WorseError, match="by keywords, 100% of headlines"):
         build(news)

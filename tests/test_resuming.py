@@ -1,5 +1,6 @@
 """What was done is not done again: a killed rebuild goes on, and unchanged articles are taken over as they are."""
 
+import errno
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from indexer.encoders.options import EncoderOptions
+from indexer.encoders.protocol import Vectors
+from indexer.errors import EncoderError, IndexCorruptError, StorageError
 from indexer.generations import store
 from indexer.generations.generation import content_digest
 from indexer.generations.report import BuildReport
@@ -37,7 +41,7 @@ def digest(index: Path) -> str:
 @pytest.mark.parametrize(
     ("killed", "resumed"),
     [
-        (("indexer.build.rebuild", "set_aside"), False),
+        (("indexer.build.rebuild", "spool_articles"), False),
         (("indexer.build.article_writer:ArticleWriter", "close"), False),
         (("indexer.build.rebuild", "save_checkpoint"), False),
         (("indexer.build.rebuild", "write_vectors"), True),
@@ -59,6 +63,64 @@ def test_a_killed_rebuild_goes_on_and_gives_the_same_index(
     assert digest(tmp_path / "index") == digest(tmp_path / "undisturbed")
     assert not (tmp_path / "index" / "building").exists()
     assert not list((tmp_path / "index").rglob("checkpoint.json"))
+
+
+@pytest.fixture
+def failing(word_encoder: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], Any]:
+    """Return a function that makes an encoder which fails at its second batch, as a GPU does whose memory is full."""
+    encode = word_encoder.encode_passages
+
+    def make(error: BaseException) -> Any:
+        def encode_passages(texts: Sequence[str]) -> Vectors:
+            if word_encoder.calls:
+                raise error
+            vectors: Vectors = encode(texts)
+            return vectors
+
+        monkeypatch.setattr(word_encoder, "encode_passages", encode_passages)
+        return word_encoder
+
+    return make
+
+
+OUT_OF_MEMORY = EncoderError("no memory for a batch of 64 texts", "use a smaller --batch-size, such as 32")
+
+
+@pytest.mark.parametrize("error", [OUT_OF_MEMORY, MemoryError("128 GiB"), KeyboardInterrupt("ctrl-c")])
+def test_a_rebuild_that_fails_while_it_encodes_goes_on_and_so_does_one_that_follows_the_hint(
+    error: BaseException, failing: Callable[[BaseException], Any], build: Build, write_jsonl: Write, tmp_path: Path
+) -> None:
+    news = write_jsonl(*STORIES)
+    with pytest.raises(type(error), match=str(error)):
+        build(news, encoder=failing(error), options=EncoderOptions(batch_size=64))
+    report = build(news, options=EncoderOptions(batch_size=32, device="cpu", processes=2))
+    assert (report.resumed, report.read, report.articles) == (True, 60, 60)
+    build(news, index="undisturbed")
+    assert digest(tmp_path / "index") == digest(tmp_path / "undisturbed")
+    assert not (tmp_path / "index" / "building").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), StorageError),
+        (IndexCorruptError("damaged"), IndexCorruptError),
+        (ZeroDivisionError("a bug"), ZeroDivisionError),
+    ],
+)
+def test_a_rebuild_that_would_only_fail_again_starts_anew(
+    error: Exception,
+    said: type[Exception],
+    failing: Callable[[BaseException], Any],
+    build: Build,
+    write_jsonl: Write,
+    tmp_path: Path,
+) -> None:
+    news = write_jsonl(*STORIES)
+    with pytest.raises(said, match=r"no space left|damaged|a bug"):
+        build(news, encoder=failing(error))
+    assert not (tmp_path / "index" / "building").exists()
+    assert not build(news).resumed
 
 
 def test_what_another_rebuild_left_is_not_gone_on_from(

@@ -10,8 +10,9 @@ from pyarrow import feather
 from indexer.article import Article, Passage, Span
 from indexer.dates import parse_published
 from indexer.errors import IndexCorruptError
+from indexer.generations.layout import ARTICLES, PASSAGES, GenerationLayout
 from indexer.storage.table_writer import TableWriter, content_of
-from indexer.storage.tables import ARTICLES, PASSAGES, Tables, spans
+from indexer.storage.tables import Tables, spans
 
 FERRY = Article(
     "ferry",
@@ -29,7 +30,7 @@ QUAKE = Article("quake", "", "地震です。", None, "ja", "", "", "b.txt")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    writer = TableWriter(tmp_path)
+    writer = TableWriter(GenerationLayout(tmp_path).tables)
     writer.add(FERRY, [Passage("ferry", 0, FERRY.body[:21], 0, 21, 0, (Span(0, 12), Span(13, 21)))])
     writer.add(QUAKE, [Passage("quake", 0, "地震", 0, 2), Passage("quake", 1, "です。", 2, 5, 2)])
     assert (writer.articles, writer.passages) == (2, 3)
@@ -38,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_articles_come_back_whole(folder: Path) -> None:
-    row = Tables(folder).article_row(0)
+    row = Tables(GenerationLayout(folder).tables).article_row(0)
     assert spans(row.pop("asides")) == (Span(23, 33),)
     earliest, latest = row.pop("published_earliest"), row.pop("published_latest")
     assert (earliest.isoformat(), latest.isoformat()) == (
@@ -62,7 +63,7 @@ def test_articles_come_back_whole(folder: Path) -> None:
 
 
 def test_passages_come_back_whole(folder: Path) -> None:
-    tables = Tables(folder)
+    tables = Tables(GenerationLayout(folder).tables)
     first, last = tables.passage_row(0), tables.passage_row(2)
     assert (first["article"], first["ordinal"], first["text"]) == (0, 0, "Erster Satz. Zweiter.")
     assert spans(first["sentences"]) == (Span(0, 12), Span(13, 21))
@@ -71,7 +72,7 @@ def test_passages_come_back_whole(folder: Path) -> None:
 
 
 def test_columns_are_arrays(folder: Path) -> None:
-    tables = Tables(folder)
+    tables = Tables(GenerationLayout(folder).tables)
     assert tables.passage_column("article").tolist() == [0, 1, 1]
     latest = tables.article_column("published_latest")
     assert latest.dtype == np.dtype("datetime64[us]")
@@ -79,7 +80,7 @@ def test_columns_are_arrays(folder: Path) -> None:
 
 
 def test_texts_come_with_the_title_of_their_article(folder: Path) -> None:
-    batches = list(Tables(folder).titled_texts(2))
+    batches = list(Tables(GenerationLayout(folder).tables).titled_texts(2))
     assert [pair for batch in batches for pair in batch] == [
         ("Fähre auf Riff", "Erster Satz. Zweiter."),
         ("", "地震"),
@@ -89,13 +90,13 @@ def test_texts_come_with_the_title_of_their_article(folder: Path) -> None:
 
 
 def test_more_rows_than_one_batch_holds(tmp_path: Path) -> None:
-    writer = TableWriter(tmp_path)
+    writer = TableWriter(GenerationLayout(tmp_path).tables)
     for number in range(5000):
         writer.add(
             Article(str(number), "", f"text {number}", None, "en", "", "", ""), [Passage(str(number), 0, "text", 0, 4)]
         )
     writer.close()
-    tables = Tables(tmp_path)
+    tables = Tables(GenerationLayout(tmp_path).tables)
     assert tables.article_row(4999)["body"] == "text 4999"
     assert tables.passage_column("article").tolist() == list(range(5000))
 
@@ -108,10 +109,10 @@ def test_the_tables_open_without_dateline(folder: Path) -> None:
 def test_a_file_that_is_no_table_is_refused(folder: Path) -> None:
     (folder / PASSAGES).write_bytes(b"ARROW1 it is not")
     with pytest.raises(IndexCorruptError, match=r"passages\.arrow is no Arrow file"):
-        Tables(folder)
+        Tables(GenerationLayout(folder).tables)
 
 
 def test_a_table_of_other_columns_is_refused(folder: Path) -> None:
     feather.write_feather(pa.table({"id": ["a"]}), str(folder / ARTICLES), compression="uncompressed")
     with pytest.raises(IndexCorruptError, match=r"articles\.arrow has other columns"):
-        Tables(folder)
+        Tables(GenerationLayout(folder).tables)

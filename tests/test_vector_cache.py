@@ -1,5 +1,6 @@
 """The cache of vectors: what was encoded is not encoded again, whatever happens to the file in between."""
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -28,13 +29,13 @@ def _vectors(count: int, seed: int = 0) -> NDArray[np.float32]:
 
 @pytest.fixture
 def filled(tmp_path: Path) -> VectorCache:
-    cache = VectorCache(tmp_path, WORDS)
+    cache = VectorCache.open(tmp_path, WORDS)
     cache.add(TEXTS, _vectors(4))
     return cache
 
 
 def test_what_was_added_is_found_by_this_and_the_next_process(filled: VectorCache, tmp_path: Path) -> None:
-    for cache in (filled, VectorCache(tmp_path, WORDS)):
+    for cache in (filled, VectorCache.open(tmp_path, WORDS)):
         vectors, known = cache.find([*TEXTS[::-1], "new"])
         assert known.tolist() == [True, True, True, True, False]
         np.testing.assert_array_equal(vectors, np.vstack([_vectors(4)[::-1], np.zeros((1, 4))]))
@@ -47,7 +48,7 @@ def test_what_was_added_is_found_by_this_and_the_next_process(filled: VectorCach
 def test_another_encoder_revision_or_dimension_has_a_cache_of_its_own(
     filled: VectorCache, tmp_path: Path, other: EncoderIdentity
 ) -> None:
-    cache = VectorCache(tmp_path, other)
+    cache = VectorCache.open(tmp_path, other)
     assert (len(cache), cache.path != filled.path) == (0, True)
 
 
@@ -55,10 +56,10 @@ def test_another_encoder_revision_or_dimension_has_a_cache_of_its_own(
 def test_a_record_cut_short_is_dropped_and_the_rest_stays(filled: VectorCache, tmp_path: Path, left: int) -> None:
     content = filled.path.read_bytes()
     filled.path.write_bytes(content[: len(content) - RECORD + left])
-    cache = VectorCache(tmp_path, WORDS)
+    cache = VectorCache.open(tmp_path, WORDS)
     assert cache.find(TEXTS)[1].tolist() == [True, True, True, False]
     cache.add(["after"], _vectors(1, seed=1))
-    vectors, known = VectorCache(tmp_path, WORDS).find([*TEXTS[:3], "after"])
+    vectors, known = VectorCache.open(tmp_path, WORDS).find([*TEXTS[:3], "after"])
     assert known.all()
     np.testing.assert_array_equal(vectors, np.vstack([_vectors(4)[:3], _vectors(1, seed=1)]))
 
@@ -67,15 +68,84 @@ def test_a_damaged_vector_is_not_known_and_can_be_added_again(filled: VectorCach
     content = bytearray(filled.path.read_bytes())
     content[-1] ^= 1
     filled.path.write_bytes(content)
-    cache = VectorCache(tmp_path, WORDS)
+    cache = VectorCache.open(tmp_path, WORDS)
     assert cache.find(TEXTS)[1].tolist() == [True, True, True, False]
     cache.add(TEXTS[3:], _vectors(4)[3:])
-    np.testing.assert_array_equal(VectorCache(tmp_path, WORDS).find(TEXTS)[0], _vectors(4))
+    np.testing.assert_array_equal(VectorCache.open(tmp_path, WORDS).find(TEXTS)[0], _vectors(4))
+
+
+def _records_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by the number of records of each read."""
+    counts: list[int] = []
+    read = VectorCache._read
+
+    def counted(cache: VectorCache, rows: NDArray[np.int64]) -> NDArray[np.void]:
+        counts.append(rows.size)
+        return read(cache, rows)
+
+    monkeypatch.setattr(VectorCache, "_read", counted)
+    return counts
+
+
+def test_opening_a_cache_reads_no_vector(filled: VectorCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled.add(["more"], _vectors(1))
+    counts = _records_read(monkeypatch)
+    cache = VectorCache.open(tmp_path, WORDS)
+    assert (len(cache), sum(counts)) == (5, 0)
+    assert cache.find(["more"])[1].tolist() == [True]
+    assert sum(counts) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "read_again"),
+    [
+        (lambda path: path.unlink(), 4),
+        (lambda path: path.write_bytes(path.read_bytes()[: 16 + 2 * 8 + 3]), 2),
+        (lambda path: path.write_bytes(b"\0" + path.read_bytes()[1:]), 4),
+        (lambda path: path.write_bytes(path.read_bytes() + bytes(24)), 0),
+        (lambda path: path.write_bytes(b""), 4),
+    ],
+    ids=["removed", "cut short", "of another cache", "too long", "emptied"],
+)
+def test_a_key_file_that_does_not_fit_is_completed_from_the_vectors(
+    filled: VectorCache,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path], object],
+    read_again: int,
+) -> None:
+    spoil(filled.path.with_suffix(".keys"))
+    counts = _records_read(monkeypatch)
+    cache = VectorCache.open(tmp_path, WORDS)
+    assert sum(counts) == read_again
+    cache.add(["after"], _vectors(1, seed=1))
+    for each in (cache, VectorCache.open(tmp_path, WORDS)):
+        vectors, known = each.find([*TEXTS, "after", "never added"])
+        assert known.tolist() == [True] * 5 + [False]
+        np.testing.assert_array_equal(vectors[:5], np.vstack([_vectors(4), _vectors(1, seed=1)]))
+
+
+def test_wrong_keys_lose_vectors_and_never_give_wrong_ones(filled: VectorCache, tmp_path: Path) -> None:
+    keys = filled.path.with_suffix(".keys")
+    content = keys.read_bytes()
+    keys.write_bytes(content[:16] + content[24:32] + content[16:24] + content[32:])
+    vectors, known = VectorCache.open(tmp_path, WORDS).find(TEXTS)
+    assert known.tolist() == [False, False, True, True]
+    np.testing.assert_array_equal(vectors[2:], _vectors(4)[2:])
+    assert not vectors[:2].any()
+
+
+def test_nothing_is_left_of_the_key_of_a_forgotten_text(filled: VectorCache) -> None:
+    gone = hashlib.sha256(TEXTS[0].encode()).digest()[:8]
+    assert gone in filled.path.with_suffix(".keys").read_bytes()
+    filled.shrink(10**9, TEXTS[1:], forget=True)
+    assert gone not in filled.path.with_suffix(".keys").read_bytes()
+    assert filled.find(TEXTS)[1].tolist() == [False, True, True, True]
 
 
 def test_a_header_cut_short_is_written_anew(filled: VectorCache, tmp_path: Path) -> None:
     filled.path.write_bytes(filled.path.read_bytes()[:100])
-    assert len(VectorCache(tmp_path, WORDS)) == 0
+    assert len(VectorCache.open(tmp_path, WORDS)) == 0
 
 
 @pytest.mark.parametrize(
@@ -94,7 +164,7 @@ def test_another_version_or_file_is_refused_with_the_way_out(
 ) -> None:
     filled.path.write_bytes(header.ljust(4096))
     with pytest.raises(CacheError, match=message) as caught:
-        VectorCache(tmp_path, WORDS)
+        VectorCache.open(tmp_path, WORDS)
     assert caught.value.hint == f"rm {filled.path}"
 
 
@@ -103,7 +173,7 @@ def test_beyond_its_size_it_keeps_what_was_used(filled: VectorCache, tmp_path: P
     filled.shrink(size, TEXTS[:1])
     assert len(filled) == 4
     filled.shrink(size - 1, [TEXTS[2], TEXTS[0], "never added"])
-    for cache in (filled, VectorCache(tmp_path, WORDS)):
+    for cache in (filled, VectorCache.open(tmp_path, WORDS)):
         assert cache.find(TEXTS)[1].tolist() == [True, False, True, False]
         np.testing.assert_array_equal(cache.find([TEXTS[2]])[0][0], _vectors(4)[2])
     filled.shrink(4096 + RECORD, [TEXTS[0], TEXTS[2]])
@@ -116,7 +186,7 @@ def test_two_processes_append_at_once_and_nothing_is_lost(tmp_path: Path) -> Non
     script = (
         "import sys, numpy as np; from pathlib import Path\n"
         "from indexer.encoders.protocol import EncoderIdentity; from indexer.vectors.cache import VectorCache\n"
-        "cache = VectorCache(Path(sys.argv[1]), EncoderIdentity('words', '1', 4)); sys.stdin.readline()\n"
+        "cache = VectorCache.open(Path(sys.argv[1]), EncoderIdentity('words', '1', 4)); sys.stdin.readline()\n"
         "for n in range(200): cache.add([f'{sys.argv[2]} {n}'], np.full((1, 4), n, dtype=np.float32))\n"
     )
     writers = [
@@ -126,17 +196,17 @@ def test_two_processes_append_at_once_and_nothing_is_lost(tmp_path: Path) -> Non
         assert writer.stdin is not None
         writer.stdin.write(b"go\n")
         writer.stdin.flush()
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    assert [writer.wait(timeout=600) for writer in writers] == [0, 0]
     for writer in writers:
         assert writer.stdin is not None
         writer.stdin.close()
-    vectors, known = VectorCache(tmp_path, WORDS).find([f"{name} {n}" for n in range(200) for name in "ab"])
+    vectors, known = VectorCache.open(tmp_path, WORDS).find([f"{name} {n}" for n in range(200) for name in "ab"])
     assert known.all()
     np.testing.assert_array_equal(vectors[:, 0], np.repeat(np.arange(200), 2))
 
 
 def test_a_text_is_encoded_once(word_encoder: Encoder, tmp_path: Path) -> None:
-    caching = CachingEncoder(word_encoder, VectorCache(tmp_path, word_encoder.identity))
+    caching = CachingEncoder(word_encoder, VectorCache.open(tmp_path, word_encoder.identity))
     first = caching.encode_passages(["a ferry", "a bank", "a ferry"])
     assert (caching.encoded, word_encoder.calls) == (2, 2)  # type: ignore[attr-defined]
     np.testing.assert_array_equal(caching.encode_passages(["a bank", "a ferry"]), first[[1, 0]])
@@ -148,7 +218,7 @@ def test_a_text_is_encoded_once(word_encoder: Encoder, tmp_path: Path) -> None:
 def test_vectors_are_right_also_where_the_cache_does_not_keep_them(
     word_encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = VectorCache(tmp_path, word_encoder.identity)
+    cache = VectorCache.open(tmp_path, word_encoder.identity)
     caching = CachingEncoder(word_encoder, cache)
     caching.encode_passages(["a bank"])
     monkeypatch.setattr(cache, "add", lambda *_: None)

@@ -1,4 +1,4 @@
-"""Writes what is searched of each article: its row and passages, its sketch, its words; or takes it over as it was."""
+"""Write one article into every file that is made of articles: tables, sketches, keyword indexes; or carry it over."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article import Article, Passage
-from indexer.build.previous import Former
+from indexer.build.previous import PreviousGeneration
 from indexer.duplicates.families import FamilyFinder
-from indexer.generations.generation import SKETCHES
+from indexer.generations.layout import GenerationLayout
 from indexer.keywords.pair import KeywordWriter
 from indexer.storage.table_writer import TableWriter, content_of
 from indexer.text.atoms import find_atoms
@@ -17,28 +17,37 @@ Cut = Callable[[Article], list[Passage]]
 
 
 class ArticleWriter:
-    """Takes the articles of a generation in order; an article is cut only if the former generation has it not."""
+    """Takes the articles of a generation in order; only one that the previous generation does not hold is cut."""
 
-    def __init__(self, folder: Path, cut: Cut, run: int, former: Former | None = None) -> None:
-        self._folder, self._cut, self._former = folder, cut, former
-        self._tables = TableWriter(folder)
+    def __init__(self, folder: Path, cut: Cut, run: int, previous: PreviousGeneration | None = None) -> None:
+        """Begin the files in a folder.
+
+        Args:
+            folder: Of the generation in the making.
+            cut: Cuts an article into passages.
+            run: How many occurrences of terms may be in memory, see ``BuildPlan.postings_in_memory``.
+            previous: The generation that unchanged articles are carried over from.
+        """
+        self._cut, self._previous = cut, previous
+        self._files = GenerationLayout(folder)
+        self._tables = TableWriter(self._files.tables)
         self._families = FamilyFinder()
-        self._keywords = KeywordWriter(folder, run, former.keywords if former else None)
+        self._keywords = KeywordWriter(self._files.keywords, run, previous.keywords if previous else None)
         self.families = 0
-        """Stories that several articles tell, known once it is closed."""
+        """How many stories several articles tell in nearly the same words; known once the writer is closed."""
         self.carried = 0
-        """Articles that were taken over."""
+        """Articles that were carried over."""
 
     @property
     def passages(self) -> int:
         return self._tables.passages
 
     def add(self, article: Article) -> bool:
-        """Write an article; False where nothing in it is its own words, and so nothing was written."""
-        former = self._former
-        row = former.find(content_of(article)) if former else None
-        if former and row is not None:
-            self._carry(article, former, row)
+        """Write an article; return False, and write nothing, if no paragraph of it is its own words."""
+        previous = self._previous
+        row = previous.find(content_of(article)) if previous else None
+        if previous and row is not None:
+            self._carry(article, previous, row)
             return True
         passages = self._cut(article)
         if not passages:
@@ -55,16 +64,16 @@ class ArticleWriter:
         self._tables.add_version(article_id, earlier)
 
     def close(self) -> None:
-        """Find families and finish all files."""
+        """Find families of copies and finish all files."""
         families = self._families.families()
-        self._families.save(self._folder / SKETCHES)
+        self._families.save(self._files.sketches)
         self._tables.close(families)
         self._keywords.close()
         self.families = int((np.bincount(families) > 1).sum())
 
-    def _carry(self, article: Article, former: Former, row: int) -> None:
-        rows = former.passages(row)
-        self._tables.carry(article, former.tables, rows)
-        self._families.carry(former.sketches, row)
-        self._keywords.carry(row, rows.start, article.language, former.languages(row))
+    def _carry(self, article: Article, previous: PreviousGeneration, row: int) -> None:
+        rows = previous.passages(row)
+        self._tables.carry(article, previous.tables, rows)
+        self._families.carry(previous.sketches, row)
+        self._keywords.carry(row, rows.start, article.language, previous.languages(row))
         self.carried += 1

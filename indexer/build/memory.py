@@ -1,4 +1,4 @@
-"""How much memory a piece of work took at most."""
+"""The peak of the memory that a piece of work takes."""
 
 import contextlib
 import resource
@@ -9,29 +9,29 @@ from types import TracebackType
 from typing import Self
 
 _STATM = Path("/proc/self/statm")
-_EVERY = 0.05
+_SECONDS_BETWEEN_LOOKS = 0.05
 
 
 class PeakMemory:
-    """Watches this process while it is entered.
+    """A context manager that watches this process.
 
-    Two figures differ by the pages of mapped files: the system takes those back when it is short of memory, so that
-    they are no need of the process. Only Linux tells them apart.
+    There are two figures, with and without the pages of mapped files. The system takes such pages back when it is short
+    of memory, so the process does not need them. Only Linux tells the two apart; elsewhere both are the same.
     """
 
     def __init__(self) -> None:
         self.own = 0
-        """Bytes, less the pages of mapped files."""
+        """Bytes at most, without the pages of mapped files."""
         self._done = threading.Event()
-        self._watch = threading.Thread(target=self._look_again_and_again, daemon=True)
+        self._watch = threading.Thread(target=self._keep_looking, daemon=True)
 
     @property
     def resident(self) -> int:
-        """Bytes of the whole process since it was started, with the pages of mapped files."""
+        """Bytes at most since the process was started, with the pages of mapped files."""
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
     def look(self) -> None:
-        """Take note of what is held now."""
+        """Compare the memory that is held now with the peak so far."""
         own = self.resident
         with contextlib.suppress(OSError):
             _, resident, mapped = _STATM.read_text().split()[:3]
@@ -47,6 +47,6 @@ class PeakMemory:
         self._watch.join()
         self.look()
 
-    def _look_again_and_again(self) -> None:
-        while not self._done.wait(_EVERY):
+    def _keep_looking(self) -> None:
+        while not self._done.wait(_SECONDS_BETWEEN_LOOKS):
             self.look()

@@ -1,4 +1,4 @@
-"""What to build, from what, with what, and where."""
+"""The plan of a build: from which sources, with which encoder and limits, and into which index."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -6,18 +6,24 @@ from pathlib import Path
 
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
+from indexer.generations.manifest import CuttingRecord, EncoderRecord
+from indexer.passages.context import CONTEXT, room_for_text
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.files import Choice
+from indexer.sources.inputs import Input
 
-_MEMORY_OF_ENCODER, _MEMORY_OF_OCCURRENCE = 600 * 2**20, 100
-"""Bytes that the embedded encoder takes with all that is loaded, and an occurrence of a term before it goes to disk."""
-_LEAST_RUN, _MOST_RUN = 2**16, 2**24
-"""Occurrences of terms in memory: fewer make too many runs, more save no time."""
+_ENCODER_BYTES = 600 * 2**20
+"""Memory of a process with the embedded encoder and all libraries loaded."""
+_POSTING_BYTES = 100
+"""Memory of one occurrence of a term before it is written to disk."""
+_MIN_RUN, _MAX_RUN = 2**16, 2**24
+"""Occurrences of terms held in memory before a run is written: smaller runs are too many files to merge, larger ones
+save no time."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """All that decides what a build does."""
+    """Everything that decides what a build does."""
 
     sources: Sequence[str | Path]
     """Files, folders, addresses of feeds, and ``-`` for standard input."""
@@ -26,25 +32,48 @@ class BuildPlan:
     options: EncoderOptions = field(default_factory=EncoderOptions)
     limits: PassageLimits = field(default_factory=PassageLimits)
     cache_bytes: int = 4 * 2**30
-    """The vectors of earlier builds are kept up to this size; beyond it, those of this build."""
+    """Up to this size the vector cache keeps the vectors of earlier builds too; beyond it, only those of this build."""
     memory: int = 1024 * 2**20
-    """Bytes that a build may take, beside some 2 kB of each article and 12 bytes of each text encoded."""
+    """Bytes that a build may take, besides 2 kB an article and 12 bytes a text that is encoded."""
     only_if_changed: bool = False
-    """Build nothing where the generation that answers was made from the same and is whole."""
+    """Build nothing if the generation that answers was built from the same sources in the same way and is intact."""
     choice: Choice = field(default_factory=Choice)
     removed: Collection[str] = ()
-    """Ids of articles to be left out."""
+    """Ids of articles to leave out."""
     forget: bool = False
-    """Leave no trace of what is not in this build: in earlier generations, cached vectors, and what was fetched."""
+    """Leave no trace of what is not in this build: in earlier generations, the vector cache, or fetched pages."""
+    inputs: Sequence[Input] | None = None
+    """The inputs that ``find_inputs`` found in the sources, if somebody has looked already."""
     strict: bool = False
-    """Publish nothing where an article had to be skipped."""
+    """Publish nothing if an article had to be skipped."""
     read_again: bool = False
-    """Read also files that have not changed since they were read for an earlier build."""
+    """Read files again that have not changed since an earlier build read them."""
     publish_worse: bool = False
-    """Publish also what is clearly worse than what answers."""
+    """Publish the generation even if it is clearly worse than the one that answers."""
 
     @property
-    def occurrences(self) -> int:
-        """How many occurrences of terms may be in memory."""
-        room = (self.memory - _MEMORY_OF_ENCODER) // _MEMORY_OF_OCCURRENCE
-        return min(max(room, _LEAST_RUN), _MOST_RUN)
+    def readable_limits(self) -> PassageLimits:
+        """The limits of passages, lowered where the encoder could not read a whole passage below its title."""
+        if self.encoder.max_tokens is None:
+            return self.limits
+        room = room_for_text(self.encoder.max_tokens)
+        if self.limits.max_tokens <= room:
+            return self.limits
+        return PassageLimits(min(self.limits.min_tokens, room), room)
+
+    @property
+    def encoder_record(self) -> EncoderRecord:
+        """The encoder as the manifest records it: its identity, and the options that make it the one it is."""
+        return EncoderRecord.of(self.encoder.identity, self.options)
+
+    @property
+    def cutting_record(self) -> CuttingRecord:
+        """How articles are cut into passages, as the manifest records it."""
+        limits = self.readable_limits
+        return CuttingRecord(min_tokens=limits.min_tokens, max_tokens=limits.max_tokens, context=CONTEXT)
+
+    @property
+    def postings_in_memory(self) -> int:
+        """How many occurrences of terms may be in memory before they are written to disk."""
+        room = (self.memory - _ENCODER_BYTES) // _POSTING_BYTES
+        return min(max(room, _MIN_RUN), _MAX_RUN)

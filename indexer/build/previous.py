@@ -1,4 +1,4 @@
-"""What was made of articles before, in the generation that answers: taken over where nothing about them has changed."""
+"""The generation that answers, from which unchanged articles are carried over instead of being cut again."""
 
 from pathlib import Path
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from indexer.duplicates.sketches import Sketches
 from indexer.errors import IndexUnavailableError
 from indexer.generations import store
-from indexer.generations.generation import SKETCHES, Generation
+from indexer.generations.generation import Generation
 from indexer.generations.manifest import CuttingRecord, EncoderRecord
 
 
-class Former:
-    """The articles of a generation by their content."""
+class PreviousGeneration:
+    """The articles of a generation, found by the digest of their content."""
 
     def __init__(self, generation: Generation) -> None:
         self.tables = generation.tables
         self.keywords = generation.keywords, generation.article_keywords
-        self.sketches = Sketches.open(generation.folder / SKETCHES)
+        self.sketches = Sketches.open(generation.layout.sketches)
         contents = self.tables.article_column("content").tolist()
         self._rows = {content: row for row, content in enumerate(contents)}
         self._first: list[int] = self.tables.article_column("first_passage").tolist()
@@ -24,7 +24,7 @@ class Former:
         self._languages: list[str] = self.tables.passage_languages().tolist()
 
     def find(self, content: str) -> int | None:
-        """Return the row of an article of this content, see ``tables.article_row``."""
+        """Return the row of the article with this content (see ``table_writer.content_of``), or None."""
         return self._rows.get(content)
 
     def passages(self, row: int) -> range:
@@ -37,17 +37,21 @@ class Former:
         return self._languages[rows.start : rows.stop]
 
 
-def open_former(index: Path, encoder: EncoderRecord, cutting: CuttingRecord) -> Former | None:
-    """Return what can be taken over; None where nothing answers, or it was cut in another way."""
+def open_previous(index: Path, encoder: EncoderRecord, cutting: CuttingRecord) -> PreviousGeneration | None:
+    """Open the generation that answers; None if there is none, or if its articles were cut in another way."""
     try:
         generation = store.open_current(index)
         manifest = generation.manifest
-        return Former(generation) if _same(manifest.encoder, encoder) and manifest.cutting == cutting else None
+        return (
+            PreviousGeneration(generation)
+            if _count_alike(manifest.encoder, encoder) and manifest.cutting == cutting
+            else None
+        )
     except IndexUnavailableError:
         return None
 
 
-def _same(one: EncoderRecord, other: EncoderRecord) -> bool:
-    """Tell whether two encoders count tokens alike."""
-    kept: dict[str, Any] = {"backend": "", "model_file": ""}
-    return one.model_copy(update=kept) == other.model_copy(update=kept)
+def _count_alike(one: EncoderRecord, other: EncoderRecord) -> bool:
+    """Tell whether two encoders count tokens alike: the same model does on every backend."""
+    any_backend: dict[str, Any] = {"backend": "", "model_file": ""}
+    return one.model_copy(update=any_backend) == other.model_copy(update=any_backend)

@@ -1,58 +1,61 @@
-"""Build a generation: read and cut, encode, write, verify, publish. Readers come and go; the order of stages stays."""
+"""Build a generation, stage by stage: read, cut and write the articles; encode; seal; publish."""
 
 import functools
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
-from indexer.build.encoding import DenseLeg, Keep, write_vectors
-from indexer.build.fingerprint import READING, Contents, contents_of, digest_inputs, find_unchanged
-from indexer.build.ingest import Reader, read_articles, set_aside, write_articles
+from indexer.build.encoding import CachePolicy, write_vectors
+from indexer.build.fingerprint import READING, InputContents, contents_of, digest_inputs, find_unchanged
+from indexer.build.ingest import InputReader, complete_report, read_articles, spool_articles, write_articles
 from indexer.build.memory import PeakMemory
 from indexer.build.plan import BuildPlan
-from indexer.build.previous import open_former
+from indexer.build.previous import open_previous
 from indexer.build.quality_gate import find_headlines, refuse_worse
 from indexer.build.read_cache import ReadCache
-from indexer.build.sealing import cutting_record, encoder_record, seal
+from indexer.build.sealing import seal
 from indexer.build.spool import Spool
+from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
-from indexer.generations import generation, store
+from indexer.generations import store
 from indexer.generations.checkpoint import drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
-from indexer.generations.manifest import FORMAT
+from indexer.generations.generation import open_described
+from indexer.generations.layout import GenerationLayout, IndexLayout
+from indexer.generations.manifest import FORMAT, Manifest
 from indexer.generations.report import BuildReport
-from indexer.passages.context import CONTEXT, room_for_text
 from indexer.passages.cutting import PassageLimits, cut_passages
 from indexer.passages.languages import tell_languages
 from indexer.progress import BuildProgress, Silent
+from indexer.sources.context import ReadingContext
 from indexer.sources.inputs import find_inputs
 from indexer.vectors.cache import VectorCache
 from indexer.vectors.faiss_index import KIND
+from indexer.vectors.signals_writer import LanguageFit
 
 
 def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
     """Read the sources, build a generation beside the one that answers, and publish it.
 
-    A bad article is a notice in the report. Whatever else happens, also kill -9 at any moment, the generation
-    that was there answers until the new one is complete.
+    A bad article is a notice in the report. Whatever else happens, even kill -9 at any moment, the generation that
+    was there goes on answering until the new one is complete.
 
     Raises:
-        SourceError: A source is missing, nothing in any of them could be read, or something could not where nothing
-            may be skipped.
-        IndexLockedError: Another rebuild is under way.
+        SourceError: A source is missing, no article could be read, or one was skipped although the plan is strict.
+        IndexLockedError: Another process is rebuilding the same index.
         StorageError: The disk is full or read-only.
-        WorseError: What was built is clearly worse than what answers, and must not be published.
+        EncoderError: The encoder failed. What was read and cut is kept for the next rebuild from the same sources.
+        WorseError: The new generation is clearly worse than the one that answers, and was not published.
     """
     progress = progress or Silent()
-    inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
-    plan = replace(plan, limits=_readable(plan.limits, plan.encoder.max_tokens))
-    encoder = (plan.encoder.identity, plan.options, plan.limits, CONTEXT, KIND, FORMAT)
+    inputs = plan.inputs
+    if inputs is None:
+        inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
     contents = contents_of(inputs)
-    digest = digest_inputs(contents, (*encoder, plan.choice, sorted(plan.removed)))
+    digest = digest_inputs(contents, _settings(plan))
     if plan.only_if_changed and (unchanged := find_unchanged(plan.index, digest)):
         return unchanged
     with store.build_folder(plan.index, digest) as folder, PeakMemory() as peak:
@@ -64,76 +67,73 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
                 _write_articles(plan, contents, folder, report, progress)
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
-            dense = _encode(plan, folder, report, progress)
+            languages = _encode(plan, folder, report, progress)
         with _timed(report, "publishing"):
             report.peak_memory, report.peak_resident = peak.own, peak.resident
-            seal(plan, folder, report, digest, dense)
-            _publish(plan, folder, report)
+            manifest = seal(plan, folder, report, digest, languages)
+            _publish(plan, folder, manifest, report)
     return report
 
 
-def _fetched(index: Path) -> Path:
-    return index / store.CACHE / "fetched"
+def _settings(plan: BuildPlan) -> Sequence[object]:
+    """Return everything besides the sources that decides what is built.
 
-
-def _known(index: Path) -> Path:
-    return index / store.CACHE / "read.sqlite"
-
-
-def _readable(limits: PassageLimits, max_tokens: int | None) -> PassageLimits:
-    """Keep passages within what the encoder reads."""
-    if max_tokens is None or limits.max_tokens <= room_for_text(max_tokens):
-        return limits
-    room = room_for_text(max_tokens)
-    return PassageLimits(min(limits.min_tokens, room), room)
+    Options that make a build faster, or differ in rounding alone, are left out: device, dtype, batch size, processes.
+    """
+    removed = sorted(plan.removed)
+    return plan.encoder_record, plan.cutting_record, KIND, FORMAT, plan.choice, removed
 
 
 def _write_articles(
-    plan: BuildPlan, contents: Contents, folder: Path, report: BuildReport, progress: BuildProgress
+    plan: BuildPlan, contents: InputContents, folder: Path, report: BuildReport, progress: BuildProgress
 ) -> None:
+    files = IndexLayout(plan.index)
     if plan.read_again:
-        _known(plan.index).unlink(missing_ok=True)
+        files.read_cache.unlink(missing_ok=True)
     settings = READING, plan.choice.fields
-    with ReadCache(_known(plan.index), settings, plan.removed) as cache, Spool(folder / "read.arrow") as spool:
-        reader = Reader(plan.choice.fields, _fetched(plan.index), cache, contents)
-        articles = read_articles(reader, report, progress)
-        aside = set_aside(articles, spool, frozenset(plan.removed), report)
+    with ReadCache(files.read_cache, settings, plan.removed) as cache, Spool(GenerationLayout(folder).spool) as spool:
+        reader = InputReader(ReadingContext(plan.choice.fields, fetched=files.fetched), cache, contents)
+        spooled = spool_articles(read_articles(reader, progress), spool, frozenset(plan.removed))
         cache.forget_others()
-        if plan.strict and report.skipped:
-            first = report.skipped[0]
+        if plan.strict and spooled.skipped:
+            first = spooled.skipped[0]
             raise SourceError(
-                f"{len(report.skipped):,} skipped, and none may be; the first: {first.origin}: {first.reason}",
+                f"{len(spooled.skipped):,} skipped, and none may be; the first: {first.origin}: {first.reason}",
                 "mend or remove it, or leave out --strict",
             )
-        cut = functools.partial(_cut, plan)
-        former = open_former(plan.index, encoder_record(plan), cutting_record(plan))
-        write_articles(aside, ArticleWriter(folder, cut, plan.occurrences, former), report)
+        cut = functools.partial(_cut, plan.encoder, plan.readable_limits)
+        previous = open_previous(plan.index, plan.encoder_record, plan.cutting_record)
+        written = write_articles(spooled, ArticleWriter(folder, cut, plan.postings_in_memory, previous))
+        complete_report(report, spooled, written)
 
 
-def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> DenseLeg:
-    cache = VectorCache(plan.index / store.CACHE, plan.encoder.identity)
-    dense = write_vectors(folder, plan.encoder, cache, Keep(plan.cache_bytes, plan.forget), progress)
-    report.encoded = dense.encoded
-    known = {language: fit.known for language, fit in dense.languages.items()}
+def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> Mapping[str, LanguageFit]:
+    """Write the vectors; return how well the encoder knows each language."""
+    cache = VectorCache.open(IndexLayout(plan.index).cache, plan.encoder.identity)
+    policy = CachePolicy(plan.cache_bytes, only_this_build=plan.forget)
+    written = write_vectors(folder, plan.encoder, cache, policy, progress)
+    report.encoded = written.encoded
+    known = {language: fit.known for language, fit in written.languages.items()}
     report.headlines = find_headlines(folder, known, plan.encoder)
-    return dense
+    return written.languages
 
 
-def _publish(plan: BuildPlan, folder: Path, report: BuildReport) -> None:
+def _publish(plan: BuildPlan, folder: Path, manifest: Manifest, report: BuildReport) -> None:
     """Let a sealed generation answer, unless it is clearly worse, and remove what it replaces."""
-    built = generation.open_folder(folder)
+    open_described(manifest, folder)
     if not plan.publish_worse:
-        refuse_worse(plan.index, built.manifest, report)
+        refuse_worse(plan.index, manifest, report)
     drop_checkpoint(folder)
     store.publish(plan.index, folder)
     if plan.forget:
-        shutil.rmtree(_fetched(plan.index), ignore_errors=True)
-        _known(plan.index).unlink(missing_ok=True)
-    store.remove_old(plan.index, keep=1 if plan.forget else store.KEPT)
+        files = IndexLayout(plan.index)
+        shutil.rmtree(files.fetched, ignore_errors=True)
+        files.read_cache.unlink(missing_ok=True)
+    store.remove_old(plan.index, keep=1 if plan.forget else store.GENERATIONS_KEPT)
 
 
-def _cut(plan: BuildPlan, article: Article) -> list[Passage]:
-    return tell_languages(article, cut_passages(article, plan.limits, plan.encoder.count_tokens))
+def _cut(encoder: Encoder, limits: PassageLimits, article: Article) -> list[Passage]:
+    return tell_languages(article, cut_passages(article, limits, encoder.count_tokens))
 
 
 @contextmanager

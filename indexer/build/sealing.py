@@ -1,19 +1,17 @@
-"""Ends a generation: its report, and last of all the manifest that vouches for every file."""
+"""Seal a generation: write its report and, as the last file, the manifest with the digest of every other file."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
 
-from indexer.build.encoding import FILES, DenseLeg
 from indexer.build.plan import BuildPlan
-from indexer.generations import generation
+from indexer.environment import installed_version
+from indexer.generations.layout import COMPLETE, GenerationLayout
 from indexer.generations.manifest import (
     FORMAT,
-    CuttingRecord,
-    EncoderRecord,
     LanguageRecord,
     Manifest,
     SourcesRecord,
@@ -21,50 +19,52 @@ from indexer.generations.manifest import (
     write_manifest,
 )
 from indexer.generations.report import BuildReport
-from indexer.passages.context import CONTEXT
+from indexer.sources.content import text_of
 from indexer.sources.inputs import STANDARD_INPUT, is_address
-from indexer.storage.tables import TABLES, Tables
+from indexer.storage.tables import Tables
 from indexer.vectors.faiss_index import KIND
+from indexer.vectors.signals_writer import LanguageFit
 
 
-def encoder_record(plan: BuildPlan) -> EncoderRecord:
-    """Return what a manifest says of the encoder."""
-    return EncoderRecord.of(plan.encoder.identity, plan.options)
+def seal(
+    plan: BuildPlan, folder: Path, report: BuildReport, fingerprint: str, languages: Mapping[str, LanguageFit]
+) -> Manifest:
+    """Write the report and the manifest, and return the manifest.
 
-
-def cutting_record(plan: BuildPlan) -> CuttingRecord:
-    """Return what a manifest says of how articles are cut."""
-    return CuttingRecord(min_tokens=plan.limits.min_tokens, max_tokens=plan.limits.max_tokens, context=CONTEXT)
-
-
-def seal(plan: BuildPlan, folder: Path, report: BuildReport, inputs: str, dense: DenseLeg) -> None:
-    """Write the report and, last of all, the manifest."""
-    (folder / generation.REPORT).write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
-    languages = {language: LanguageRecord(**asdict(fit)) for language, fit in dense.languages.items()}
+    Args:
+        plan: What is being built.
+        folder: Where the files of the generation are.
+        report: What was read, kept and skipped.
+        fingerprint: The digest of what it was built from; empty where that is not known.
+        languages: How well the encoder knows each language of the corpus.
+    """
+    files = GenerationLayout(folder)
+    files.report.write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,
         built_at=datetime.now(UTC),
-        built_by=f"dateline {_version()}",
-        encoder=encoder_record(plan),
-        cutting=cutting_record(plan),
+        built_by=f"dateline {installed_version()}",
+        encoder=plan.encoder_record,
+        cutting=plan.cutting_record,
         vectors=KIND,
         articles=report.articles,
         passages=report.passages,
         skipped=len(report.skipped),
-        newest=_newest(Tables(folder)),
-        languages=languages,
-        inputs=inputs,
+        newest=_newest(Tables(files.tables)),
+        languages={language: LanguageRecord(**asdict(fit)) for language, fit in languages.items()},
+        inputs=fingerprint,
         read=_sources(plan),
-        files=describe_files(folder, (*TABLES, *FILES, generation.REPORT)),
+        files=describe_files(folder, COMPLETE),
     )
     write_manifest(manifest, folder)
+    return manifest
 
 
 def _sources(plan: BuildPlan) -> SourcesRecord:
     return SourcesRecord(
         sources=tuple(
-            str(source) if is_address(str(source)) else str(Path(source).absolute())
+            str(source) if is_address(str(source)) else text_of(Path(source).absolute())
             for source in plan.sources
             if str(source) != STANDARD_INPUT
         ),
@@ -79,10 +79,3 @@ def _newest(tables: Tables) -> str | None:
     """Return when the newest article appeared, at the precision it came with."""
     dates = zip(tables.article_column("published_latest"), tables.article_column("published"), strict=True)
     return max(((latest, iso) for latest, iso in dates if iso), default=(None, None))[1]
-
-
-def _version() -> str:
-    try:
-        return version("dateline")
-    except PackageNotFoundError:
-        return "from source"

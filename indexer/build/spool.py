@@ -1,4 +1,4 @@
-"""Articles as they were read, set aside on disk until it is known which of them are kept."""
+"""Articles on disk, as they were read, until it is known which of them are kept."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ _SCHEMA = pa.schema([field for field in ARTICLE_SCHEMA if field.name not in {"fi
 
 
 class Spool:
-    """Takes articles, and gives them back in the same order."""
+    """A file that takes articles and gives them back in the same order; it is gone when the context ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -29,11 +29,11 @@ class Spool:
         self._path.unlink(missing_ok=True)
 
     def add(self, article: Article) -> None:
-        """Set an article aside."""
+        """Append an article."""
         self._writer.add(article_row(article))
 
     def articles(self) -> Iterator[Article]:
-        """Yield the articles; none can be added any more."""
+        """Yield all articles. None can be added afterwards."""
         self._writer.close()
         with pa.memory_map(str(self._path)) as file:
             opened = pa.ipc.open_file(file)
@@ -42,7 +42,7 @@ class Spool:
 
 
 def article_of(row: dict[str, Any]) -> Article:
-    """Return the article that ``article_row`` made a row of."""
+    """Return the article of a row; the inverse of ``article_row``."""
     return Article(
         id=row["id"],
         title=row["title"],

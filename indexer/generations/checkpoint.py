@@ -1,4 +1,4 @@
-"""What a rebuild has finished: written beside it, so that one that was killed goes on where it was."""
+"""The checkpoint of a rebuild: all articles are read, cut and written. An interrupted rebuild goes on from there."""
 
 import contextlib
 import os
@@ -6,56 +6,58 @@ from pathlib import Path
 
 import orjson
 
+from indexer.generations.layout import GenerationLayout
 from indexer.generations.report import BuildReport
 
-_FILE = "checkpoint.json"
 
-
-def save_checkpoint(folder: Path, inputs: str, report: BuildReport) -> None:
-    """Say that all articles are read, cut and written in a folder. All of it is on disk before that is said.
+def save_checkpoint(folder: Path, fingerprint: str, report: BuildReport) -> None:
+    """Record that all articles are written. Every file in the folder is on disk before the checkpoint is.
 
     Args:
         folder: Where the generation is being built.
-        inputs: The digest of what it is made from; with an empty one nothing is said: it may be another next time.
+        fingerprint: The digest of what it is built from. Nothing is recorded for an empty one: it stands for sources
+            that may hold something else next time.
         report: What was read.
     """
-    if not inputs:
+    if not fingerprint:
         return
     for path in (*folder.iterdir(), folder):
-        _sync(path)
-    new = folder / f"{_FILE}.new"
-    new.write_bytes(orjson.dumps({"inputs": inputs, "report": report.as_dict()}))
-    _sync(new)
-    new.replace(folder / _FILE)
-    _sync(folder)
+        sync(path)
+    checkpoint = GenerationLayout(folder).checkpoint
+    new = checkpoint.with_suffix(".new")
+    new.write_bytes(orjson.dumps({"fingerprint": fingerprint, "report": report.as_dict()}))
+    sync(new)
+    new.replace(checkpoint)
+    sync(folder)
 
 
-def has_checkpoint(folder: Path, inputs: str) -> bool:
-    """Tell whether all articles of these inputs are read and written in a folder."""
-    return bool(inputs) and _inputs(folder) == inputs
+def has_checkpoint(folder: Path, fingerprint: str) -> bool:
+    """Tell whether the articles of these sources are all written in a folder."""
+    return bool(fingerprint) and _fingerprint(folder) == fingerprint
 
 
 def load_checkpoint(folder: Path) -> BuildReport:
-    """Return the report of what was read."""
-    report = BuildReport.from_dict(orjson.loads((folder / _FILE).read_bytes())["report"])
+    """Return the report of what was read before the interruption."""
+    report = BuildReport.from_dict(orjson.loads(GenerationLayout(folder).checkpoint.read_bytes())["report"])
     report.resumed = True
     return report
 
 
 def drop_checkpoint(folder: Path) -> None:
-    """Forget it: the generation is complete."""
-    (folder / _FILE).unlink(missing_ok=True)
+    """Remove the checkpoint: the generation is complete."""
+    GenerationLayout(folder).checkpoint.unlink(missing_ok=True)
 
 
-def _inputs(folder: Path) -> str:
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        return str(orjson.loads((folder / _FILE).read_bytes())["inputs"])
-    return ""
-
-
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or the entries of a folder, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _fingerprint(folder: Path) -> str:
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        return str(orjson.loads(GenerationLayout(folder).checkpoint.read_bytes())["fingerprint"])
+    return ""

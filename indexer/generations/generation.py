@@ -1,4 +1,4 @@
-"""The files of a generation, opened together: every one is checked, and they must agree."""
+"""A generation opened: every file is checked against the manifest, and the files must agree with one another."""
 
 import hashlib
 from collections.abc import Iterator
@@ -6,49 +6,63 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import IndexCorruptError
+from indexer.generations import layout
+from indexer.generations.layout import GenerationLayout
 from indexer.generations.manifest import Manifest, check_files, describe_files, read_manifest
-from indexer.keywords.index import LexicalIndex
-from indexer.keywords.pair import ARTICLE_KEYWORDS, PASSAGE_KEYWORDS
-from indexer.storage.tables import ARTICLES, PASSAGES, Tables, digest_tables
+from indexer.keywords.index import KeywordIndex
+from indexer.storage.tables import Tables, digest_tables
 from indexer.vectors.faiss_index import NominationIndex, VectorIndex
 from indexer.vectors.signals import Signals
-
-VECTORS = "vectors.faiss"
-NOMINATIONS = "nominations.faiss"
-SIGNALS = "signals.index"
-SKETCHES = "sketches.index"
-REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An open generation: all its files agree with one another."""
+    """The open files of one generation, which agree with one another."""
 
     manifest: Manifest
-    folder: Path
+    layout: GenerationLayout
     tables: Tables
     vectors: VectorIndex
     nominations: NominationIndex
     signals: Signals
-    keywords: LexicalIndex
+    keywords: KeywordIndex
     """Of passages."""
-    article_keywords: LexicalIndex
+    article_keywords: KeywordIndex
     """Of whole articles."""
 
+    @property
+    def folder(self) -> Path:
+        """The folder that the files lie in."""
+        return self.layout.folder
 
-def open_folder(folder: Path) -> Generation:
-    """Open the generation in a folder."""
+
+def open_generation(folder: Path) -> Generation:
+    """Open the generation in a folder, after comparing the size and the digest of every file with the manifest.
+
+    Raises:
+        IndexUnavailableError: A file is missing or altered, is of another format, or disagrees with the others.
+    """
     manifest = read_manifest(folder)
     check_files(manifest, folder)
+    return open_described(manifest, folder)
+
+
+def open_described(manifest: Manifest, folder: Path) -> Generation:
+    """Open a generation whose files are known to be those that its manifest describes: no digest is computed.
+
+    Raises:
+        IndexUnavailableError: The files disagree with one another.
+    """
+    files = GenerationLayout(folder)
     generation = Generation(
         manifest,
-        folder,
-        Tables(folder),
-        VectorIndex(folder / VECTORS),
-        NominationIndex(folder / NOMINATIONS),
-        Signals(folder / SIGNALS),
-        LexicalIndex(folder / PASSAGE_KEYWORDS),
-        LexicalIndex(folder / ARTICLE_KEYWORDS),
+        files,
+        Tables(files.tables),
+        VectorIndex(files.vectors),
+        NominationIndex(files.nominations),
+        Signals(files.signals),
+        KeywordIndex(files.keywords.passages),
+        KeywordIndex(files.keywords.articles),
     )
     if disagreements := "; ".join(_disagreements(generation)):
         raise IndexCorruptError(f"{folder} disagrees with itself: {disagreements}", "run rebuild-index")
@@ -56,32 +70,34 @@ def open_folder(folder: Path) -> Generation:
 
 
 def _disagreements(generation: Generation) -> Iterator[str]:
-    """Say which files of a generation do not hold what its manifest tells."""
+    """Yield a sentence for each file that holds another number of things than the manifest says."""
     manifest, signals = generation.manifest, generation.signals
     wanted = {"articles": manifest.articles, "passages": manifest.passages, "dimensions": manifest.encoder.dim}
     found = [
-        ("articles", ARTICLES, generation.tables.articles.num_rows),
-        ("articles", ARTICLE_KEYWORDS, generation.article_keywords.count),
-        ("articles", SIGNALS, signals.articles),
-        ("passages", PASSAGES, generation.tables.passages.num_rows),
-        ("passages", VECTORS, generation.vectors.count),
-        ("passages", NOMINATIONS, generation.nominations.count),
-        ("passages", PASSAGE_KEYWORDS, generation.keywords.count),
-        ("passages", SIGNALS, signals.passages),
-        ("dimensions", VECTORS, generation.vectors.dim),
-        ("dimensions", SIGNALS, signals.dim),
+        ("articles", layout.ARTICLES, generation.tables.articles.num_rows),
+        ("articles", layout.ARTICLE_KEYWORDS, generation.article_keywords.count),
+        ("articles", layout.SIGNALS, signals.articles),
+        ("passages", layout.PASSAGES, generation.tables.passages.num_rows),
+        ("passages", layout.VECTORS, generation.vectors.count),
+        ("passages", layout.NOMINATIONS, generation.nominations.count),
+        ("passages", layout.PASSAGE_KEYWORDS, generation.keywords.count),
+        ("passages", layout.SIGNALS, signals.passages),
+        ("dimensions", layout.VECTORS, generation.vectors.dim),
+        ("dimensions", layout.SIGNALS, signals.dim),
     ]
     for what, file, count in found:
         if count != wanted[what]:
             yield f"{file} holds {count} {what}, wanted {wanted[what]}"
     if set(signals.languages) != set(manifest.languages):
-        yield f"{SIGNALS} knows other languages than the manifest"
+        yield f"{layout.SIGNALS} knows other languages than the manifest"
 
 
 def content_digest(generation: Generation) -> str:
-    """Return a digest of all that is searched and shown: the same for the same news, however they were built."""
+    """Return a digest of everything that is searched and shown.
+
+    It is the same for the same news, whether they were built at once, after an interruption, or carried over.
+    """
     digest = hashlib.sha256(digest_tables(generation.tables).encode())
-    names = VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS
-    for described in describe_files(generation.folder, names).values():
+    for described in describe_files(generation.folder, layout.SEARCHED).values():
         digest.update(described.sha256.encode())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The manifest of a generation: what it is, what it was built with, and the digest of its every file."""
+"""The manifest of a generation: what it holds, what it was built with, and the digest of each of its files."""
 
 import hashlib
 import itertools
@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
+from indexer.generations.layout import GenerationLayout
 from indexer.threads import compute_threads
 
 FORMAT = 4
-"""Raised whenever a generation of the old format could not be read as it was meant."""
-NAME = "manifest.json"
+"""Version of the format of a generation: increased when this code would misread a generation written before."""
 
 
 class _Record(BaseModel):
@@ -26,7 +26,7 @@ class _Record(BaseModel):
 
 
 class EncoderRecord(_Record):
-    """The encoder that the vectors come from, and what it takes to open it again."""
+    """The encoder that the vectors come from, with the options that open it again."""
 
     name: str
     revision: str
@@ -39,7 +39,7 @@ class EncoderRecord(_Record):
 
     @classmethod
     def of(cls, identity: EncoderIdentity, options: EncoderOptions) -> Self:
-        """Record an encoder and, of its options, those that make it the one it is."""
+        """Record an encoder with those of its options that change its vectors."""
         return cls(
             name=identity.name,
             revision=identity.revision,
@@ -56,7 +56,7 @@ class EncoderRecord(_Record):
         return EncoderIdentity(self.name, self.revision, self.dim)
 
     def options(self, device: str = "") -> EncoderOptions:
-        """Return the options that open it again, to be run on ``device``."""
+        """Return the options that open the encoder again on ``device``."""
         return EncoderOptions(
             device=device,
             truncate_dim=self.truncate_dim,
@@ -68,7 +68,7 @@ class EncoderRecord(_Record):
 
     @property
     def command(self) -> str:
-        """The command that builds an index with it, less the sources."""
+        """The command that rebuilds the index with this encoder."""
         backend = None if self.backend == "torch" else self.backend
         chosen = {
             "--encoder": self.name,
@@ -83,7 +83,7 @@ class EncoderRecord(_Record):
 
 
 class CuttingRecord(_Record):
-    """How articles were cut: lengths of passages in the encoder's tokens, and what they were encoded with."""
+    """How articles were cut: the limits of passages in the encoder's tokens, and which context is encoded with them."""
 
     min_tokens: int
     max_tokens: int
@@ -91,36 +91,36 @@ class CuttingRecord(_Record):
 
 
 class FileRecord(_Record):
-    """What a file must be to be trusted."""
+    """The size and digest that a file must have."""
 
     bytes: int
     sha256: str
 
 
 class LanguageRecord(_Record):
-    """What the corpus told of the encoder in one language, so that scores mean the same in every one."""
+    """How well the encoder knows one language of the corpus, so that scores mean the same in every language."""
 
     passages: int
     known: float
-    """How well the encoder tells one story from another in it, 0 to 1."""
+    """0 to 1: how well the vectors of this language tell one story from another."""
     chance: float
-    """Standard deviation of the similarity of passages that have nothing to do with each other."""
+    """Standard deviation of the cosine similarity of unrelated passages."""
 
 
 class SourcesRecord(_Record):
-    """What was read, so that a rebuild can repeat it."""
+    """The sources that were read and how, so that a rebuild can read them again."""
 
     sources: tuple[str, ...] = ()
-    """Absolute paths, and addresses of feeds."""
+    """Absolute paths and addresses of feeds."""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     removed: tuple[str, ...] = ()
-    """Ids of articles that are kept out."""
+    """Ids of articles that stay left out."""
 
 
 class Manifest(_Record):
-    """Everything a reader must know before it opens a file of the generation."""
+    """What has to be known before any other file of the generation is opened."""
 
     format: int
     generation: str
@@ -133,11 +133,11 @@ class Manifest(_Record):
     passages: int
     skipped: int
     newest: str | None
-    """Publication date of the newest article, at the precision it came with."""
+    """Publication date of the newest article, with the precision that its source gave."""
     languages: dict[str, LanguageRecord]
     read: SourcesRecord = SourcesRecord()
     inputs: str = ""
-    """Digest of what it was made from."""
+    """The fingerprint of what it was built from; empty where that was not known before it was read."""
     files: dict[str, FileRecord]
 
 
@@ -147,7 +147,7 @@ class _FormatOnly(BaseModel):
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Write the manifest, the last file of a generation."""
-    (folder / NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    GenerationLayout(folder).manifest.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -157,7 +157,7 @@ def read_manifest(folder: Path) -> Manifest:
         IndexFormatError: It was written in another format version.
         IndexCorruptError: It is missing or is no manifest.
     """
-    path = folder / NAME
+    path = GenerationLayout(folder).manifest
     try:
         content = path.read_bytes()
         found = _FormatOnly.model_validate_json(content).format
@@ -180,7 +180,7 @@ def describe_file(path: Path) -> FileRecord:
 
 
 def describe_files(folder: Path, names: Collection[str]) -> dict[str, FileRecord]:
-    """Return what ``describe_file`` says of each, a file a core at a time."""
+    """Describe several files, as many at once as there are cores."""
     with ThreadPoolExecutor(compute_threads()) as pool:
         return dict(zip(names, pool.map(lambda name: describe_file(folder / name), names), strict=True))
 
@@ -189,7 +189,7 @@ def check_files(manifest: Manifest, folder: Path) -> None:
     """Compare every file of a generation with the manifest.
 
     Raises:
-        IndexCorruptError: One is missing, shorter or longer, or altered.
+        IndexCorruptError: A file is missing, has another size, or another digest.
     """
     with ThreadPoolExecutor(compute_threads()) as pool:
         for checked in [pool.submit(_check_file, folder / name, wanted) for name, wanted in manifest.files.items()]:

@@ -1,4 +1,4 @@
-"""What a build did: counts, seconds, and every article that was not taken as it came."""
+"""The report of a build: counts, seconds, and a notice for every article that was skipped or changed."""
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -13,41 +13,41 @@ from indexer.notice import Notice, flagged, skipped
 
 @dataclass(slots=True)
 class BuildReport:
-    """Filled while a build runs; written into the generation as ``report.json``."""
+    """Filled in while a build runs, and kept with the generation."""
 
     files: int = 0
     read: int = 0
-    """Articles that were read; those in the index are fewer where there were several versions of one."""
+    """Articles that were read. The index holds fewer where some of them are versions of one article."""
     articles: int = 0
     passages: int = 0
     carried: int = 0
-    """Articles that are as they were in the generation before, so that they were not cut again."""
+    """Articles that were carried over unchanged from the generation before, instead of being cut again."""
     encoded: int = 0
     """Passages whose vectors were not in the cache."""
     generation: str = ""
     languages: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     replaced: int = 0
-    """Articles that gave way to a newer version of themselves."""
+    """Articles of which a newer version was kept."""
     versions: int = 0
-    """Of these, those that said something else: they are kept as its history."""
+    """Those among them with another text: they are kept as the history of the newer version."""
     removed: int = 0
-    """Articles that were to be left out."""
+    """Articles that were left out because somebody had removed them."""
     families: int = 0
     """Stories that several articles tell in nearly the same words."""
     headlines: dict[str, float] = field(default_factory=dict)
-    """The share of a sample of articles that vectors and keywords find by their own headlines."""
+    """For vectors and for keywords: the share of a sample of articles that are found by their own headlines."""
     peak_memory: int = 0
-    """Bytes, less the pages of mapped files."""
+    """Bytes at most, without the pages of mapped files."""
     peak_resident: int = 0
-    """Bytes with those pages, which the system takes back when it is short of memory."""
+    """Bytes at most with those pages, which the system takes back when it is short of memory."""
     undated: int = 0
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     resumed: bool = False
-    """An earlier rebuild was cut off after it had read and cut the articles; this one went on from there."""
+    """An earlier rebuild was interrupted after its checkpoint, and this one went on from there."""
     unchanged: bool = False
-    """Nothing was built: the generation that answers was made from the same."""
+    """Nothing was built, since the generation that answers was built from the same sources in the same way."""
 
     @property
     def skipped(self) -> list[Notice]:
@@ -75,7 +75,7 @@ class BuildReport:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
-        """Return the report of which ``as_dict`` gave this."""
+        """Return the report that ``as_dict`` turned into these data."""
         notices = [skipped(**each) for each in content.pop("skipped")]
         notices += [flagged(**each) for each in content.pop("flagged")]
         languages, sources = Counter(content.pop("languages")), Counter(content.pop("sources"))

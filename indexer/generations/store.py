@@ -1,10 +1,4 @@
-"""Generations on disk: written aside, verified, published by one atomic rename, opened with every check.
-
-index/CURRENT              the id of the generation that answers
-index/generations/<id>/    immutable
-index/cache/               vectors of passages encoded before, so that a rebuild encodes only new ones
-index/building/<id>/       under way; whatever lies there belongs to no one but the rebuild that holds the lock
-"""
+"""The generations of an index: built aside, published by one atomic rename, opened after every check."""
 
 import contextlib
 import errno
@@ -21,21 +15,19 @@ from pathlib import Path
 import filelock
 
 from indexer.errors import (
+    DatelineError,
     IndexCorruptError,
     IndexLockedError,
     IndexMissingError,
     IndexUnavailableError,
     StorageError,
-    WorseError,
 )
-from indexer.generations.checkpoint import has_checkpoint
-from indexer.generations.generation import Generation, open_folder
+from indexer.generations.checkpoint import has_checkpoint, sync
+from indexer.generations.generation import Generation, open_generation
+from indexer.generations.layout import IndexLayout
 
-CACHE = "cache"
-KEPT = 2
-_CURRENT = "CURRENT"
-_LOCK = "rebuild.lock"
-_HOLDER = "rebuild.lock.json"
+GENERATIONS_KEPT = 2
+"""The one that answers and the one before, which a running server may still have open."""
 
 
 def current_id(index: Path) -> str:
@@ -44,23 +36,24 @@ def current_id(index: Path) -> str:
     Raises:
         IndexMissingError: Nothing was built here.
     """
+    current = IndexLayout(index).current
     try:
-        generation = (index / _CURRENT).read_text(encoding="utf-8").strip()
+        generation = current.read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissingError(
             f"there is no index in {index}", "run rebuild-index, or name another with --index"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexCorruptError(f"cannot read {index / _CURRENT}: {error}", "run rebuild-index") from error
+        raise IndexCorruptError(f"cannot read {current}: {error}", "run rebuild-index") from error
     if not generation or "/" in generation or generation.startswith("."):
-        raise IndexCorruptError(f"{index / _CURRENT} names no generation: {generation[:60]!r}", "run rebuild-index")
+        raise IndexCorruptError(f"{current} names no generation: {generation[:60]!r}", "run rebuild-index")
     return generation
 
 
 def open_current(index: Path) -> Generation:
     """Open the generation that answers, after checking format, sizes, digests and counts.
 
-    A rebuild that publishes in between may remove the generation under our hands; then the new one is opened.
+    A rebuild may publish another generation and remove this one while it is being opened; then the new one is opened.
 
     Raises:
         IndexUnavailableError: There is none, or it must not be used.
@@ -68,7 +61,7 @@ def open_current(index: Path) -> Generation:
     while True:
         generation = current_id(index)
         try:
-            return open_folder(generation_folder(index, generation))
+            return open_generation(generation_folder(index, generation))
         except IndexCorruptError:
             if current_id(index) == generation:
                 raise
@@ -76,15 +69,19 @@ def open_current(index: Path) -> Generation:
 
 def generation_folder(index: Path, generation: str) -> Path:
     """Return where a generation lies."""
-    return index / "generations" / generation
+    return IndexLayout(index).generations / generation
 
 
 @contextlib.contextmanager
-def build_folder(index: Path, inputs: str = "") -> Iterator[Path]:
+def build_folder(index: Path, fingerprint: str = "") -> Iterator[Path]:
     """Hold the index for one rebuild and yield the folder to build in, named by the new generation's id.
 
-    The folder is gone afterwards, unless what is in it can be gone on from. What a killed rebuild from the same inputs
-    left is yielded again where it had come far enough, and else removed.
+    Afterwards the folder is removed, unless the rebuild failed behind its checkpoint: then the next rebuild from the
+    same sources is given the folder again, whether this one was killed or ended with an error of its own.
+
+    Args:
+        index: Folder of the index.
+        fingerprint: The digest of what is built from; empty where that is not known before it is read.
 
     Raises:
         IndexLockedError: Another rebuild holds the index; the message says who.
@@ -93,49 +90,58 @@ def build_folder(index: Path, inputs: str = "") -> Iterator[Path]:
     with storage_errors(index):
         index.mkdir(parents=True, exist_ok=True)
         with _lock(index):
-            building = index / "building"
-            folder = _left_behind(building, inputs)
+            building = IndexLayout(index).building
+            folder = _left_behind(building, fingerprint)
             if folder is None:
                 shutil.rmtree(building, ignore_errors=True)
                 folder = building / _new_id()
                 folder.mkdir(parents=True)
             try:
                 yield folder
-            except (KeyboardInterrupt, WorseError):
-                if not has_checkpoint(folder, inputs):
+            except BaseException as error:
+                if not (_can_go_on(error) and has_checkpoint(folder, fingerprint)):
                     shutil.rmtree(building, ignore_errors=True)
-                raise
-            except BaseException:
-                shutil.rmtree(building, ignore_errors=True)
                 raise
             shutil.rmtree(building, ignore_errors=True)
 
 
-def _left_behind(building: Path, inputs: str) -> Path | None:
-    """Return the folder that a rebuild from these inputs left, with all articles in it."""
+def _can_go_on(error: BaseException) -> bool:
+    """Tell whether what a rebuild had finished is worth keeping after an error.
+
+    Not where the disk is full, nor where the files themselves may be what is wrong: the next rebuild would fail again.
+    """
+    if isinstance(error, StorageError | IndexUnavailableError):
+        return False
+    return isinstance(error, DatelineError | KeyboardInterrupt | MemoryError)
+
+
+def _left_behind(building: Path, fingerprint: str) -> Path | None:
+    """Return the folder that an unfinished rebuild from the same sources left behind its checkpoint."""
     folders = list(building.iterdir()) if building.is_dir() else []
-    return folders[0] if len(folders) == 1 and has_checkpoint(folders[0], inputs) else None
+    return folders[0] if len(folders) == 1 and has_checkpoint(folders[0], fingerprint) else None
 
 
 def publish(index: Path, built: Path) -> Path:
     """Make a finished generation the one that answers, and return where it lies. All or nothing, also on power loss."""
-    _sync_tree(built)
+    for path in (*built.iterdir(), built):
+        sync(path)
     target = generation_folder(index, built.name)
     target.parent.mkdir(exist_ok=True)
     built.rename(target)
-    _sync(target.parent)
-    pointer = index / f"{_CURRENT}.new"
+    sync(target.parent)
+    current = IndexLayout(index).current
+    pointer = current.with_suffix(".new")
     pointer.write_text(f"{target.name}\n", encoding="utf-8")
-    _sync(pointer)
-    pointer.replace(index / _CURRENT)
-    _sync(index)
+    sync(pointer)
+    pointer.replace(current)
+    sync(index)
     return target
 
 
-def remove_old(index: Path, keep: int = KEPT) -> None:
+def remove_old(index: Path, keep: int = GENERATIONS_KEPT) -> None:
     """Remove all generations but the last ``keep``, of which one answers."""
     current = current_id(index)
-    folder = index / "generations"
+    folder = IndexLayout(index).generations
     others = sorted(path.name for path in folder.iterdir() if path.name != current)
     for name in others[: len(others) - (keep - 1)]:
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -169,7 +175,7 @@ def _answers(index: Path) -> bool:
 
 @contextlib.contextmanager
 def _lock(index: Path) -> Iterator[None]:
-    lock = filelock.FileLock(index / _LOCK)
+    lock = filelock.FileLock(IndexLayout(index).lock)
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
@@ -181,19 +187,19 @@ def _lock(index: Path) -> Iterator[None]:
         _say_who(index)
         yield
     finally:
-        (index / _HOLDER).unlink(missing_ok=True)
+        IndexLayout(index).lock_holder.unlink(missing_ok=True)
         lock.release()
 
 
 def _say_who(index: Path) -> None:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     holder = {"process": os.getpid(), "user": _user(), "host": socket.gethostname(), "since": started}
-    (index / _HOLDER).write_text(json.dumps(holder), encoding="utf-8")
+    IndexLayout(index).lock_holder.write_text(json.dumps(holder), encoding="utf-8")
 
 
 def _holder(index: Path) -> str:
     try:
-        holder = json.loads((index / _HOLDER).read_text(encoding="utf-8"))
+        holder = json.loads(IndexLayout(index).lock_holder.read_text(encoding="utf-8"))
         return "process {process} of {user} on {host} since {since}".format(**holder)
     except (OSError, ValueError, KeyError):
         return "another process"
@@ -209,17 +215,3 @@ def _user() -> str:
 def _new_id() -> str:
     """Name a generation so that names sort by age."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(2)}"
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in folder.iterdir():
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,1 +1,1 @@
-"""How arrays and tables lie on disk. It knows no generation."""
+"""How arrays and tables are stored on disk. It knows nothing of generations."""

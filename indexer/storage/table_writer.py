@@ -1,4 +1,4 @@
-"""Writes the tables of a generation row by row, or takes over rows of another."""
+"""Write the tables of a generation row by row, or carry rows over from another generation."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,18 +12,15 @@ from numpy.typing import NDArray
 from indexer.article import Article, Passage
 from indexer.storage.tables import (
     ARTICLE_SCHEMA,
-    ARTICLES,
-    FAMILIES,
     FAMILY_SCHEMA,
-    HISTORY,
     HISTORY_SCHEMA,
     PASSAGE_SCHEMA,
-    PASSAGES,
+    TablePaths,
     Tables,
 )
 
-_BATCH, _CHARACTERS = 1024, 2**23
-"""Rows that are held in memory, or characters."""
+_MAX_ROWS, _MAX_CHARACTERS = 1024, 2**23
+"""Rows, and characters of text, that are buffered before a record batch is written."""
 
 
 class RowWriter:
@@ -37,21 +34,21 @@ class RowWriter:
         self.count = 0
 
     def add(self, row: dict[str, Any]) -> None:
-        """Append a row by column name."""
+        """Append a row, given as a dict keyed by column name."""
         self._rows.append(row)
         self.count += 1
         self._characters += sum(len(value) for value in row.values() if isinstance(value, str))
-        if len(self._rows) >= _BATCH or self._characters >= _CHARACTERS:
+        if len(self._rows) >= _MAX_ROWS or self._characters >= _MAX_CHARACTERS:
             self._flush()
 
     def add_table(self, table: pa.Table) -> None:
-        """Append many rows that are columns already."""
+        """Append all rows of a table."""
         self._flush()
         self._writer.write_table(table)
         self.count += table.num_rows
 
     def close(self) -> None:
-        """Write what is buffered and end the file; a second time does nothing."""
+        """Write the buffered rows and finish the file. Closing twice is harmless."""
         self._flush()
         self._writer.close()
 
@@ -63,13 +60,13 @@ class RowWriter:
 
 
 class TableWriter:
-    """Writes articles with their passages; row numbers are the order of ``add``."""
+    """Writes articles with their passages. Row numbers follow the order of ``add`` and ``carry``."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._articles = RowWriter(folder / ARTICLES, ARTICLE_SCHEMA)
-        self._passages = RowWriter(folder / PASSAGES, PASSAGE_SCHEMA)
-        self._history = RowWriter(folder / HISTORY, HISTORY_SCHEMA)
+    def __init__(self, paths: TablePaths) -> None:
+        self._families = paths.families
+        self._articles = RowWriter(paths.articles, ARTICLE_SCHEMA)
+        self._passages = RowWriter(paths.passages, PASSAGE_SCHEMA)
+        self._history = RowWriter(paths.history, HISTORY_SCHEMA)
         self._carried: list[tuple[range, int]] = []
         self._carried_from: Tables | None = None
         self._waiting = 0
@@ -91,7 +88,7 @@ class TableWriter:
             self._passages.add(_passage_row(passage, row))
 
     def carry(self, article: Article, former: Tables, rows: range) -> None:
-        """Append an article whose passages are those in some rows of another generation's table."""
+        """Append an article and carry over its passages: rows ``rows`` of the passage table of another generation."""
         row, first = self._articles.count, self.passages
         self._articles.add(article_row(article) | {"first_passage": first, "passages": len(rows)})
         if self._carried and (self._carried[-1][0].stop != rows.start or self._carried_from is not former):
@@ -101,7 +98,7 @@ class TableWriter:
         self._waiting += len(rows)
 
     def _write_carried(self) -> None:
-        """Write the passages that are carried over: neighbours there, and so a slice of the table."""
+        """Write the passages waiting to be carried over. They are adjacent in the other table: one slice of it."""
         if not self._carried or self._carried_from is None:
             return
         slice_ = self._carried_from.passages.slice(self._carried[0][0].start, self._waiting)
@@ -115,19 +112,19 @@ class TableWriter:
         self._history.add(article_row(earlier) | {"article": article_id})
 
     def close(self, families: NDArray[np.int64] | None = None) -> None:
-        """Write what is buffered and end the files.
+        """Write the buffered rows and finish the files.
 
         Args:
-            families: The family of each article, shape (articles,); where it is not told, each is one by itself.
+            families: The family of each article, shape (articles,). None: each article is a family of its own.
         """
         self._write_carried()
         for writer in (self._articles, self._passages, self._history):
             writer.close()
-        _write_families(np.arange(self.articles) if families is None else families, self._folder)
+        _write_families(np.arange(self.articles) if families is None else families, self._families)
 
 
 def article_row(article: Article) -> dict[str, Any]:
-    """Return an article by column name, less the numbers of its passages."""
+    """Return an article as a dict keyed by column name, without ``first_passage`` and ``passages``."""
     published = article.published
     return {
         "id": article.id,
@@ -147,7 +144,7 @@ def article_row(article: Article) -> dict[str, Any]:
 
 
 def content_of(article: Article) -> str:
-    """Return a digest of all of an article that decides what is searched of it: 32 hexadecimal digits."""
+    """Return a digest (32 hexadecimal digits) of everything in an article that affects its passages and search."""
     spans_ = ",".join(f"{start}-{end}" for start, end in article.asides)
     content = "\0".join((article.language, spans_, article.title, article.body)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=16).hexdigest()
@@ -166,7 +163,7 @@ def _passage_row(passage: Passage, article: int) -> dict[str, Any]:
     }
 
 
-def _write_families(families: NDArray[np.int64], folder: Path) -> None:
+def _write_families(families: NDArray[np.int64], path: Path) -> None:
     table = pa.table({"family": families}, schema=FAMILY_SCHEMA)
-    with pa.ipc.new_file(str(folder / FAMILIES), FAMILY_SCHEMA) as writer:
+    with pa.ipc.new_file(str(path), FAMILY_SCHEMA) as writer:
         writer.write_table(table)

@@ -1,9 +1,9 @@
-"""Articles and passages as Arrow IPC files, written row by row, read memory-mapped; only here is the layout known."""
+"""The tables of articles and passages: Arrow IPC files, read memory-mapped. Their columns are defined here."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,13 +13,8 @@ from numpy.typing import NDArray
 from indexer.article import Span
 from indexer.errors import IndexCorruptError
 
-ARTICLES = "articles.arrow"
-PASSAGES = "passages.arrow"
-HISTORY = "history.arrow"
-FAMILIES = "families.arrow"
-TABLES = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
-_BATCH = 1024
-"""Rows that are looked at together."""
+_ROWS_AT_ONCE = 1024
+"""Rows converted to Python objects at a time."""
 _SPANS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -45,9 +40,10 @@ ARTICLE_SCHEMA = pa.schema(
 HISTORY_SCHEMA = pa.schema(
     [("article", pa.string()), *(field for field in ARTICLE_SCHEMA if field.name not in {"first_passage", "passages"})]
 )
-"""Earlier versions of articles; ``article`` is the id of the one that is kept."""
+"""Earlier versions of articles; ``article`` is the id of the newest version, which is in the article table."""
 FAMILY_SCHEMA = pa.schema([("family", pa.int64())])
-"""Of each article, in their order: the row of the first that tells the same story in nearly the same words."""
+"""One row for each article, in the order of the article table. ``family`` is the row of the first article in its family
+of near-duplicates."""
 PASSAGE_SCHEMA = pa.schema(
     [
         ("article", pa.int64()),
@@ -62,17 +58,40 @@ PASSAGE_SCHEMA = pa.schema(
 )
 
 
+class TablePaths(NamedTuple):
+    """The files of the tables of one generation."""
+
+    articles: Path
+    passages: Path
+    history: Path
+    families: Path
+
+
+class SentenceSpans(NamedTuple):
+    """The sentences of some neighbouring passages, one entry a sentence in each array."""
+
+    texts: pa.Array
+    """The texts of the passages."""
+    owners: NDArray[np.int64]
+    """Which of these passages the sentence is of, from 0."""
+    ordinals: NDArray[np.int64]
+    """Which sentence of its passage it is, from 0."""
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    """``text[start:end]`` is the sentence, in characters."""
+
+
 class Tables:
     """The tables of a generation, memory-mapped; rows are numbered from 0."""
 
-    def __init__(self, folder: Path) -> None:
-        self.articles = _open(folder / ARTICLES, ARTICLE_SCHEMA)
-        self.passages = _open(folder / PASSAGES, PASSAGE_SCHEMA)
-        self.history = _open(folder / HISTORY, HISTORY_SCHEMA)
-        self.families: NDArray[np.int64] = _column(_open(folder / FAMILIES, FAMILY_SCHEMA), "family")
+    def __init__(self, paths: TablePaths) -> None:
+        self.articles = _open(paths.articles, ARTICLE_SCHEMA)
+        self.passages = _open(paths.passages, PASSAGE_SCHEMA)
+        self.history = _open(paths.history, HISTORY_SCHEMA)
+        self.families: NDArray[np.int64] = _column(_open(paths.families, FAMILY_SCHEMA), "family")
 
     def versions(self, article_id: str) -> list[dict[str, Any]]:
-        """Return earlier versions of an article by column name, in the order they were read."""
+        """Return the earlier versions of an article in the order they were read, as dicts keyed by column name."""
         if not self.history.num_rows:
             return []
         rows: list[dict[str, Any]] = self.history.filter(
@@ -81,53 +100,55 @@ class Tables:
         return rows
 
     def article_row(self, row: int) -> dict[str, Any]:
-        """Return one article by column name."""
+        """Return one article as a dict keyed by column name."""
         return _row(self.articles, row)
 
     def passage_row(self, row: int) -> dict[str, Any]:
-        """Return one passage by column name."""
+        """Return one passage as a dict keyed by column name."""
         return _row(self.passages, row)
 
     def article_column(self, name: str) -> NDArray[Any]:
-        """Return a column of all articles; times are datetime64[us], missing ones NaT."""
+        """Return a column of the article table. Times are datetime64[us]; missing times are NaT."""
         return _column(self.articles, name)
 
     def passage_column(self, name: str) -> NDArray[Any]:
-        """Return a column of all passages."""
+        """Return a column of the passage table."""
         return _column(self.passages, name)
 
     def passage_languages(self) -> NDArray[Any]:
-        """Return the language of each passage: its article's, unless it has its own."""
+        """Return the language of each passage: its own if it has one, else its article's."""
         own = self.passage_column("language")
         return np.where(own == "", self.article_column("language")[self.passage_column("article")], own)
 
     def titled_texts(self, size: int) -> Iterator[list[tuple[str, str]]]:
-        """Yield the passages in order, ``size`` at a time: the title of the article, and the passage's text."""
+        """Yield lists of at most ``size`` passages in order, each as (title of its article, text of the passage)."""
         titles = self.articles.column("title")
         for batch in self.passages.select(["article", "text"]).to_batches(max_chunksize=size):
             title_of_each = titles.take(batch.column("article")).to_pylist()
             yield list(zip(title_of_each, batch.column("text").to_pylist(), strict=True))
 
-    def sentence_texts(self) -> Iterator[list[str]]:
-        """Yield the sentences of each passage, in order."""
-        for batch in self.passages.select(["text", "sentences"]).to_batches(max_chunksize=_BATCH):
-            for text, sentences in zip(
-                batch.column("text").to_pylist(), batch.column("sentences").to_pylist(), strict=True
-            ):
-                yield [text[start:end] for start, end in spans(sentences)]
+    def sentence_spans(self) -> Iterator[SentenceSpans]:
+        """Yield the sentences of all passages, some rows of the table at a time."""
+        for batch in self.passages.select(["text", "sentences"]).to_batches(max_chunksize=_ROWS_AT_ONCE):
+            sentences = batch.column("sentences")
+            counts = pa.compute.fill_null(pa.compute.list_value_length(sentences), 0).to_numpy().astype(np.int64)
+            owners = np.repeat(np.arange(batch.num_rows), counts)
+            ordinals = np.arange(owners.size) - np.repeat(np.cumsum(counts) - counts, counts)
+            starts, ends = (sentences.flatten().field(name).to_numpy() for name in ("start", "end"))
+            yield SentenceSpans(batch.column("text"), owners, ordinals, starts, ends)
 
 
 def digest_tables(tables: Tables) -> str:
-    """Return a digest of the rows of all tables, however they are batched on disk."""
+    """Return a digest of the rows of all tables. It does not depend on how they are divided into record batches."""
     digest = hashlib.sha256(tables.families.tobytes())
     for table in (tables.articles, tables.passages, tables.history):
-        for start in range(0, table.num_rows, _BATCH):
-            digest.update(repr(table.slice(start, _BATCH).to_pylist()).encode("utf-8", "surrogatepass"))
+        for start in range(0, table.num_rows, _ROWS_AT_ONCE):
+            digest.update(repr(table.slice(start, _ROWS_AT_ONCE).to_pylist()).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
 def spans(rows: Sequence[dict[str, int]] | None) -> tuple[Span, ...]:
-    """Return the spans of a table cell."""
+    """Return the spans stored in a table cell (a list of structs, or None)."""
     return tuple(Span(row["start"], row["end"]) for row in rows or ())
 
 

@@ -1,8 +1,9 @@
-"""Vectors of texts that were encoded before, kept on disk: a rebuild encodes only what is new.
+"""The vectors of texts that were encoded before, kept on disk: a rebuild encodes only texts that are new.
 
 One append-only file for each encoder revision: a header, then records of one size, each a key (the first 16 bytes of
-the text's SHA-256), a checksum and the vector. Appending happens under a file lock, so processes may share a cache.
-What kill -9 cuts short is dropped by the next writer, and a record whose checksum fails is encoded again.
+the text's SHA-256), a checksum and the vector. Beside it lie the keys alone (see ``key_file``). Processes may share a
+cache: they append under a file lock. A record that kill -9 cut short is dropped by the next writer, and a text whose
+record has a wrong checksum is encoded again.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import os
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Self
 
 import filelock
 import numpy as np
@@ -19,35 +21,44 @@ from numpy.typing import NDArray
 
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.errors import CacheError
+from indexer.vectors.key_file import KeyFile
 from indexer.vectors.key_rows import KeyRows
 
 VERSION = 1
 _HEADER = 4096
 _KEY = 16
-_AT_ONCE = 4096
-"""Records read at once, to learn where they are."""
+_BATCH = 4096
+"""Records that are read together."""
 
 
 class VectorCache:
     """The vectors of one encoder revision, by text."""
 
     def __init__(self, folder: Path, identity: EncoderIdentity) -> None:
-        """Open the cache, or make it.
+        """Name the files of a cache; ``open`` opens them."""
+        self._dtype = np.dtype([("key", f"V{_KEY}"), ("check", "<u4"), ("vector", "<f4", (identity.dim,))])
+        self._header = orjson.dumps({"dateline vectors": VERSION, "encoder": str(identity)})
+        self.path = folder / f"{hashlib.sha256(str(identity).encode()).hexdigest()[:16]}.vectors"
+        self._keys = KeyFile(self.path.with_suffix(".keys"))
+        self._rows = KeyRows()
+        self._inode = 0
+        self._lock = filelock.FileLock(f"{self.path}.lock")
+
+    @classmethod
+    def open(cls, folder: Path, identity: EncoderIdentity) -> Self:
+        """Open the cache of an encoder in a folder, or make it.
 
         Raises:
             CacheError: The file is of another version, or is no cache at all.
             OSError: The folder cannot be written to.
         """
-        self._dtype = np.dtype([("key", f"V{_KEY}"), ("check", "<u4"), ("vector", "<f4", (identity.dim,))])
-        self._header = orjson.dumps({"dateline vectors": VERSION, "encoder": str(identity)})
-        self.path = folder / f"{hashlib.sha256(str(identity).encode()).hexdigest()[:16]}.vectors"
-        self._rows = KeyRows()
-        self._inode = 0
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = filelock.FileLock(f"{self.path}.lock")
-        with self._lock:
-            self._create_or_check()
-        self._look_up()
+        cache = cls(folder, identity)
+        with cache._lock:
+            cache._create_or_check()
+            cache._complete_keys()
+        cache._learn_rows()
+        return cache
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -68,15 +79,19 @@ class VectorCache:
     def add(self, texts: Sequence[str], vectors: Vectors) -> None:
         """Append the vectors of texts, shape (n, dim)."""
         records = np.zeros(len(texts), dtype=self._dtype)
-        records["key"] = [np.void(_key(text)) for text in texts]
+        keys = [_key(text) for text in texts]
+        records["key"] = [np.void(key) for key in keys]
         records["check"] = [zlib.crc32(vector.tobytes()) for vector in vectors]
         records["vector"] = vectors
         with self._lock, self.path.open("r+b") as file:
-            whole = _HEADER + self._count() * self._dtype.itemsize
-            file.truncate(whole)
-            file.seek(whole)
+            self._complete_keys()
+            count = self._count()
+            file.truncate(_HEADER + count * self._dtype.itemsize)
+            file.seek(0, os.SEEK_END)
             file.write(records.tobytes())
-        self._look_up()
+            file.flush()
+            self._keys.write(self._file_id(), count, _numbers(keys))
+        self._learn_rows()
 
     def shrink(self, limit: int, texts: Iterable[str], *, forget: bool = False) -> None:
         """Keep only the vectors of these texts, and no more than fit, once the file is larger than ``limit`` bytes.
@@ -96,12 +111,13 @@ class VectorCache:
             with kept.open("wb") as file:
                 file.write(self._header.ljust(_HEADER))
                 ordered = wanted[np.argsort(first)][:fit]
-                for start in range(0, ordered.size, _AT_ONCE):
-                    file.write(self._read(ordered[start : start + _AT_ONCE]).tobytes())
+                for start in range(0, ordered.size, _BATCH):
+                    file.write(self._read(ordered[start : start + _BATCH]).tobytes())
                 file.flush()
                 os.fsync(file.fileno())
             kept.replace(self.path)
-        self._look_up()
+            self._complete_keys()
+        self._learn_rows()
 
     def _create_or_check(self) -> None:
         if not self.path.exists() or self.path.stat().st_size < _HEADER:  # new, or killed while it was being made
@@ -115,14 +131,28 @@ class VectorCache:
     def _count(self) -> int:
         return (self.path.stat().st_size - _HEADER) // self._dtype.itemsize
 
-    def _look_up(self) -> None:
-        """Remember where the whole records of the file are that were not there before."""
-        count, inode = self._count(), self.path.stat().st_ino
-        if inode != self._inode:  # made, or shrunk by us or by another process
-            self._rows, self._inode = KeyRows(), inode
-        for start in range(len(self._rows), count, _AT_ONCE):
-            records = self._read(np.arange(start, min(start + _AT_ONCE, count)))
-            self._rows.extend(np.ascontiguousarray(records["key"]).view("<u8")[::2])
+    def _file_id(self) -> int:
+        """Return the inode of the cache file: another one once the cache was shrunk, by whichever process."""
+        return self.path.stat().st_ino
+
+    def _complete_keys(self) -> None:
+        """Write the keys that the key file lacks, from the records; the caller holds the lock."""
+        count, file_id = self._count(), self._file_id()
+        known = self._keys.count(file_id)
+        if known > count or (not known and not count):
+            known = min(known, count)
+            self._keys.write(file_id, known, np.empty(0, np.uint64))
+        for start in range(known, count, _BATCH):
+            records = self._read(np.arange(start, min(start + _BATCH, count)))
+            self._keys.write(file_id, start, np.ascontiguousarray(records["key"]).view("<u8")[::2])
+
+    def _learn_rows(self) -> None:
+        """Remember the rows of the records that were added since the last look, by this process or by another."""
+        file_id = self._file_id()
+        if file_id != self._inode:
+            self._rows, self._inode = KeyRows(), file_id
+        known = len(self._rows)
+        self._rows.extend(self._keys.read(known, max(0, self._keys.count(file_id) - known)))
 
     def _read(self, rows: NDArray[np.int64]) -> NDArray[np.void]:
         """Return the records in some rows, of zeros where the file has become shorter.
@@ -141,7 +171,7 @@ class VectorCache:
 
 
 class CachingEncoder:
-    """An encoder that encodes a passage once; ``encoded`` counts those that it had to."""
+    """An encoder that looks passages up in the cache first; ``encoded`` counts those that it had to encode."""
 
     def __init__(self, encoder: Encoder, cache: VectorCache) -> None:
         self._encoder, self._cache = encoder, cache

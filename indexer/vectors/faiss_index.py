@@ -1,7 +1,8 @@
-"""Vectors on disk and nearest neighbours among them: the only module that imports FAISS.
+"""Vectors on disk and candidates for the nearest among them: the only module that imports FAISS.
 
-The vectors themselves lie in a flat file. Beside it, one bit a dimension of the centred vectors (RaBitQ, Gao and Long
-2024, https://arxiv.org/abs/2405.12497) nominates rows, which are then compared exactly.
+The vectors themselves are in a flat file. A second file has one bit for each dimension of the centred vectors (RaBitQ,
+Gao and Long 2024, https://arxiv.org/abs/2405.12497). Scanning it gives candidates, whose vectors are then compared
+exactly.
 """
 
 import errno
@@ -18,22 +19,22 @@ from indexer.errors import IndexCorruptError
 from indexer.threads import compute_threads
 
 KIND = "Flat+RaBitQ"
-"""Nominated by one bit a dimension, compared exactly."""
-_FEW = 2000
-"""So many rows are all nominated."""
+"""Candidates come from a scan of one bit a dimension, and are compared exactly."""
+_Among = NDArray[np.int64] | NDArray[np.bool_] | None
 _TRAINED_ON = 65536
+"""Vectors at most from which the mean is computed that RaBitQ subtracts."""
 _COUNT_AT = 8
-"""Where a flat index on disk says how many vectors it holds; ``VectorIndex`` checks that FAISS reads it so."""
+"""Offset in bytes of the number of vectors in a flat index on disk; ``VectorIndex`` checks that FAISS reads it so."""
 
 
 class VectorWriter:
-    """Writes vectors in passage order as one flat FAISS index, of which none stays in memory; a context manager."""
+    """Writes vectors in passage order as one flat FAISS index, without keeping them in memory; a context manager."""
 
     def __init__(self, path: Path, dim: int) -> None:
-        """Begin the index that will be at ``path``.
+        """Create the file at ``path``.
 
         Raises:
-            OSError: The disk did not take it.
+            OSError: The file cannot be written.
         """
         self._dim, self._count = dim, 0
         self._file = path.open("w+b")
@@ -50,7 +51,7 @@ class VectorWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the file: FAISS counts vectors in its header, and just before the first their numbers."""
+        """Complete the file: the header has the number of vectors and, just before the first, that of values."""
         for place, number in ((_COUNT_AT, self._count), (self._begin - 8, self._count * self._dim)):
             self._file.seek(place)
             self._file.write(number.to_bytes(8, "little"))
@@ -58,13 +59,13 @@ class VectorWriter:
 
 
 class NominationWriter:
-    """Collects centred vectors in passage order and writes one bit a dimension of each."""
+    """Collects one bit for each dimension of centred vectors, in passage order, and writes them."""
 
     def __init__(self, dim: int) -> None:
         self._index = faiss.IndexRaBitQ(dim, faiss.METRIC_INNER_PRODUCT)
 
     def add(self, vectors: Vectors) -> None:
-        """Append rows; shape (n, dim). Their mean is taken from the first ones."""
+        """Append rows, shape (n, dim). The mean that RaBitQ subtracts is that of the rows of the first call."""
         if not self._index.is_trained or not self._index.ntotal:
             self._index.train(vectors[:_TRAINED_ON])
         self._index.add(vectors)
@@ -73,13 +74,13 @@ class NominationWriter:
         """Write the index.
 
         Raises:
-            OSError: The disk did not take it.
+            OSError: The file cannot be written.
         """
         _write(self._index, path)
 
 
 class VectorIndex:
-    """The vectors of passages, memory-mapped. Any number of threads may read at once."""
+    """The vectors of passages, memory-mapped. It is safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self._index = _read(path)
@@ -102,7 +103,7 @@ class VectorIndex:
 
 
 class NominationIndex:
-    """Nominates the passages that a vector may be nearest to. Any number of threads may search at once."""
+    """Finds candidates for the passages nearest to a vector. It is safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self._index = _read(path)
@@ -111,27 +112,43 @@ class NominationIndex:
     def count(self) -> int:
         return int(self._index.ntotal)
 
-    def nominate(
-        self, query: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None = None
+    def candidates(
+        self,
+        direction: NDArray[np.float32],
+        count: int,
+        among: _Among = None,
+        exact_up_to: int = 0,
     ) -> NDArray[np.int64]:
-        """Return rows among which the nearest to the query are, in ascending order.
+        """Return about ``count`` rows among which are those nearest to a direction, ascending.
 
         Args:
-            query: Shape (dim,), of any length.
-            limit: About so many rows; all that pass where they are few.
-            allowed: Shape (count,), True for rows that may be returned; None for all.
+            direction: Shape (dim,), of any length.
+            count: How many rows to return; all that are in scope where there are no more.
+            among: The rows in scope: their numbers, ascending, or a mask of shape (count of the index,); None for all.
+            exact_up_to: All rows in scope are returned, without a scan, if they are at most this many.
         """
-        passing = np.arange(self.count) if allowed is None else np.flatnonzero(allowed)
-        if passing.size <= max(limit, _FEW):
-            return passing
-        parameters: Any = None
-        if allowed is not None and passing.size < self.count:
-            bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
-            parameters = faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
-        faiss.omp_set_num_threads(compute_threads())  # counts for the calling thread alone
-        _, rows = self._index.search(query[None, :], limit, params=parameters)
+        few = self._if_few(among, max(count, exact_up_to))
+        if few is not None:
+            return few
+        faiss.omp_set_num_threads(compute_threads())  # applies to the calling thread only
+        parameters = None if among is None else self._only(among)
+        _, rows = self._index.search(direction[None, :], count, params=parameters)
         return np.sort(rows[0][rows[0] >= 0])
+
+    def _if_few(self, among: _Among, most: int) -> NDArray[np.int64] | None:
+        """Return the rows in scope, or None when they are more than ``most``."""
+        if among is None:
+            return np.arange(self.count) if self.count <= most else None
+        if among.dtype == np.bool_:
+            return np.flatnonzero(among) if np.count_nonzero(among) <= most else None
+        return np.asarray(among, np.int64) if among.size <= most else None
+
+    def _only(self, among: _Among) -> Any:
+        """Return search parameters that restrict a scan to some rows."""
+        mask = np.zeros(self.count, np.bool_)
+        mask[among] = True
+        selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
+        return faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
 
 
 def _read(path: Path) -> Any:

@@ -1,6 +1,6 @@
-"""Writes the signals of a generation, once its passages have vectors, and tells what it learnt of its languages."""
+"""Write the signals of a generation from its vectors, and measure how well the encoder knows each language."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,31 +23,30 @@ from indexer.vectors.centring import (
 )
 from indexer.vectors.faiss_index import NominationWriter, VectorIndex
 from indexer.vectors.quantised import quantise
+from indexer.vectors.sentences import Sentences
 from indexer.vectors.signals import KIND, LAYOUT, VERSION
 
-_SHORTEST = 12
-"""Bytes of UTF-8 below which a sentence says too little to be searched: "Ja." and "Foto: AFP"."""
-_ENOUGH = 20
-"""Articles of several passages that a language needs, to tell whether the encoder knows it."""
+_MIN_ARTICLES = 20
+"""Articles of several passages that a language needs before it is measured how well the encoder knows it."""
 _KNOWN_FROM, _KNOWN_SPAN = 1.5, 3.0
-"""Standard deviations above chance by which halves of an article find each other: up to the first the encoder does not
-know the language at all, from the sum of both on it knows it fully."""
+"""How well the encoder knows a language follows from how similar the two halves of one article are, in standard
+deviations above chance: 0 up to the first number, 1 from the sum of both on, and linear between them."""
 _Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageFit:
-    """What the corpus tells of the encoder in one language."""
+    """How well the encoder knows one language, measured on the corpus."""
 
     passages: int
     known: float
-    """How well the encoder tells one story from another in it, 0 to 1."""
+    """0 to 1: how well the vectors of this language tell one story from another."""
     chance: float
     """Standard deviation of the similarity of passages that have nothing to do with each other."""
 
 
 class SignalsWriter:
-    """Reads the tables and vectors of a generation in the making."""
+    """Computes the signals from the tables and vectors of a generation in the making."""
 
     def __init__(self, tables: Tables, vectors: VectorIndex) -> None:
         self._tables, self._vectors = tables, vectors
@@ -57,12 +56,12 @@ class SignalsWriter:
         numbers = {language: number for number, language in enumerate(self.languages)}
         self._language_of = np.array([numbers[name] for name in names], np.int64)
         self._centring = Centring.of(vectors.rows(slice(None)), self._language_of, len(self.languages))
-        self._sentences = np.array([len(each) for each in self._sentence_places()], np.int64)
+        self._sentences = Sentences(tables)
 
     @property
     def sentences(self) -> int:
         """How many sentences there are to encode."""
-        return int(self._sentences.sum())
+        return len(self._sentences)
 
     def write(self, path: Path, nominations: Path, encoder: Encoder, progress: BuildProgress) -> None:
         """Write the signals, and the index that nominates passages.
@@ -76,7 +75,11 @@ class SignalsWriter:
         self._write_sentences(arrays, encoder, progress)
 
     def fits(self, declared: Collection[str] | None) -> dict[str, LanguageFit]:
-        """Return how the encoder fits each language; ``declared`` are those it was trained on, where it says so."""
+        """Return how well the encoder knows each language.
+
+        ``declared`` are the languages that it was trained on, None where that is not known. They decide for languages
+        with too few articles to measure.
+        """
         fits = {}
         for number, language in enumerate(self.languages):
             rows = np.flatnonzero(self._language_of == number)
@@ -99,7 +102,7 @@ class SignalsWriter:
         layout = {name: (dtype, counts[of] * (dim if vector else 1)) for name, (dtype, of, vector) in LAYOUT.items()}
         layout["first_sentence"] = ("<i8", counts["passages"] + 1)
         arrays = create_arrays(path, KIND, VERSION, counts | {"languages": self.languages, "dim": dim}, layout)
-        np.cumsum(self._sentences, out=arrays["first_sentence"][1:])
+        arrays["first_sentence"][:] = self._sentences.first
         return arrays
 
     def _write_passages(self, arrays: Arrays, nominations: Path) -> None:
@@ -127,7 +130,7 @@ class SignalsWriter:
             return
         codes, place = arrays["sentence_codes"].reshape(-1, self._vectors.dim), 0
         progress.start("sentences", self.sentences, "sentences")
-        for texts, rows, ordinals in self._sentence_batches(encoder.at_once):
+        for texts, rows, ordinals in self._sentences.batches(encoder.at_once):
             centred, _ = self._centring.centre(encoder.encode_passages(texts), self._language_of[rows])
             found, after = quantise(centred), place + len(texts)
             codes[place:after], arrays["sentence_steps"][place:after] = found.codes, found.steps
@@ -137,29 +140,8 @@ class SignalsWriter:
 
     def sentence_texts(self, size: int) -> Iterator[list[str]]:
         """Yield the sentences that are encoded, about ``size`` at a time."""
-        for texts, _, _ in self._sentence_batches(size):
-            yield texts
-
-    def _sentence_batches(self, size: int) -> Iterator[tuple[list[str], _Rows, list[int]]]:
-        texts: list[str] = []
-        rows: list[int] = []
-        ordinals: list[int] = []
-        for row, sentences in enumerate(self._sentence_places()):
-            for ordinal, text in sentences:
-                texts.append(text)
-                rows.append(row)
-                ordinals.append(ordinal)
-            if len(texts) >= size:
-                yield texts, np.array(rows, np.int64), ordinals
-                texts, rows, ordinals = [], [], []
-        if texts:
-            yield texts, np.array(rows, np.int64), ordinals
-
-    def _sentence_places(self) -> Iterator[Sequence[tuple[int, str]]]:
-        """Yield, for each passage, the sentences worth a vector: none where there is but one, it has the passage's."""
-        for sentences in self._tables.sentence_texts():
-            worth = [(i, text) for i, text in enumerate(sentences) if len(text.encode()) >= _SHORTEST]
-            yield worth if len(sentences) > 1 else ()
+        for batch in self._sentences.batches(size):
+            yield batch.texts
 
     def _centred(self, rows: _Rows) -> Vectors:
         return self._centring.centre(self._vectors.rows(rows), self._language_of[rows])[0]
@@ -168,7 +150,7 @@ class SignalsWriter:
         """Return ``self_retrieval`` of the articles of one language; None where too few have several passages."""
         edges = np.flatnonzero(np.diff(self._article_of[rows])) + 1
         articles = [each for each in np.split(rows, edges) if len(each) > 1]
-        if len(articles) < _ENOUGH:
+        if len(articles) < _MIN_ARTICLES:
             return None
         sums = sum(self._vectors.rows(rows[block]).sum(axis=0, dtype=np.float64) for block in blocks(rows.size))
         mean = (sums / rows.size).astype(np.float32)

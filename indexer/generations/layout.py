@@ -1,0 +1,140 @@
+"""Where everything lies in the folder of an index: the only module that spells a file's name.
+
+index/CURRENT              the id of the generation that answers
+index/generations/<id>/    complete and immutable; see ``GenerationLayout``
+index/building/<id>/       a generation in the making, owned by the rebuild that holds the lock
+index/cache/               vectors, read articles and fetched pages, so that a rebuild does nothing twice
+index/rebuild.lock*        which process is rebuilding
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from indexer.keywords.pair import KeywordPaths
+from indexer.storage.tables import TablePaths
+
+ARTICLES: Final = "articles.arrow"
+PASSAGES: Final = "passages.arrow"
+HISTORY: Final = "history.arrow"
+FAMILIES: Final = "families.arrow"
+VECTORS: Final = "vectors.faiss"
+NOMINATIONS: Final = "nominations.faiss"
+SIGNALS: Final = "signals.index"
+PASSAGE_KEYWORDS: Final = "keywords.index"
+ARTICLE_KEYWORDS: Final = "article-keywords.index"
+SKETCHES: Final = "sketches.index"
+REPORT: Final = "report.json"
+MANIFEST: Final = "manifest.json"
+CHECKPOINT: Final = "checkpoint.json"
+SPOOL: Final = "read.arrow"
+
+TABLES: Final = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
+SEARCHED: Final = (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS)
+"""Files whose bytes follow from the news alone, whichever way they were built."""
+COMPLETE: Final = (*TABLES, *SEARCHED, REPORT)
+"""All files of a generation that its manifest vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationLayout:
+    """The paths in the folder of one generation, finished or in the making."""
+
+    folder: Path
+
+    @property
+    def tables(self) -> TablePaths:
+        """Articles, passages, earlier versions and families, as Arrow files."""
+        return TablePaths(*(self.folder / name for name in TABLES))
+
+    @property
+    def keywords(self) -> KeywordPaths:
+        """The keyword indexes of passages and of whole articles."""
+        return KeywordPaths(self.folder / PASSAGE_KEYWORDS, self.folder / ARTICLE_KEYWORDS)
+
+    @property
+    def vectors(self) -> Path:
+        """One unit vector a passage."""
+        return self.folder / VECTORS
+
+    @property
+    def nominations(self) -> Path:
+        """One bit a dimension of the same vectors, scanned for candidates."""
+        return self.folder / NOMINATIONS
+
+    @property
+    def signals(self) -> Path:
+        """Vectors of sentences and articles, and the means of languages."""
+        return self.folder / SIGNALS
+
+    @property
+    def sketches(self) -> Path:
+        """The sketch of each article, by which copies are found."""
+        return self.folder / SKETCHES
+
+    @property
+    def report(self) -> Path:
+        """What the build read, kept, flagged and skipped."""
+        return self.folder / REPORT
+
+    @property
+    def manifest(self) -> Path:
+        """What the generation is, with the digest of every other file."""
+        return self.folder / MANIFEST
+
+    @property
+    def checkpoint(self) -> Path:
+        """While it is built: that all articles are read and written."""
+        return self.folder / CHECKPOINT
+
+    @property
+    def spool(self) -> Path:
+        """While it is built: articles that were read, before it is known which of them are kept."""
+        return self.folder / SPOOL
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLayout:
+    """The paths in the folder of an index."""
+
+    index: Path
+
+    @property
+    def current(self) -> Path:
+        """One line: the id of the generation that answers."""
+        return self.index / "CURRENT"
+
+    @property
+    def generations(self) -> Path:
+        """A folder for each generation, named by its id."""
+        return self.index / "generations"
+
+    @property
+    def building(self) -> Path:
+        """The folder of the generation in the making."""
+        return self.index / "building"
+
+    @property
+    def cache(self) -> Path:
+        """What a rebuild need not do again; the vector cache names its own files."""
+        return self.index / "cache"
+
+    @property
+    def fetched(self) -> Path:
+        """Feeds and pages that were fetched."""
+        return self.cache / "fetched"
+
+    @property
+    def read_cache(self) -> Path:
+        """The articles that were read of each file."""
+        return self.cache / "read.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the process that rebuilds."""
+        return self.index / "rebuild.lock"
+
+    @property
+    def lock_holder(self) -> Path:
+        """Which process that is, for people."""
+        return self.index / "rebuild.lock.json"
