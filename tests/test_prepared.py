@@ -10,25 +10,30 @@ from numpy.typing import NDArray
 
 from indexer.encoders.embedded import EmbeddedEncoder
 from indexer.encoders.protocol import Encoder
-from indexer.encoders.use import weights as use_weights
+from indexer.encoders.use import prepared as use_prepared
 from indexer.encoders.use.module import UniversalSentenceEncoder
 from indexer.encoders.use.prepared import open_prepared
-from indexer.encoders.use.weights import Weights
+from indexer.encoders.use.weights import Weights, read_package
 
 TEXTS = ["The ferry ran aground.", "土耳其会重返F-35项目吗？", ""]
 
 
+@pytest.fixture(scope="module")
+def published() -> Weights:
+    """What the package's own file holds, unpacked once for all the tests below."""
+    return read_package()
+
+
 @pytest.fixture
-def package_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def package_reads(monkeypatch: pytest.MonkeyPatch, published: Weights) -> list[str]:
     """Collect how often the package's own file is read."""
     reads: list[str] = []
-    original = use_weights.read_package
 
     def counted() -> Weights:
         reads.append("read")
-        return original()
+        return published
 
-    monkeypatch.setattr(use_weights, "read_package", counted)
+    monkeypatch.setattr(use_prepared, "read_package", counted)
     return reads
 
 
@@ -75,11 +80,11 @@ def test_processes_that_start_at_once_end_with_one_copy(tmp_path: Path) -> None:
     script = "import sys; from pathlib import Path; from indexer.encoders.use.prepared import open_prepared\n"
     command = [sys.executable, "-c", f"{script}open_prepared(Path(sys.argv[1]))", str(tmp_path)]
     starting = [subprocess.Popen(command) for _ in range(3)]
-    assert [process.wait(timeout=60) for process in starting] == [0, 0, 0]
+    assert [process.wait(timeout=600) for process in starting] == [0, 0, 0]
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_the_mapped_weights_are_not_written_to_by_training(tmp_path: Path) -> None:
+def test_the_mapped_weights_are_not_written_to_by_training(tmp_path: Path, package_reads: list[str]) -> None:
     module = UniversalSentenceEncoder(open_prepared(tmp_path))
     (path,) = tmp_path.glob("*/model.safetensors")
     before = path.read_bytes()

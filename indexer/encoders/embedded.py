@@ -12,24 +12,24 @@ import numpy as np
 
 from indexer.encoders.options import EMBEDDED
 from indexer.encoders.protocol import EncoderIdentity, Vectors
-from indexer.encoders.use import weights as use_weights
-from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.prepared import measurements_file, open_prepared
 from indexer.encoders.use.query import QueryNetwork
 from indexer.encoders.use.tokens import Ids, Tokenizer
-from indexer.encoders.use.weights import DIM, Weights
+from indexer.encoders.use.weights import DIM, REVISION, Weights
 from indexer.errors import SettingsError
 from indexer.threads import compute_threads, give_each_thread_one_core
 
 LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
 """The languages that the weights were trained on."""
-_FEW = 8
-"""So many queries are not worth waiting for torch."""
-_TEXT_CHARACTERS = 16
-"""What a text costs besides its own characters: its marks, the gap to the next, its share of the network's tail."""
+_MAX_QUERIES_IN_NUMPY = 8
+"""Up to this many queries are encoded in numpy; for more of them torch, which takes seconds to import, is faster."""
+_CHARACTERS_A_TEXT = 16
+"""The cost of a text beyond its own characters, in characters: its first and last token, the gap to the next text, and
+its share of the network's last layers."""
 
 
 class _Network(Protocol):
-    """Encodes many texts at once."""
+    """A way to encode many texts at once."""
 
     @property
     def batch_characters(self) -> int: ...
@@ -40,7 +40,7 @@ class _Network(Protocol):
 class EmbeddedEncoder:
     """universal-sentence-encoder-multilingual v3; queries and passages are encoded alike."""
 
-    identity = EncoderIdentity(EMBEDDED, use_weights.REVISION, DIM)
+    identity = EncoderIdentity(EMBEDDED, REVISION, DIM)
     max_tokens = None
     languages = LANGUAGES
     at_once = 512
@@ -49,9 +49,9 @@ class EmbeddedEncoder:
         """Open the encoder.
 
         Args:
-            weights: The published ones, where they are at hand.
-            device: Where to encode passages; empty: the best there is. Queries are encoded on the processor.
-            dtype: ``float32``, ``bfloat16``; empty: what the processor multiplies fastest.
+            weights: The published weights, if they are loaded already.
+            device: Where passages are encoded; empty: the best device there is. Queries are encoded on the processor.
+            dtype: ``float32``, ``bfloat16``; empty: what is measured as fastest on this processor.
 
         Raises:
             EncoderError: The weights cannot be read.
@@ -66,7 +66,7 @@ class EmbeddedEncoder:
         self._passages = _open_network(self._weights, device, dtype) if device or dtype else None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) > _FEW:
+        if len(texts) > _MAX_QUERIES_IN_NUMPY:
             return self.encode_passages(texts)
         vectors = np.empty((len(texts), DIM), dtype=np.float32)
         for row, text in enumerate(texts):
@@ -97,7 +97,7 @@ def _open_network(weights: Weights, device: str, dtype: str) -> _Network:
     if found.type == "cpu":
         from indexer.encoders.use.bulk import PassageNetwork
 
-        return PassageNetwork(weights, compute_threads(), dtype)
+        return PassageNetwork(weights, compute_threads(), dtype, measurements_file())
     if dtype not in {"", "float32"}:
         raise SettingsError(f"the embedded encoder computes in float32 on {found}, got dtype {dtype!r}", "drop --dtype")
     return DeviceNetwork(weights, found)
@@ -111,6 +111,6 @@ def _batches(texts: Sequence[str], limit: int) -> Iterator[list[str]]:
             yield batch
             batch, characters = [], 0
         batch.append(text)
-        characters += len(text) + _TEXT_CHARACTERS
+        characters += len(text) + _CHARACTERS_A_TEXT
     if batch:
         yield batch

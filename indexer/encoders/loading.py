@@ -13,21 +13,22 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH = {"cpu": 8}
-"""Texts that pass through a model together: few on a processor, whose caches they must fit."""
+"""Texts in a batch, by type of device: few on a processor, because they must fit into its caches."""
 _OTHER_BATCH = 32
+"""Texts in a batch on any other device."""
 
 
 def load_model(name: str, options: EncoderOptions, threads: int, commit: str | None = None) -> "SentenceTransformer":
-    """Load a model, to be run on so many threads.
+    """Load a model.
 
     Args:
-        name: Name on a hub, or folder.
-        options: Device, dtype, backend, file and dimensions are used.
-        threads: For torch they are a setting of the whole process.
-        commit: Which revision the hub should serve; None: the newest.
+        name: Name on a model hub, or folder.
+        options: Device, dtype, backend, model file and number of dimensions are used.
+        threads: Threads to compute with. For torch this is a setting of the whole process.
+        commit: The revision that the hub should serve; None: the newest.
 
     Raises:
-        EncoderError: It cannot be loaded, or the backend is not installed.
+        EncoderError: The model cannot be loaded, or the backend is not installed.
     """
     import torch
     from sentence_transformers import SentenceTransformer
@@ -45,12 +46,12 @@ def load_model(name: str, options: EncoderOptions, threads: int, commit: str | N
                 revision=commit,
                 model_kwargs=model_arguments(options, threads),
             )
-    except Exception as error:  # the library raises a bare Exception where a backend is missing
+    except Exception as error:  # the library raises a plain Exception if a backend is missing
         raise _translated(error, name, options) from error
 
 
 def weights_digest(folder: Path, backend: str) -> str:
-    """Digest the names and contents of a model's files, less what was exported for other backends than this one."""
+    """Return a digest of the names and contents of a model's files, without the files exported for other backends."""
     others = {other for other in BACKENDS if other != backend}
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md"):
@@ -64,10 +65,10 @@ def weights_digest(folder: Path, backend: str) -> str:
 
 
 def served_commit(model: "SentenceTransformer") -> str:
-    """Return the commit that the hub served.
+    """Return the commit of a model that the hub served.
 
     Raises:
-        SettingsError: It is not known.
+        SettingsError: The commit is not known.
     """
     commit = getattr(getattr(model.transformers_model, "config", None), "_commit_hash", None)
     if not commit:
@@ -79,14 +80,14 @@ def served_commit(model: "SentenceTransformer") -> str:
 
 
 def model_arguments(options: EncoderOptions, threads: int) -> dict[str, Any]:
-    """Return what the library hands to the backend: the dtype, or threads and file of an exported model."""
+    """Return the arguments that the library passes on to the backend: dtype, or threads and exported file."""
     import torch
 
     if options.backend == "torch":
         return {"dtype": getattr(torch, options.dtype or "float32")}
     arguments = _thread_settings(options, threads)
     if options.model_file:
-        # Without "export" the library would quietly make an unquantised file in place of one that is not there.
+        # Without "export" the library would silently create an unquantised file if the named one is missing.
         arguments |= {"file_name": options.model_file, "export": False}
     return arguments
 
@@ -115,7 +116,7 @@ def _check_file(folder: Path, options: EncoderOptions) -> None:
 
 @contextmanager
 def quiet(folder: Path) -> Iterator[None]:
-    """Keep the bars of reading a folder off the terminal; those of a download tell something."""
+    """Hide progress bars while a folder is loaded. The bars of a download stay, because they are useful."""
     from transformers.utils import logging
 
     hush = folder.is_dir() and logging.is_progress_bar_enabled()
@@ -129,14 +130,14 @@ def quiet(folder: Path) -> Iterator[None]:
 
 
 def cannot_load(error: Exception, kind: str, name: str, library_class: str, otherwise: str) -> EncoderError:
-    """Return the error for a model that the library could not load.
+    """Return the error to raise for a model that the library could not load.
 
     Args:
         error: What the library raised.
-        kind: What the model was to be: an encoder or a reranker.
-        name: Name on a hub, or folder.
-        library_class: The class whose ``save`` writes such folders.
-        otherwise: What works without the model.
+        kind: What the model was to be used as: "encoder" or "reranker".
+        name: Name on a model hub, or folder.
+        library_class: The class whose ``save`` writes folders of such models.
+        otherwise: A hint at what works without the model.
     """
     return EncoderError(
         f"cannot load the {kind} {name!r}: {_reason(error)}",
@@ -145,7 +146,7 @@ def cannot_load(error: Exception, kind: str, name: str, library_class: str, othe
 
 
 def usual_batch(device: str) -> int:
-    """Return how many texts pass through a model together on a type of device, unless somebody says otherwise."""
+    """Return the default number of texts in a batch on a type of device."""
     return _BATCH.get(device, _OTHER_BATCH)
 
 
@@ -153,11 +154,11 @@ def _translated(error: Exception, name: str, options: EncoderOptions) -> Encoder
     if options.backend != "torch" and (isinstance(error, ImportError) or type(error) is Exception):
         return EncoderError(
             f"the {options.backend} backend cannot be used: {_reason(error)}",
-            f"pip install 'dateline[{options.backend}]'",
+            f"pip install '.[{options.backend}]' in Dateline's folder, into an environment of its own",
         )
     return cannot_load(error, "encoder", name, "SentenceTransformer", "'embedded' needs neither")
 
 
 def _reason(error: Exception) -> str:
-    """Return the first line of what an error says."""
+    """Return the first line of an error's message, or its type if the message is empty."""
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,12 +1,14 @@
 """The embedded encoder's network for many texts on a processor: one flat matrix, every core, no product done twice.
 
-Texts lie end to end with two empty rows around each, as wide as the widest convolution reaches: nothing is padded to
-the longest, and no text sees its neighbour. Each core has a thread of its own that works through blocks of texts
-small enough for its cache; that beats several threads on one product.
+The tokens of all texts are the rows of one matrix. Between two texts lie as many empty rows as the widest convolution
+reaches over, so no text sees its neighbour and none is padded to the length of the longest. Each core has a thread of
+its own, which works through blocks of texts small enough for the core's cache; that is faster than several threads on
+one product.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,64 +17,56 @@ from torch import Tensor
 from torch.nn import functional
 
 from indexer.encoders.protocol import Vectors
+from indexer.encoders.use.fastest import DTYPES, fastest_dtype, make_convolution
 from indexer.encoders.use.first_layer import INPUT, NOTHING, PRODUCTS, ROWS, FirstLayer, Kinds, Run
 from indexer.encoders.use.tokens import Ids
-from indexer.encoders.use.toom_cook import Direct, ToomCook, margin
+from indexer.encoders.use.toom_cook import margin
 from indexer.encoders.use.weights import BRANCH, DIM, FEATURES, ORDERS, Weights
 from indexer.errors import SettingsError
 
-DTYPES = ("float32", "bfloat16")
 _KINDS = 4096
-"""Kinds of tokens whose first layer is kept: 63 MB, and 9 of 10 tokens of news in one language come again in time."""
+"""Distinct tokens whose first layer is cached: 63 MB. In news in one language, 9 of 10 tokens are found there."""
 _BLOCK = 512
-"""Tokens of a block."""
+"""Tokens that one thread works on at a time."""
 _TAIL = 64
-"""Texts that go through the tail together, always so many: their number decides how the products are rounded."""
+"""Texts that pass through the last layers together. Always this many, since their number decides how products round."""
 _GAP = max(width - 1 for width, _ in ORDERS) // 2
 _REACH = max(margin(width) for width, _ in ORDERS)
 
 
-def best_dtype() -> str:
-    """Return the dtype that this processor multiplies fastest, of those precise enough."""
-    able = torch.cpu.get_capabilities()
-    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "float32"
-
-
 class PassageNetwork:
-    """Token ids of many texts to their unit vectors; callers take turns."""
+    """Computes the unit vectors of many texts from their token ids. Only one caller at a time."""
 
     batch_characters = 24_000
-    """Some 6,000 tokens: enough blocks to keep every core busy."""
+    """The size of a batch: about 6,000 tokens, enough blocks to keep every core busy."""
 
-    def __init__(self, weights: Weights, threads: int, dtype: str = "") -> None:
+    def __init__(self, weights: Weights, threads: int, dtype: str = "", kept: Path | None = None) -> None:
         """Prepare the network.
 
         Args:
-            weights: The published ones.
-            threads: How many blocks to compute at once.
-            dtype: What the second convolutions multiply in; empty: ``best_dtype``. The rest is float32.
+            weights: The published weights.
+            threads: How many blocks are computed at once.
+            dtype: What the second convolutions multiply in, the rest is float32; empty: what is measured as fastest.
+            kept: A file for what was measured, see ``fastest_dtype``.
 
         Raises:
             SettingsError: There is no such dtype here.
         """
-        dtype = dtype or best_dtype()
-        if dtype not in DTYPES:
+        if dtype not in {"", *DTYPES}:
             raise SettingsError(f"dtype {dtype!r} is none of {', '.join(DTYPES)}")
-        self.dtype = dtype
         self._first = FirstLayer(weights, _KINDS)
         state = {name: torch.from_numpy(array) for name, array in weights.arrays.items()}
-        convolution = ToomCook if dtype == "float32" else Direct
-        self._second = [
-            convolution(
-                state[f"second.{branch}.weight"].to(getattr(torch, dtype)), state[f"second.{branch}.bias"], width
-            )
+        second = [
+            (state[f"second.{branch}.weight"], state[f"second.{branch}.bias"], width)
             for branch, (width, _) in enumerate(ORDERS)
         ]
         self._state, self._epsilon = state, weights.epsilon
         self._run = _here() if threads == 1 else _pool(threads)
+        self.dtype = dtype or fastest_dtype(*second[-1], kept=kept)
+        self._second = [make_convolution(*each, self.dtype) for each in second]
 
     def encode(self, ids: Ids, lengths: Ids) -> Vectors:
-        """Return the vectors of texts whose ids lie end to end."""
+        """Return the vectors of texts, shape (texts, 512), from the ids of all texts one after the other."""
         known, slots = self._first.look_up(ids, self._run)
         ends = np.cumsum(lengths)
         pooled = torch.empty(len(lengths), FEATURES)
@@ -95,7 +89,7 @@ class PassageNetwork:
         return vectors
 
     def _pooled(self, known: Kinds, slots: Tensor, lengths: Tensor) -> Tensor:
-        """Return the sum of each text's normed features, shape (texts, 1280)."""
+        """Return the sum of the normalised features of each text, shape (texts, 1280)."""
         table, sums = torch.from_numpy(known.rows).view(-1, BRANCH), torch.from_numpy(known.sums)
         owner = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
         place = torch.arange(len(slots)) + _GAP * owner
@@ -116,7 +110,7 @@ class PassageNetwork:
         return pooled + lengths[:, None] * self._state["norm_out.bias"]
 
     def _branches(self, table: Tensor, slots: Tensor, place: Tensor, count: int) -> Iterator[Tensor]:
-        """Yield the features of each branch, for the tokens at ``place`` and for the gaps between texts."""
+        """Yield the features of each branch for all rows: the tokens', which are at ``place``, and the empty rows."""
         rows = torch.full((count + 2 * _GAP,), NOTHING * ROWS)
         rows[place + _GAP] = slots * ROWS
         gaps = (rows == NOTHING * ROWS)[_GAP : _GAP + count, None]
@@ -153,7 +147,7 @@ def _here() -> Run:
 
 
 def _finish(parts: Iterable[None]) -> None:
-    """Wait for all, and raise what one of them raised."""
+    """Wait for all parts; an error in one of them is raised here."""
     for _ in parts:
         pass
 
@@ -163,7 +157,7 @@ def _slices(count: int, size: int) -> list[slice]:
 
 
 def _blocks(lengths: NDArray[np.int64]) -> Sequence[slice]:
-    """Cut the texts into runs of about ``_BLOCK`` tokens, a longer text alone."""
+    """Divide the texts into blocks of at most ``_BLOCK`` tokens; a longer text is a block by itself."""
     blocks, start, filled = [], 0, 0
     for text, length in enumerate(lengths.tolist()):
         if text > start and filled + length > _BLOCK:

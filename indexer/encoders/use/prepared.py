@@ -1,7 +1,7 @@
 """The embedded encoder's weights, unpacked once into the user's cache folder.
 
-The unpacked file is memory-mapped: a process starts without decompressing 30 MB, and processes share the pages. Its
-folder is named by its SHA-256, so a damaged one is noticed and made anew.
+The unpacked file is memory-mapped, so a process starts without decompressing 30 MB, and processes share its pages. Its
+folder is named by the SHA-256 of its files, so damage is noticed and the folder is made anew.
 """
 
 import contextlib
@@ -12,16 +12,15 @@ from pathlib import Path
 
 import platformdirs
 
-from indexer.encoders.use import weights as use_weights
-from indexer.encoders.use.weights import FILES, Weights
+from indexer.encoders.use.weights import FILES, REVISION, Weights, read_package
 
-_NAME = f"embedded-{use_weights.REVISION}-"
+_NAME = f"embedded-{REVISION}-"
 
 
 def open_prepared(cache: Path | None = None) -> Weights:
     """Open the embedded encoder's weights from the cache folder, after preparing it there if need be.
 
-    Where nothing can be written the package's own file is read each time: as right, only slower to start.
+    Where nothing can be written, the package's own file is read each time, which only takes longer.
 
     Raises:
         EncoderError: The weights are not there yet, and the package that carries them is missing or damaged.
@@ -29,10 +28,15 @@ def open_prepared(cache: Path | None = None) -> Weights:
     cache = cache or platformdirs.user_cache_path("dateline")
     if found := _find(cache):
         return Weights.load(found)
-    weights = use_weights.read_package()
+    weights = read_package()
     with contextlib.suppress(OSError):
         return Weights.load(_prepare(weights, cache))
     return weights
+
+
+def measurements_file(cache: Path | None = None) -> Path:
+    """Return the file in which it is kept what computes fastest on this kind of processor."""
+    return (cache or platformdirs.user_cache_path("dateline")) / "embedded-fastest.json"
 
 
 def _find(cache: Path) -> Path | None:
