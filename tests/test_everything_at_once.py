@@ -19,10 +19,10 @@ import pytest
 from backports import zstd
 
 from indexer.generations import store
-from indexer.generations.generation import REPORT
+from indexer.generations.layout import REPORT
 
 PARAGRAPH = "The ferry {0} ran aground on a reef off the coast of Veldhaven at dawn on Thursday, the coast guard said."
-EMPTY = 10_000
+EMPTY = 2_000
 
 
 def story(name: str) -> dict[str, str]:
@@ -151,7 +151,7 @@ def folder(tmp_path: Path) -> Path:
         (folder / "empty" / f"{number}.txt").touch()
     with (folder / "endless.jsonl").open("wb") as file:
         file.write(b'{"text": "')
-        file.truncate(2**30)
+        file.truncate(2**29)
     (folder / "loop").symlink_to(folder)
     (folder / "gone.txt").symlink_to(folder / "nowhere.txt")
     return folder
@@ -180,4 +180,4 @@ def test_a_folder_of_everything_is_built_and_every_trouble_named(
         assert not reason or any(name in each["origin"] and reason in each["reason"] for each in said), name
     assert any("endless.jsonl" in each["origin"] for each in said)
     assert sum("/empty/" in each["origin"] for each in said) == EMPTY
-    assert report["peak_memory"] < 1.5 * 10**9
+    assert report["peak_memory"] < 0.9 * 10**9  # the endless line alone would take as much on top

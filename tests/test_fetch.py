@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from indexer.article import Article
-from indexer.notice import Notice
-from indexer.sources.web import fetch
+from indexer.notice import Notice, skipped
+from indexer.sources.reading import UNFORESEEN
+from indexer.sources.web import client, feed_address
+from indexer.sources.web.client import FetchError
 from indexer.sources.web.feed_address import read_address
-from indexer.sources.web.fetch import Fetcher, FetchError
+from indexer.sources.web.fetch import Fetcher
 
 PAGE = """<!doctype html><html lang="en"><head><title>Ferry</title></head><body><article><h1>Ferry runs aground</h1>
 <p>The ferry ran aground on a reef off the coast of Veldhaven at dawn on Thursday, the coast guard said.</p>
@@ -52,7 +54,11 @@ class Handler(BaseHTTPRequestHandler):
         self._send(b"", 404)
 
     def _robots(self) -> None:
-        self._send(b"User-agent: *\nDisallow: /private\n")
+        status, content, headers = self.server.robots  # type: ignore[attr-defined]
+        self._send(content, status, **headers)
+
+    def _rules(self) -> None:
+        self._send(b"User-agent: *\nDisallow: /moved\n")
 
     def _private(self) -> None:
         self._send(b"private")
@@ -92,7 +98,8 @@ class Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[ThreadingHTTPServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.asked = []  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever)
+        server.robots = 200, b"User-agent: *\nDisallow: /private\n", {}  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
         server.shutdown()
@@ -153,7 +160,7 @@ def test_what_has_not_changed_is_not_sent_again(
 def test_what_cannot_be_fetched_is_said(
     fetcher: Fetcher, url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, path: str, message: str
 ) -> None:
-    monkeypatch.setattr(fetch, "LIMIT", 2**20)
+    monkeypatch.setattr(client, "LIMIT", 2**20)
     with pytest.raises(FetchError, match=message):
         fetcher.get(url(path))
 
@@ -167,8 +174,68 @@ def test_an_answer_that_takes_too_long_is_ended(tmp_path: Path, url: Callable[[s
 
 
 def test_a_host_that_is_not_there_is_said(fetcher: Fetcher) -> None:
-    with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1:9/robots\.txt cannot be fetched: "):
-        fetcher.get("http://127.0.0.1:9/feed")
+    for _ in range(2):
+        with pytest.raises(FetchError, match=r"9/feed is not fetched for now: .*:9/robots\.txt cannot be fetched: "):
+            fetcher.get("http://127.0.0.1:9/feed")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("news/1.pdf", False),
+        ("news/1.pdf?page=2", True),
+        ("news/1.html", True),
+        ("news/print/1.html", False),
+        ("news/print/open/1.html", True),
+        ("dateline-only", False),
+    ],
+)
+def test_wildcards_in_robots_txt_are_understood(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, path: str, allowed: bool
+) -> None:
+    rules = b"""User-agent: *
+Disallow: /
+
+User-agent: Dateline
+Disallow: /*.pdf$
+Disallow: /*/print/
+Allow: /*/print/open/
+Disallow: /dateline-only
+"""
+    server.robots = 200, rules, {}  # type: ignore[attr-defined]
+    message = "answers 404, wanted 200$" if allowed else "is not to be fetched by programs, says its robots.txt$"
+    with pytest.raises(FetchError, match=message):
+        fetcher.get(url(path))
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_without_a_robots_txt_everything_may_be_fetched(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, status: int
+) -> None:
+    server.robots = status, b"User-agent: *\nDisallow: /\n", {}  # type: ignore[attr-defined]
+    assert fetcher.get(url("page")).body == PAGE.encode()
+
+
+def test_while_robots_txt_cannot_be_had_nothing_is_fetched_and_a_notice_says_so(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer
+) -> None:
+    server.robots = 503, b"User-agent: *\nAllow: /\n", {}  # type: ignore[attr-defined]
+    reason = f"is not fetched for now: {url('robots.txt')} answers 503"
+    assert list(read_address(url("feed"), fetcher)) == [skipped(url("feed"), f"{url('feed')} {reason}")]
+    assert list(read_address(url("page"), fetcher)) == [skipped(url("page"), f"{url('page')} {reason}")]
+    assert [path for path, _ in server.asked] == ["/robots.txt"]  # type: ignore[attr-defined]
+
+
+def test_a_robots_txt_that_has_moved_is_followed(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer
+) -> None:
+    server.robots = 301, b"", {"Location": "/rules"}  # type: ignore[attr-defined]
+    with pytest.raises(FetchError, match=r"is not to be fetched by programs, says its robots\.txt$"):
+        fetcher.get(url("moved"))
+    server.robots = 301, b"", {"Location": "/robots.txt"}  # type: ignore[attr-defined]
+    circle = Fetcher(None, sleep=lambda _: None)
+    assert circle.get(url("moved")).url == url("page")
+    circle.close()
 
 
 def test_a_feed_is_read_with_its_pages(fetcher: Fetcher, url: Callable[[str], str]) -> None:
@@ -194,3 +261,37 @@ def test_a_page_by_its_address_is_an_article_and_a_failure_a_notice(
     (notice,) = read_address(url("broken"), fetcher)
     assert isinstance(notice, Notice)
     assert notice.kind == "skipped"
+
+
+def test_an_entry_whose_address_or_page_cannot_be_understood_costs_no_other(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(content: bytes, origin: str, *rest: Any) -> Iterator[Article | Notice]:
+        if origin.endswith("/page"):
+            raise KeyError("a bug")
+        yield skipped(origin, "no page")
+
+    entry = "<item><title>T</title><link>{link}</link><description>{text}</description></item>"
+    links = {"http://[::1/x": "One.", url("page"): "Two.", "": "Three."}
+    items = "".join(entry.format(link=link, text=text) for link, text in links.items())
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>{items}</channel></rss>'
+    monkeypatch.setattr(f"{__name__}.FEED", feed)
+    monkeypatch.setattr(feed_address, "read_html", failing)
+    items = list(read_address(url("feed"), fetcher))
+    assert [item.body if isinstance(item, Article) else item.reason for item in items] == [
+        "taken as the feed has it: http://[::1/x is no address of the web: wanted http:// or https://",
+        "One.",
+        f"cannot be read, {UNFORESEEN}: KeyError: 'a bug'",
+        "taken as the feed has it: the entry has no address",
+        "Three.",
+    ]
+
+
+def test_nothing_is_stored_without_a_folder(
+    url: Callable[[str], str], server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fetcher = Fetcher(None, sleep=lambda _: None)
+    assert [fetcher.get(url("feed")).unchanged for _ in range(2)] == [False, False]
+    fetcher.close()
+    assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,10 @@
 """Files of a source: which are read, which are left out, each once, and what is said where none can be read."""
 
+import hashlib
+import io
 import os
-from collections.abc import Iterator
+import tarfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,9 +12,14 @@ import pytest
 
 from indexer.article import Article
 from indexer.errors import SourceError
+from indexer.generations import store
+from indexer.generations.report import BuildReport
 from indexer.notice import skipped
-from indexer.sources.files import SourceFile, find_files, read_file
+from indexer.sources.content import FileContent
+from indexer.sources.files import Choice, SourceFile, find_files
+from indexer.sources.inputs import FeedAddress, StandardInput, find_inputs
 
+Build = Callable[..., BuildReport]
 TEXT = "The ferry ran aground on Thursday."
 WANTED = (
     "wanted a folder of news, or a file of text, Markdown, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom "
@@ -177,12 +185,12 @@ def test_file_that_may_not_be_read_is_a_notice(news: Path) -> None:
     write(news / "a.txt").chmod(0o000)
     with anybody():
         (file,) = find_files([news])
-        assert list(read_file(file)) == [skipped("news/a.txt", "cannot be read: Permission denied")]
+        assert list(file.items()) == [skipped("news/a.txt", "cannot be read: Permission denied")]
 
 
 def test_articles_of_each_format_are_read(news: Path) -> None:
-    (text,) = read_file(SourceFile(write(news / "a.TXT"), "a"))
-    (record,) = read_file(SourceFile(write(news / "b.ndjson", '{"id": "7", "text": "One."}'), "b"))
+    (text,) = SourceFile(write(news / "a.TXT"), "a").items()
+    (record,) = SourceFile(write(news / "b.ndjson", '{"id": "7", "text": "One."}'), "b").items()
     assert isinstance(text, Article)
     assert isinstance(record, Article)
     assert (text.id, text.body, record.id, record.body) == ("a", TEXT, "7", "One.")
@@ -191,12 +199,53 @@ def test_articles_of_each_format_are_read(news: Path) -> None:
 @pytest.mark.parametrize("name", ["gone.txt", "gone.jsonl"])
 def test_file_that_is_gone_when_it_is_read_is_a_notice(news: Path, name: str) -> None:
     path = news / name
-    assert list(read_file(SourceFile(path, "a"))) == [
-        skipped(f"news/{name}", "cannot be read: No such file or directory")
-    ]
+    assert list(SourceFile(path, "a").items()) == [skipped(f"news/{name}", "cannot be read: No such file or directory")]
 
 
 @pytest.mark.parametrize("name", ["folder.txt", "folder.jsonl"])
 def test_folder_in_place_of_a_file_is_a_notice(news: Path, name: str) -> None:
     (news / name).mkdir()
-    assert list(read_file(SourceFile(news / name, "a"))) == [skipped(f"news/{name}", "cannot be read: Is a directory")]
+    assert list(SourceFile(news / name, "a").items()) == [skipped(f"news/{name}", "cannot be read: Is a directory")]
+
+
+def test_inputs_of_every_kind_are_found_once_and_can_be_handed_over(news: Path) -> None:
+    write(news / "a.txt")
+    feed = "https://bote.example/feed"
+    inputs = find_inputs(["-", "news", feed, "news/a.txt", "-", feed], Choice())
+    assert inputs == (SourceFile(Path("news/a.txt"), "a"), StandardInput(), FeedAddress(feed))
+    assert len(set(inputs)) == 3
+    assert [each.name for each in inputs] == [("news/a.txt", "a"), ("-",), (feed,)]
+
+
+def test_only_a_file_has_a_content_and_a_stamp_before_it_is_read(news: Path) -> None:
+    write(news / "a.txt")
+    os.utime(news / "a.txt", ns=(1, 17))
+    file, *others = find_inputs(["news", "-", "https://bote.example/feed"], Choice())
+    sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
+    assert (file.content(), file.stamp()) == (FileContent(sha256, (len(TEXT), 17)), (len(TEXT), 17))
+    assert [(each.content(), each.stamp()) for each in others] == [(None, None)] * 2
+    (news / "a.txt").unlink()
+    assert (file.content(), file.stamp()) == (FileContent("No such file or directory", None), None)
+
+
+def test_names_that_are_no_utf_8_are_shown_with_their_bytes(build: Build, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / os.fsdecode(b"f\xe4hre.txt")).write_text(TEXT)
+    (folder / os.fsdecode(b"kaputt\xff.jsonl")).write_text("no JSON")
+    with tarfile.open(folder / "more.tar", "w") as archive:
+        member = tarfile.TarInfo(os.fsdecode(b"r\xe9cif.txt"))
+        member.size = len(TEXT)
+        archive.addfile(member, io.BytesIO(TEXT.replace("ferry", "barge").encode()))
+    report = build(folder)
+    assert (report.articles, [notice.origin for notice in report.skipped]) == (
+        2,
+        [f"{tmp_path}/caf\\xe9/kaputt\\xff.jsonl:1"],
+    )
+    tables = store.open_current(tmp_path / "index").tables
+    assert tables.article_column("id").tolist() == ["f\\xe4hre", "r\\xe9cif"]
+    assert tables.article_column("origin").tolist() == [
+        f"{tmp_path}/caf\\xe9/f\\xe4hre.txt",
+        f"{tmp_path}/caf\\xe9/more.tar!r\\xe9cif.txt",
+    ]
+    assert build(folder, only_if_changed=True).unchanged

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from indexer.build.fingerprint import contents_of, digest_inputs
 from indexer.build.plan import BuildPlan
 from indexer.build.rebuild import rebuild_index
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder, EncoderIdentity
-from indexer.generations import store
-from indexer.generations.generation import VECTORS
+from indexer.generations import manifest, store
+from indexer.generations.layout import COMPLETE, VECTORS
 from indexer.passages.cutting import PassageLimits
+from indexer.sources.files import Choice
+from indexer.sources.inputs import find_inputs
 
 
 @pytest.fixture
@@ -63,8 +66,48 @@ def test_another_way_to_build_is_a_change(plan: BuildPlan, word_encoder: Encoder
     assert not rebuild_index(plan).unchanged
 
 
+def test_options_that_make_no_other_vectors_are_no_change(plan: BuildPlan) -> None:
+    for options in (
+        EncoderOptions(batch_size=4),
+        EncoderOptions(device="cpu"),
+        EncoderOptions(dtype="bfloat16"),
+        EncoderOptions(processes=2),
+    ):
+        assert rebuild_index(replace(plan, options=options)).unchanged
+    assert not rebuild_index(replace(plan, options=EncoderOptions(truncate_dim=8))).unchanged
+
+
+def test_a_new_generation_is_hashed_once(plan: BuildPlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its digests are computed for the manifest, and by nobody else before it answers."""
+    hashed: list[Path] = []
+    describe = manifest.describe_file
+
+    def counted(path: Path) -> manifest.FileRecord:
+        hashed.append(path)
+        return describe(path)
+
+    before = store.current_id(plan.index)
+    monkeypatch.setattr(manifest, "describe_file", counted)
+    rebuild_index(replace(plan, only_if_changed=False))
+    new = [path.name for path in hashed if before not in path.parts]
+    assert sorted(new) == sorted(COMPLETE)
+
+
+def test_sources_that_were_found_are_not_looked_for_again(plan: BuildPlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
+    monkeypatch.setattr("indexer.build.rebuild.find_inputs", lambda *_: pytest.fail("looked again"))
+    assert rebuild_index(replace(plan, inputs=inputs)).unchanged
+
+
 def test_a_damaged_generation_is_built_anew(plan: BuildPlan) -> None:
     before = store.current_id(plan.index)
     (store.generation_folder(plan.index, before) / VECTORS).write_bytes(b"damaged")
     assert not rebuild_index(plan).unchanged
     assert store.open_current(plan.index).manifest.generation != before
+
+
+def test_a_build_that_depends_on_standard_input_or_a_feed_has_no_fingerprint(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Another story.")
+    for source in ("-", "https://bote.example/feed"):
+        assert digest_inputs(contents_of(find_inputs([str(tmp_path), source], Choice())), ["settings"]) == ""
+    assert len(digest_inputs(contents_of(find_inputs([str(tmp_path)], Choice())), ["settings"])) == 64

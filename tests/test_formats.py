@@ -18,10 +18,12 @@ import pytest
 from backports import zstd
 
 from indexer.article import Article
-from indexer.notice import Notice
+from indexer.notice import Notice, skipped
 from indexer.sources import unpacking
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FieldNames, parse_fields
-from indexer.sources.files import Choice, SourceFile, find_files, read_file
+from indexer.sources.files import Choice, SourceFile, find_files
+from indexer.sources.inputs import StandardInput
 
 ROWS = [
     {"headline": "Ferry aground", "body": "The ferry ran aground on Thursday, “in fog”.", "pubDate": "2025-05-01"},
@@ -74,9 +76,9 @@ FORMATS: dict[str, bytes] = {
 }
 
 
-def read(path: Path, content: bytes, fields: FieldNames | None = None) -> tuple[list[Article], list[Notice]]:
+def read(path: Path, content: bytes, context: ReadingContext = DEFAULT_CONTEXT) -> tuple[list[Article], list[Notice]]:
     path.write_bytes(content)
-    items = list(read_file(SourceFile(path, path.stem), fields))
+    items = list(SourceFile(path, path.stem).items(context))
     return [each for each in items if isinstance(each, Article)], [each for each in items if isinstance(each, Notice)]
 
 
@@ -169,6 +171,32 @@ def test_bombs_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
     assert {each.reason for each in notices} == {"unpacks to more than 200 times its size: no news does"}
 
 
+def piped(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list[Article | Notice]:
+    """Return what is read of standard input."""
+    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)))  # type: ignore[type-var]
+    monkeypatch.setattr("sys.stdin", stdin)
+    return list(StandardInput().items(DEFAULT_CONTEXT))
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_standard_input_is_read_whatever_it_is_packed_with(packer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "_FREE", 0)  # what went in is counted from the first byte
+    items = piped(PACKERS[packer](FORMATS["news.jsonl"]), monkeypatch)
+    assert as_rows([each for each in items if isinstance(each, Article)]) == ROWS
+    assert [each.origin for each in items] == ["standard input:1", "standard input:2"]
+
+
+@pytest.mark.parametrize("packer", [packer for packer in PACKERS if packer])
+def test_bombs_in_standard_input_are_stopped_by_what_went_in_so_far(
+    monkeypatch: pytest.MonkeyPatch, packer: str
+) -> None:
+    monkeypatch.setattr(unpacking, "_FREE", 2**20)
+    news = FORMATS["news.jsonl"] + b"\n"
+    items = piped(PACKERS[packer](news + b'{"text": "' + b"0" * 2**23 + b'"}\n'), monkeypatch)
+    assert as_rows([each for each in items if isinstance(each, Article)]) == ROWS
+    assert items[2:] == [skipped("standard input", "unpacks to more than 200 times its size: no news does")]
+
+
 @pytest.mark.parametrize("packer", [packer for packer in PACKERS if packer])
 @pytest.mark.parametrize("name", ["news.jsonl", "news.csv", "list.json"])
 def test_packed_file_cut_short_is_a_notice(tmp_path: Path, name: str, packer: str) -> None:
@@ -183,9 +211,9 @@ def test_whatever_is_damaged_is_a_notice(tmp_path: Path, name: str) -> None:
     whole = FORMATS.get(name) or archive_of("zip", {"news.csv": FORMATS["news.csv"]})
     for share in (0, 0.3, 0.9):
         place = int(len(whole) * share)
-        items = list(read_file(_written(tmp_path / name, whole[:place] + b"\0\xff\x80garbage" + whole[place + 9 :])))
+        items = list(_written(tmp_path / name, whole[:place] + b"\0\xff\x80garbage" + whole[place + 9 :]).items())
         assert all(isinstance(each, Article | Notice) for each in items)
-        list(read_file(_written(tmp_path / name, whole[:place])))
+        list(_written(tmp_path / name, whole[:place]).items())
 
 
 def _written(path: Path, content: bytes) -> SourceFile:
@@ -214,8 +242,24 @@ def test_columns_of_other_names_are_taken_when_they_are_named(tmp_path: Path) ->
     articles, (notice,) = read(tmp_path / "a.csv", content)
     assert articles == []
     assert notice.reason == "none of its columns is the text: Kop, Artikel, Titel; name it: --field text=COLUMN"
-    (article,), _ = read(tmp_path / "a.csv", content, parse_fields(["text=artikel", "title=Kop"]))
+    (article,), _ = read(tmp_path / "a.csv", content, ReadingContext(parse_fields(["text=artikel", "title=Kop"])))
     assert (article.title, article.body) == ("Ferry", "The ferry ran aground.")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.rss", "a.warc"])
+def test_names_that_the_user_gave_apply_only_to_files_that_have_names(tmp_path: Path, name: str) -> None:
+    text = "The ferry ran aground on a reef off the coast at dawn on Thursday, the coast guard said in a statement."
+    page = f"<html><title>Ferry</title><body><article><p>{text}</p></article></body></html>"
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    warc = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://bote.example/a\r\nContent-Length: "
+    content = {
+        "a.txt": text,
+        "a.html": page,
+        "a.rss": f'<rss version="2.0"><channel><item><description>{text}</description></item></channel></rss>',
+        "a.warc": f"{warc}{len(head + page)}\r\n\r\n{head}{page}\r\n\r\n",
+    }[name]
+    (article,), notices = read(tmp_path / name, content.encode(), ReadingContext(parse_fields(["text=Artikel"])))
+    assert (article.body, notices) == (text, [])
 
 
 @pytest.mark.parametrize(
@@ -250,7 +294,7 @@ def test_file_that_vanishes_before_it_is_read_is_a_notice(tmp_path: Path) -> Non
     (tmp_path / "a.txt").write_text("x")
     (file,) = find_files([tmp_path])
     (tmp_path / "a.txt").unlink()
-    (notice,) = read_file(file)
+    (notice,) = file.items()
     assert isinstance(notice, Notice)
     assert notice.reason == "cannot be read: No such file or directory"
 

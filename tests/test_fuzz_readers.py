@@ -22,8 +22,8 @@ from indexer.article import Article
 from indexer.notice import Notice
 from indexer.sources import formats
 from indexer.sources.document import Document
-from indexer.sources.files import SourceFile, read_file
-from indexer.sources.formats import UNFORESEEN
+from indexer.sources.files import SourceFile
+from indexer.sources.reading import UNFORESEEN
 
 RECORDS = [
     {"id": "a", "title": "Ferry", "text": "The ferry ran aground.\n\nAll were saved.", "published": "2025-05-27"},
@@ -118,7 +118,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read(folder: Path, ending: str, content: bytes) -> list[Article | Notice]:
     path = folder / f"news{ending}"
     path.write_bytes(content)
-    return list(read_file(SourceFile(path, "news")))
+    return list(SourceFile(path, "news").items())
 
 
 @pytest.mark.parametrize("ending", WHOLE)
@@ -163,7 +163,9 @@ def test_what_once_was_an_error_is_a_notice(folder: Path, ending: str, content: 
     assert UNFORESEEN not in notice.reason
 
 
-def test_a_reader_that_fails_is_named_and_the_next_file_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_fails_is_named_and_its_traceback_is_logged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def failing(_: Document) -> Iterator[Article | Notice]:
         raise KeyError("a bug")
 
@@ -171,3 +173,8 @@ def test_a_reader_that_fails_is_named_and_the_next_file_read(folder: Path, monke
     (notice,) = read(folder, ".csv", WHOLE[".csv"])
     assert isinstance(notice, Notice)
     assert notice.reason == f"cannot be read, {UNFORESEEN}: KeyError: 'a bug'"
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("dateline", "WARNING")
+    assert record.getMessage() == f"The reader of {folder / 'news.csv'} failed; please report this."
+    assert record.exc_info is not None
+    assert "in failing" in caplog.text

@@ -9,7 +9,7 @@ import pytest
 from indexer.article import Article
 from indexer.notice import Notice, skipped
 from indexer.sources import decoding, jsonl
-from indexer.sources.files import SourceFile, read_file
+from indexer.sources.files import SourceFile
 
 GOOD = b'{"id": "%d", "text": "The ferry ran aground on Thursday."}'
 
@@ -27,7 +27,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 def ids_and_notices(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    read = list(read_file(SourceFile(path, "")))
+    read = list(SourceFile(path, "").items())
     ids = [item.id for item in read if isinstance(item, Article)]
     notices = [item for item in read if isinstance(item, Notice)]
     assert {notice.kind for notice in notices} <= {"skipped"}
@@ -36,7 +36,7 @@ def ids_and_notices(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
 
 def test_articles_come_in_order_and_know_their_line(write: Callable[..., Path]) -> None:
     path = write(GOOD % 1, GOOD % 2, GOOD % 3)
-    read = list(read_file(SourceFile(path, "")))
+    read = list(SourceFile(path, "").items())
     assert [item.origin for item in read] == [f"{path}:1", f"{path}:2", f"{path}:3"]
     assert ids_and_notices(path) == (["1", "2", "3"], [])
 
@@ -51,11 +51,11 @@ def test_windows_line_breaks_and_a_byte_order_mark_are_read(write: Callable[...,
 
 def test_blank_lines_are_passed_over_and_counted(write: Callable[..., Path]) -> None:
     path = write(b"", GOOD % 1, b" \t", GOOD % 2, b"")
-    assert [item.origin for item in read_file(SourceFile(path, ""))] == [f"{path}:2", f"{path}:4"]
+    assert [item.origin for item in SourceFile(path, "").items()] == [f"{path}:2", f"{path}:4"]
 
 
 def test_line_separators_within_a_text_do_not_end_the_line(write: Callable[..., Path]) -> None:
-    (article,) = read_file(SourceFile(write('{"id": "1", "text": "One.\u2028Two.\x85Three."}'.encode()), ""))
+    (article,) = SourceFile(write('{"id": "1", "text": "One.\u2028Two.\x85Three."}'.encode()), "").items()
     assert isinstance(article, Article)
     assert article.body == "One.\u2028Two.\x85Three."
 
@@ -63,7 +63,7 @@ def test_line_separators_within_a_text_do_not_end_the_line(write: Callable[..., 
 @pytest.mark.parametrize("lines", [(), (b"",), (b"", b" ", b"\r")], ids=["no bytes", "a line break", "blank lines"])
 def test_empty_file_is_skipped(write: Callable[..., Path], lines: tuple[bytes, ...]) -> None:
     path = write(*lines)
-    assert list(read_file(SourceFile(path, ""))) == [skipped(str(path), "the file is empty")]
+    assert list(SourceFile(path, "").items()) == [skipped(str(path), "the file is empty")]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,6 @@ def test_line_just_under_the_limit_is_read(write: Callable[..., Path], monkeypat
 
 
 def test_null_character_in_a_text_is_kept(write: Callable[..., Path]) -> None:
-    (article,) = read_file(SourceFile(write(b'{"text": "a\\u0000b"}'), ""))
+    (article,) = SourceFile(write(b'{"text": "a\\u0000b"}'), "").items()
     assert isinstance(article, Article)
     assert article.body == "a\0b"

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from backports import zstd
@@ -12,40 +12,45 @@ from backports import zstd
 from indexer.article import Article
 from indexer.build import read_cache
 from indexer.build.fingerprint import contents_of
+from indexer.build.ingest import InputReader
 from indexer.build.read_cache import ReadCache
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice
 from indexer.sources import files
-from indexer.sources.fields import FieldNames
-from indexer.sources.files import SourceFile, read_file
-from indexer.text.language import Judge
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
+from indexer.sources.files import SourceFile
 
 Build = Callable[..., BuildReport]
 
 
+class NotedFile(SourceFile):
+    """A file that notes when it is read."""
+
+    opened: ClassVar[list[str]] = []
+
+    def items(self, context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Article | Notice]:
+        self.opened.append(self.path.name)
+        return super().items(context)
+
+
 class Reading:
-    """Reads files through a cache, and counts how many it had to open."""
+    """Reads files through a cache, and notes which it had to open."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.opened: list[str] = []
+        self.opened = NotedFile.opened
 
     def __call__(self, *names: Path, private: tuple[str, ...] = (), settings: object = "") -> list[Article | Notice]:
         """Return what the files hold; ``opened`` has the names of those that were read."""
         self.opened.clear()
         found: list[Article | Notice] = []
         with ReadCache(self.path, settings, private) as cache:
-            for name in names:
-                file = SourceFile(name, name.stem)
-                content = contents_of([file])[file]
-                assert content
-                found.extend(cache.items(file, content, lambda judge, file=file: self._read(file, judge)))  # type: ignore[misc]
+            files = [NotedFile(name, name.stem) for name in names]
+            reader = InputReader(DEFAULT_CONTEXT, cache, contents_of(files))
+            for file in files:
+                found.extend(reader.items(file))
             cache.forget_others()
         return found
-
-    def _read(self, file: SourceFile, judge: Judge) -> Iterator[Article | Notice]:
-        self.opened.append(file.path.name)
-        yield from read_file(file, judge=judge)
 
     def kept(self) -> bytes:
         """Return all that is kept, unpacked."""
@@ -53,6 +58,15 @@ class Reading:
         parts = database.execute("SELECT items FROM part ORDER BY file, number").fetchall()
         database.close()
         return b"".join(zstd.decompress(part) for (part,) in parts)
+
+
+def change(path: Path, *statements: str) -> None:
+    """Change the database behind the back of the cache."""
+    database = sqlite3.connect(path)
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
 
 
 @pytest.fixture
@@ -141,10 +155,8 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 def test_reading_that_is_cut_off_is_not_taken_for_the_whole(read: Reading, write_jsonl: Callable[..., Path]) -> None:
     news = write_jsonl(*({"id": str(number), "text": f"Story {number}."} for number in range(600)))
     file = SourceFile(news, "news")
-    content = contents_of([file])[file]
-    assert content
     with ReadCache(read.path, "") as cache:
-        items = cache.items(file, content, lambda judge: read_file(file, FieldNames(), judge))
+        items = InputReader(DEFAULT_CONTEXT, cache, contents_of([file])).items(file)
         assert len([next(items) for _ in range(300)]) == 300
         items.close()  # type: ignore[attr-defined]
     assert len(read(news)) == 600
@@ -178,10 +190,7 @@ def test_without_what_was_told_languages_are_told_anew(
 ) -> None:
     stories = [{"id": str(n), "text": f"Fähre {n} lief im Hafen auf Grund."} for n in range(3)]
     read(write_jsonl(*stories))
-    database = sqlite3.connect(read.path)
-    database.execute(f"UPDATE told SET languages = {languages}")
-    database.commit()
-    database.close()
+    change(read.path, f"UPDATE judged SET languages = {languages}")
     found = read(write_jsonl(*stories[:2]))
     assert [item.language for item in found if isinstance(item, Article)] == ["de", "de"]
 
@@ -191,7 +200,7 @@ def test_nothing_is_told_of_files_that_are_gone_or_private(
 ) -> None:
     def told() -> int:
         database = sqlite3.connect(read.path)
-        (count,) = database.execute("SELECT count(*) FROM told").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM judged").fetchone()
         database.close()
         return int(count)
 
@@ -215,19 +224,52 @@ def test_a_damaged_cache_is_made_anew(
     if damage == "no database":
         read.path.write_bytes(b"garbage" * 1000)
     else:
-        database = sqlite3.connect(read.path)
         harm = {
             "no table": "DROP TABLE whole",
             "a part gone": "DELETE FROM part WHERE number = 1",
             "no zstd": "UPDATE part SET items = x'00' WHERE number = 1",
             "no json": f"UPDATE part SET items = x'{zstd.compress(b'[').hex()}' WHERE number = 1",
         }
-        database.execute(harm[damage])
-        database.commit()
-        database.close()
+        change(read.path, harm[damage])
     assert read(news) == first
     assert read.opened == ["news.jsonl"]
     assert read(news) == first
+
+
+def test_what_a_damaged_cache_knew_only_in_part_is_stored_by_the_next_build(
+    read: Reading, write_jsonl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_cache, "_PART", 2)
+    news = write_jsonl(*({"id": str(number), "text": f"Story {number}."} for number in range(5)))
+    first = read(news)
+    change(read.path, "UPDATE part SET items = x'00' WHERE number = 1")
+    for opened in (["news.jsonl"], ["news.jsonl"], []):
+        assert read(news) == first
+        assert read.opened == opened
+
+
+def test_a_private_article_in_a_later_part_leaves_nothing_of_the_earlier_ones(
+    read: Reading, write_jsonl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_cache, "_PART", 2)
+    news = write_jsonl(*({"id": str(number), "text": f"Story {number}."} for number in range(7)))
+    assert len(read(news, private=("5",))) == 7
+    assert read.kept() == b""
+
+
+def test_what_the_database_could_not_do_is_logged(
+    read: Reading, news: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level("DEBUG", logger="dateline")
+    first = read(news)
+    assert caplog.messages == []
+    change(read.path, "DROP TABLE part", "CREATE TABLE part (word TEXT)")
+    assert read(news, settings="others") == first
+    assert caplog.messages[:2] == [
+        "The read cache failed at removing a file: OperationalError: no such column: file",
+        "The read cache failed at writing a part of a file: "
+        "OperationalError: table part has 1 columns but 3 values were supplied",
+    ]
 
 
 def test_a_build_reads_only_what_is_new(

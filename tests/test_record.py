@@ -184,8 +184,8 @@ def test_every_bad_field_has_its_own_notice() -> None:
 
 
 def test_id_of_the_record_wins_over_the_default() -> None:
-    (named,) = read_record({"text": TEXT, "id": "own"}, "a.txt", "default")
-    (unnamed,) = read_record({"text": TEXT, "id": " "}, "a.txt", "default")
+    (named,) = read_record({"text": TEXT, "id": "own"}, "a.txt", default_id="default")
+    (unnamed,) = read_record({"text": TEXT, "id": " "}, "a.txt", default_id="default")
     assert isinstance(named, Article)
     assert isinstance(unnamed, Article)
     assert (named.id, unnamed.id) == ("own", "default")

@@ -8,7 +8,7 @@ import pytest
 from indexer.article import Article
 from indexer.dates import parse_published
 from indexer.notice import Notice, flagged, skipped
-from indexer.sources.files import SourceFile, read_file
+from indexer.sources.files import SourceFile
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_bfaee044f52e0d90.txt"
 BOX = (
@@ -20,14 +20,14 @@ BOX = (
 
 @pytest.fixture(scope="module")
 def seed() -> Article:
-    (article,) = read_file(SourceFile(SEED, "000_bfaee044f52e0d90"))
+    (article,) = SourceFile(SEED, "000_bfaee044f52e0d90").items()
     assert isinstance(article, Article)
     return article
 
 
 def read(path: Path, content: bytes | str) -> Article:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    *notices, article = read_file(SourceFile(path, "name"))
+    *notices, article = SourceFile(path, "name").items()
     assert notices == []
     assert isinstance(article, Article)
     return article
@@ -35,7 +35,7 @@ def read(path: Path, content: bytes | str) -> Article:
 
 def refuse(path: Path, content: bytes) -> Notice:
     path.write_bytes(content)
-    (notice,) = read_file(SourceFile(path, "name"))
+    (notice,) = SourceFile(path, "name").items()
     assert isinstance(notice, Notice)
     return notice
 
@@ -103,7 +103,7 @@ def test_other_dates_stay_in_the_body(path: Path, content: str) -> None:
 
 def test_date_in_front_that_does_not_exist_is_flagged(path: Path) -> None:
     path.write_text("date 2025-13 All on board were saved.", encoding="utf-8")
-    notice, article = read_file(SourceFile(path, "name"))
+    notice, article = SourceFile(path, "name").items()
     assert isinstance(notice, Notice)
     assert isinstance(article, Article)
     wanted = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
@@ -139,7 +139,7 @@ def test_file_of_another_encoding_is_read_as_what_it_looks_like_and_flagged(
     path: Path, text: str, encoding: str
 ) -> None:
     path.write_bytes(text.encode(encoding))
-    notice, article = read_file(SourceFile(path, "name"))
+    notice, article = SourceFile(path, "name").items()
     assert isinstance(article, Article)
     assert article.body == text
     assert notice == flagged(str(path), f"not Unicode, read as {encoding}")

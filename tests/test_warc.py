@@ -7,7 +7,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.notice import Notice
-from indexer.sources.files import SourceFile, read_file
+from indexer.sources.files import SourceFile
 
 PAGE = """<!doctype html><html lang="en"><head><title>Ferry {number}</title></head><body>
 <nav>Home News Sport</nav><article>
@@ -30,7 +30,7 @@ def record(number: int, kind: str = "response", status: str = "200 OK", content_
 
 def read(path: Path, content: bytes) -> tuple[list[str], list[tuple[str, str]]]:
     path.write_bytes(content)
-    items = list(read_file(SourceFile(path, "news")))
+    items = list(SourceFile(path, "news").items())
     notices = [(each.origin.removeprefix(str(path)), each.reason) for each in items if isinstance(each, Notice)]
     return [each.url.rpartition("/")[2] for each in items if isinstance(each, Article)], notices
 

@@ -1,40 +1,41 @@
-"""What a build would read, without building: how many articles, which names stand for which field, what is amiss."""
+"""A dry run: read everything as a build would, and say what was found, without building anything."""
 
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.build.reading_plan import ToRead
+from indexer.build.reading_plan import ReadingPlan
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice
+from indexer.sources.context import ReadingContext
 from indexer.sources.fields import FieldNames
-from indexer.sources.inputs import find_inputs, read_input
+from indexer.sources.inputs import find_inputs
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What reading everything found."""
+    """What a dry run found."""
 
     report: BuildReport
     fields: Counter[tuple[str, str]]
-    """How often a name stood for a field."""
+    """In how many records a name was used for a field; the keys are (field, name)."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data for JSON."""
+        """Return the findings as plain data for JSON."""
         found = [{"field": field, "name": name, "records": count} for (field, name), count in self.fields.most_common()]
-        kept = ("files", "articles", "languages", "sources", "undated", "skipped", "flagged")
+        names = ("files", "articles", "languages", "sources", "undated", "skipped", "flagged")
         report = self.report.as_dict()
-        return {name: report[name] for name in kept} | {"fields": found}
+        return {name: report[name] for name in names} | {"fields": found}
 
 
-def survey(read: ToRead, kept: Path) -> Survey:
-    """Read everything and keep nothing; feeds are fetched, into the folder ``kept``."""
-    inputs = find_inputs(read.sources, read.choice)
+def survey(plan: ReadingPlan, fetched: Path) -> Survey:
+    """Read everything in the plan; what is fetched of feeds is stored in the folder ``fetched``."""
+    inputs = find_inputs(plan.sources, plan.choice)
     report, used = BuildReport(files=len(inputs)), Counter[tuple[str, str]]()
-    fields = FieldNames(read.choice.fields.given, used)
+    context = ReadingContext(FieldNames(plan.choice.fields.given, used), fetched=fetched)
     for each in inputs:
-        for item in read_input(each, fields, kept):
+        for item in each.items(context):
             if isinstance(item, Notice):
                 report.notices.append(item)
             else:

@@ -1,82 +1,57 @@
-"""What a generation is made from, as one digest: equal digests, equal generations."""
+"""The fingerprint of a build: a digest of everything it is made from. Equal fingerprints give equal generations."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from indexer.errors import IndexUnavailableError
-from indexer.generations import generation, store
+from indexer.generations import store
+from indexer.generations.generation import open_generation
+from indexer.generations.layout import GenerationLayout
 from indexer.generations.manifest import read_manifest
 from indexer.generations.report import BuildReport
-from indexer.sources.files import SourceFile
+from indexer.sources.content import FileContent
 from indexer.sources.inputs import Input
 
 READING = 2
-"""Raised whenever the same files would give other articles or other passages than before."""
+"""The version of the readers. It is raised whenever they make other articles or passages of the same files."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
-    """What a file held."""
-
-    digest: str
-    """SHA-256, or why it could not be read."""
-    stamp: tuple[int, int] | None
-    """Its size and when it was changed, just before it was digested; None where it was gone."""
+InputContents = Mapping[Input, FileContent | None]
+"""What each input holds, in the order of reading; None for standard input and feeds, known only once they are read."""
 
 
-Contents = Mapping[Input, FileContent | None]
-"""What inputs hold; None for what cannot be known before it is read: standard input and feeds."""
+def contents_of(inputs: Sequence[Input]) -> InputContents:
+    """Digest what each input holds now."""
+    return {each: each.content() for each in inputs}
 
 
-def contents_of(inputs: Sequence[Input]) -> Contents:
-    """Look at all inputs, in their order."""
-    return {each: _content(each.path) if isinstance(each, SourceFile) else None for each in inputs}
+def digest_inputs(contents: InputContents, settings: Sequence[object]) -> str:
+    """Return the fingerprint of a build, or an empty string if it depends on standard input or on a feed.
 
-
-def stamp_of(path: Path) -> tuple[int, int] | None:
-    """Return the size of a file and when it was changed, or None when it is gone."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_size, stat.st_mtime_ns
-
-
-def digest_inputs(contents: Contents, settings: Sequence[object]) -> str:
-    """Digest the names and contents of files, and what else decides what is made of them.
-
-    Empty where that cannot be known before it is read.
+    Args:
+        contents: The inputs with their contents.
+        settings: Everything else that decides what is made of the inputs.
     """
     digest = hashlib.sha256(orjson.dumps([READING, *map(str, settings)]))
     for each, content in contents.items():
-        if content is None or not isinstance(each, SourceFile):
+        if content is None:
             return ""
-        digest.update(orjson.dumps([str(each.path), each.article_id, content.digest]))
+        digest.update(orjson.dumps([*each.name, content.digest]))
     return digest.hexdigest()
 
 
 def find_unchanged(index: Path, inputs: str) -> BuildReport | None:
-    """Return the report of the generation that answers, if it was made from these inputs and is whole."""
+    """Return the report of the generation that answers, if it has this fingerprint and is whole; else None."""
     try:
         folder = store.generation_folder(index, store.current_id(index))
         if not inputs or read_manifest(folder).inputs != inputs:
             return None
-        generation.open_folder(folder)
-        report = BuildReport.from_file(folder / generation.REPORT)
+        open_generation(folder)
+        report = BuildReport.from_file(GenerationLayout(folder).report)
     except (IndexUnavailableError, OSError, ValueError):
         return None
-    report.unchanged, report.encoded, report.seconds = True, 0, {}
-    return report
-
-
-def _content(path: Path) -> FileContent:
-    stamp = stamp_of(path)
-    try:
-        with path.open("rb") as content:
-            return FileContent(hashlib.file_digest(content, "sha256").hexdigest(), stamp)
-    except OSError as error:  # whoever reads it says so
-        return FileContent(str(error.strerror), None)
+    return replace(report, unchanged=True, encoded=0, seconds={})

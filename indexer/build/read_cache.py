@@ -1,223 +1,141 @@
-"""What was read of each file, kept on disk: a rebuild reads only files that are new or have changed.
+"""The read cache: what was read of each file is stored on disk, so that a rebuild reads only new and changed files.
 
-One SQLite database, whose rows are compressed parts of what a file holds. A file is known once it was read to its
-end. Where anything is wrong with the database, files are read as if there were none.
+Whoever reads a file asks the cache for its entry, takes from it what was read before, and gives it what is read now.
+If anything is wrong with the stored data, the file is read as if there were no cache.
 """
 
-import contextlib
-import errno
-import hashlib
-import itertools
-import sqlite3
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
-from backports import zstd
 
 from indexer.article import Article
-from indexer.build.fingerprint import FileContent, stamp_of
+from indexer.build.read_database import DamagedError, ReadDatabase
 from indexer.build.spool import article_of
 from indexer.notice import Notice
-from indexer.sources.files import SourceFile
 from indexer.storage.table_writer import article_row
-from indexer.text.language import Judge, Judgements
 
 Item = Article | Notice
 
 _PART, _CHARACTERS = 256, 2**22
-"""Items that are kept together, or characters."""
-_COMMIT = 2.0
-"""Seconds of reading that a kill may cost."""
-_SCHEMA = """
-PRAGMA secure_delete = ON;
-PRAGMA journal_mode = TRUNCATE;
-PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS part (file TEXT, number INTEGER, items BLOB, PRIMARY KEY (file, number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS whole (file TEXT PRIMARY KEY, parts INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, languages BLOB) WITHOUT ROWID;
-"""
+"""A part is written once it has this many items, or this many characters of text."""
 
 
 class ReadCache:
-    """What was read of files, found by what they hold, their names, and how they are read; a context manager."""
+    """The entries of files, by their content, their names and how they are read; a context manager."""
 
     def __init__(self, path: Path, settings: object, private: Collection[str] = ()) -> None:
-        """Open the database, or make it.
+        """Open the cache, or make it.
 
         Args:
-            path: Where it lies.
-            settings: How files are read; what was read in another way is not found.
-            private: Ids of articles of which no trace may be left: a file that holds one is not kept.
+            path: The file of its database.
+            settings: How files are read. What was read with other settings is not found.
+            private: Ids of articles of which no trace may be left: a file that holds one of them is not stored.
         """
-        self._path, self._settings, self._private = path, str(settings), frozenset(private)
-        self._asked: set[str] = set()
-        """Keys of files as they are, and of their names."""
-        self._committed = time.monotonic()
-        self._database = _open(path)
+        self._database = ReadDatabase(path)
+        self._settings, self._private = str(settings), frozenset(private)
+        self._used: set[str] = set()
+        """The keys of all entries that were asked for."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self._database.commit()
         self._database.close()
 
-    def items(self, file: SourceFile, content: FileContent, read: Callable[[Judge], Iterator[Item]]) -> Iterator[Item]:
-        """Yield what a file holds: as it was read before, or else by reading it.
-
-        Args:
-            file: The file.
-            content: What it held when the build began; if that is not so at the end, nothing is kept.
-            read: Reads it; languages are told as before where a text of the file is as before.
-        """
-        key, name = self._key(file, content.digest), self._key(file, "")
-        self._asked |= {key, name}
-        given = 0
-        try:
-            for item in self._known(key):
-                yield item
-                given += 1
-        except (sqlite3.Error, zstd.ZstdError, ValueError, KeyError, TypeError):
-            self._start_anew()
-        else:
-            if given:
-                return
-        keeping, judge = _Keeping(self._private), Judgements(self._told(name))
-        for item in itertools.islice(read(judge), given, None):
-            yield item
-            if part := keeping.add(item):
-                self._write(key, keeping.parts, part)
-        if keeping.worth_it and not given and content.stamp and stamp_of(file.path) == content.stamp:
-            rest = keeping.rest()
-            self._write(key, keeping.parts, rest, last=True)
-            self._tell(name, judge.told)
-        else:
-            self._drop(key)
-            self._tell(name, {})
+    def entry(self, name: tuple[str, ...], digest: str) -> "CacheEntry":
+        """Return the entry of a file of this name and content; it is empty if the file was not read before."""
+        file, languages = self._key(name, digest), self._key(name, "")
+        self._used |= {file, languages}
+        return CacheEntry(self._database, file, languages, self._private)
 
     def forget_others(self) -> None:
-        """Remove what was read of files that were not asked for since the database was opened."""
-        with contextlib.suppress(sqlite3.Error):
-            there = self._database.execute("SELECT DISTINCT file FROM part UNION SELECT name FROM told")
-            others = {key for (key,) in there} - self._asked
-            for key in others:
-                self._drop(key)
-                self._tell(key, {})
-            self._database.commit()
-            if others:
-                self._database.execute("VACUUM")
+        """Remove the entries that were not asked for since the cache was opened."""
+        self._database.remove_others(self._used)
 
-    def _key(self, file: SourceFile, digest: str) -> str:
-        named = orjson.dumps([self._settings, str(file.path), file.article_id, digest])
-        return hashlib.sha256(named).hexdigest()
-
-    def _known(self, key: str) -> Iterator[Item]:
-        row = self._database.execute("SELECT parts FROM whole WHERE file = ?", (key,)).fetchone()
-        for number in range(row[0] if row else 0):
-            query = "SELECT items FROM part WHERE file = ? AND number = ?"
-            (packed,) = self._database.execute(query, (key, number)).fetchone()
-            yield from map(_item, orjson.loads(zstd.decompress(packed)))
-
-    def _told(self, name: str) -> dict[str, str]:
-        """Return the languages that were told of the texts of a file, whatever else it held."""
-        with contextlib.suppress(sqlite3.Error, zstd.ZstdError, ValueError, TypeError):
-            row = self._database.execute("SELECT languages FROM told WHERE name = ?", (name,)).fetchone()
-            return dict(orjson.loads(zstd.decompress(row[0]))) if row else {}
-        return {}
-
-    def _tell(self, name: str, languages: Mapping[str, str]) -> None:
-        """Keep the languages of the texts of a file; a text that is alone in a file changes with it."""
-        with contextlib.suppress(sqlite3.Error):
-            self._database.execute("DELETE FROM told WHERE name = ?", (name,))
-            if len(languages) > 1:
-                packed = zstd.compress(orjson.dumps(languages), 1)
-                self._database.execute("INSERT INTO told VALUES (?, ?)", (name, packed))
-
-    def _write(self, key: str, number: int, items: list[Item], *, last: bool = False) -> None:
-        """Write a part of a file; what the disk does not take is read again the next time."""
-        with contextlib.suppress(sqlite3.Error):
-            if number == 0:
-                self._drop(key)
-            packed = zstd.compress(orjson.dumps([_row(item) for item in items]), 1)
-            self._database.execute("INSERT INTO part VALUES (?, ?, ?)", (key, number, packed))
-            if last:
-                self._database.execute("INSERT INTO whole VALUES (?, ?)", (key, number + 1))
-            if time.monotonic() - self._committed > _COMMIT:
-                self._database.commit()
-                self._committed = time.monotonic()
-
-    def _drop(self, key: str) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self._database.execute("DELETE FROM part WHERE file = ?", (key,))
-            self._database.execute("DELETE FROM whole WHERE file = ?", (key,))
-
-    def _start_anew(self) -> None:
-        self._database.close()
-        self._path.unlink(missing_ok=True)
-        self._database = _open(self._path)
+    def _key(self, name: tuple[str, ...], digest: str) -> str:
+        return sha256(orjson.dumps([self._settings, *name, digest])).hexdigest()
 
 
-class _Keeping:
-    """The items of a file, in parts, and whether they are worth keeping: there is an article, and none is private."""
+class CacheEntry:
+    """What was read of one file before, and what is being read of it now."""
 
-    def __init__(self, private: frozenset[str]) -> None:
-        self._private = private
-        self._items: list[Item] = []
-        self._characters = self._articles = 0
-        self._forbidden = False
-        self.parts = -1
-        """The number of the part that was last given out."""
+    def __init__(self, database: ReadDatabase, file: str, languages: str, private: frozenset[str]) -> None:
+        """Prepare an entry.
 
-    @property
-    def worth_it(self) -> bool:
-        return self._articles > 0 and not self._forbidden
+        Args:
+            database: Where it is stored.
+            file: The key of the file with its content.
+            languages: The key of the file by its name alone, for the languages of texts that stay when others change.
+            private: Ids of articles that must not be stored.
+        """
+        self._database, self._file, self._name, self._private = database, file, languages, private
+        self.complete = False
+        """All of the file was read before, and ``items`` has yielded it."""
+        self._waiting: list[Item] = []
+        """Items that are not written yet."""
+        self._parts = self._characters = 0
+        self._has_articles = self._is_private = False
 
-    def add(self, item: Item) -> list[Item]:
-        """Take an item; return a part if it is full."""
-        self._items.append(item)
+    def items(self) -> Iterator[Item]:
+        """Yield what was read before: the whole file, or nothing if it is new.
+
+        The items end early if the next one is damaged. Then the cache starts anew, ``complete`` stays False, and the
+        rest has to be read from the file.
+        """
+        known = False
+        try:
+            for rows in self._database.parts(self._file):
+                for row in rows:
+                    yield _item(row)
+                    known = True
+        except (DamagedError, ValueError, KeyError, TypeError):
+            self._database.start_anew()
+        else:
+            self.complete = known
+
+    def languages(self) -> dict[str, str]:
+        """Return the languages of texts in an earlier version of the file, see ``Judgements``."""
+        return self._database.languages(self._name)
+
+    def add(self, item: Item) -> None:
+        """Take the next item that was read from the file."""
         if isinstance(item, Article):
-            self._articles += 1
+            self._has_articles = True
             self._characters += len(item.body)
-            self._forbidden = self._forbidden or item.id in self._private
-        full = len(self._items) >= _PART or self._characters >= _CHARACTERS
-        return self.rest() if full and not self._forbidden else []
+            self._is_private = self._is_private or item.id in self._private
+        if self._is_private:
+            self._waiting.clear()
+            return
+        self._waiting.append(item)
+        if len(self._waiting) >= _PART or self._characters >= _CHARACTERS:
+            self._write()
 
-    def rest(self) -> list[Item]:
-        """Return what is left, as the next part."""
-        items, self._items, self._characters = self._items, [], 0
-        self.parts += 1
-        return items
+    def keep(self, languages: Mapping[str, str]) -> None:
+        """Make the file known, after all of its items were added.
 
+        A file without articles is not kept, so that it is tried again, and neither is one with a private article. The
+        languages are not kept for a file of a single text, because such a text changes whenever the file does.
+        """
+        if self._has_articles and not self._is_private:
+            self._write(last=True)
+            self._database.write_languages(self._name, languages if len(languages) > 1 else {})
+        else:
+            self.drop()
 
-def _open(path: Path) -> sqlite3.Connection:
-    """Open or make the database; what is none is made anew.
+    def drop(self) -> None:
+        """Forget what was added, and the languages too."""
+        self._database.drop(self._file)
+        self._database.write_languages(self._name, {})
 
-    Raises:
-        OSError: The disk does not take it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(sqlite3.Error):
-        return _connect(path)
-    path.unlink(missing_ok=True)
-    try:
-        return _connect(path)
-    except sqlite3.Error as error:
-        raise OSError(errno.EIO, str(error), str(path)) from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path)
-    try:
-        database.executescript(_SCHEMA)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
+    def _write(self, *, last: bool = False) -> None:
+        self._database.write_part(self._file, self._parts, [_row(item) for item in self._waiting], last=last)
+        self._waiting.clear()
+        self._parts += 1
+        self._characters = 0
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a rebuild reads: what it is told to, or what the index was built from."""
+"""Plan what a rebuild reads: the sources that the user names, or those that the index was built from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,21 @@ from pathlib import Path
 
 from indexer.build.plan import BuildPlan
 from indexer.encoders.choose import open_encoder
-from indexer.errors import IndexUnavailableError, NotFoundError, SourceError
+from indexer.encoders.options import EncoderOptions
+from indexer.errors import IndexUnavailableError, SourceError
 from indexer.generations import store
 from indexer.generations.manifest import SourcesRecord, read_manifest
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice
-from indexer.sources.inputs import STANDARD_INPUT, is_address
+from indexer.sources.inputs import STANDARD_INPUT, find_inputs, is_address
 
 SEEDS = Path("seeds")
 
 
 @dataclass(frozen=True, slots=True)
-class ToRead:
-    """Sources, which of their files, and which articles to leave out."""
+class ReadingPlan:
+    """The sources of a rebuild, which of their files to read, and which articles to leave out."""
 
     sources: Sequence[str]
     choice: Choice
@@ -27,8 +28,8 @@ class ToRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the user says; all of it may be empty."""
+class RebuildRequest:
+    """The sources, patterns and names of fields that the user gave; each may be empty."""
 
     sources: Sequence[str] = ()
     add: Sequence[str] = ()
@@ -37,51 +38,47 @@ class Told:
     fields: Sequence[str] = ()
 
 
-def what_to_read(index: Path, told: Told) -> ToRead:
-    """Return what to read: sources as told, else those of the generation that answers, else ``seeds/``.
+def plan_reading(index: Path, request: RebuildRequest) -> ReadingPlan:
+    """Plan to read the sources that are asked for, else those of the current generation, else ``seeds/``.
 
-    Patterns and names of fields that are not given are those of that generation too, if its sources are.
-
-    Raises:
-        SourceError: Nothing was named, and nothing is known.
-    """
-    before = _read_before(index)
-    if told.sources:
-        choice = Choice(tuple(told.include), tuple(told.exclude), parse_fields(told.fields))
-        return ToRead(_each_once(told.sources, told.add), choice, before.removed)
-    fields = parse_fields(told.fields) if told.fields else FieldNames(before.fields)
-    choice = Choice(tuple(told.include) or before.include, tuple(told.exclude) or before.exclude, fields)
-    return ToRead(_each_once(before.sources or _seeds(), told.add), choice, before.removed)
-
-
-def plan_without(index: Path, ids: Sequence[str], device: str = "") -> BuildPlan:
-    """Plan a rebuild of what the index was built from, with the same encoder, less some articles and their every trace.
+    With the sources of the current generation its patterns and names of fields are used too, unless others are given.
 
     Raises:
-        IndexUnavailableError: There is no index.
-        NotFoundError: It holds no such article.
+        SourceError: No source was given, there is no generation, and there is no folder ``seeds/``.
     """
-    generation = store.open_current(index)
-    manifest, tables = generation.manifest, generation.tables
-    known = {*tables.article_column("id").tolist(), *tables.history.column("id").to_pylist()}
-    if missing := [each for each in ids if each not in known]:
-        raise NotFoundError(
-            f"there is no article {missing[0]!r} in {index}", "dateline search shows the ids of articles"
-        )
-    read, options = what_to_read(index, Told()), manifest.encoder.options(device)
+    before = _recorded_sources(index)
+    if request.sources:
+        choice = Choice(tuple(request.include), tuple(request.exclude), parse_fields(request.fields))
+        return ReadingPlan(_each_once(request.sources, request.add), choice, before.removed)
+    fields = parse_fields(request.fields) if request.fields else FieldNames(before.fields)
+    choice = Choice(tuple(request.include) or before.include, tuple(request.exclude) or before.exclude, fields)
+    return ReadingPlan(_each_once(before.sources or _seeds(), request.add), choice, before.removed)
+
+
+def plan_build(
+    index: Path, reading: ReadingPlan, encoder: str, options: EncoderOptions, limits: PassageLimits
+) -> BuildPlan:
+    """Plan to build an index of what a reading plan names, with an encoder by name.
+
+    Raises:
+        SourceError: A source does not exist or holds no news; this is found out before the encoder is loaded.
+        EncoderError: The encoder cannot be loaded.
+        SettingsError: An option does not belong to this encoder.
+    """
+    inputs = find_inputs(reading.sources, reading.choice)
     return BuildPlan(
-        read.sources,
-        index,
-        open_encoder(manifest.encoder.name, options),
-        options,
-        PassageLimits(manifest.cutting.min_tokens, manifest.cutting.max_tokens),
-        choice=read.choice,
-        removed=sorted({*read.removed, *ids}),
-        forget=True,
+        sources=reading.sources,
+        index=index,
+        encoder=open_encoder(encoder, options),
+        options=options,
+        limits=limits,
+        choice=reading.choice,
+        removed=reading.removed,
+        inputs=inputs,
     )
 
 
-def _read_before(index: Path) -> SourcesRecord:
+def _recorded_sources(index: Path) -> SourcesRecord:
     try:
         return read_manifest(store.generation_folder(index, store.current_id(index))).read
     except IndexUnavailableError:
@@ -89,14 +86,14 @@ def _read_before(index: Path) -> SourcesRecord:
 
 
 def _each_once(sources: Sequence[str], more: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(_absolute(source) for source in (*sources, *more)))
+    return list(dict.fromkeys(_shortest(source) for source in (*sources, *more)))
 
 
-def _absolute(source: str) -> str:
-    """Return a path that means the same from everywhere, shown as short as it can be."""
-    if source == STANDARD_INPUT or is_address(source):
+def _shortest(source: str) -> str:
+    """Return a path below the working folder as a relative one, and any other source unchanged."""
+    if source == STANDARD_INPUT or is_address(source) or not Path(source).is_absolute():
         return source
-    return source if not Path(source).is_absolute() else _from_here(Path(source))
+    return _from_here(Path(source))
 
 
 def _from_here(path: Path) -> str:

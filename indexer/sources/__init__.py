@@ -1,1 +1,1 @@
-"""Readers: one module for each format, all yielding articles or a notice why not."""
+"""Read news in many formats: there is one module for each format, and each yields articles and notices."""

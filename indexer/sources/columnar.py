@@ -1,4 +1,4 @@
-"""Parquet and Arrow: one article a row, read a batch at a time."""
+"""Read Parquet and Arrow files: each row is an article. Rows are read in batches."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from indexer.sources.reading import UnreadableError, reading
 from indexer.sources.record import read_record
 
 _ROWS = 256
+"""Rows that are in memory as Python objects at a time."""
 
 
 def read_columnar(document: Document) -> Iterator[Article | Notice]:
@@ -32,7 +33,7 @@ def read_columnar(document: Document) -> Iterator[Article | Notice]:
 def _read_batches(document: Document, batches: Iterator[pa.RecordBatch]) -> Iterator[Article | Notice]:
     number = 0
     for batch in batches:
-        names = document.fields.find(batch.schema.names)
+        names = document.context.fields.find(batch.schema.names)
         if "text" not in names:
             listed = ", ".join(batch.schema.names[:12])
             yield skipped(document.origin, f"none of its columns is the text: {listed}; name it: --field text=COLUMN")
@@ -41,7 +42,7 @@ def _read_batches(document: Document, batches: Iterator[pa.RecordBatch]) -> Iter
             for row in batch.slice(part, _ROWS).select(list(dict.fromkeys(names.values()))).to_pylist():
                 number += 1
                 origin = f"{document.origin}:{number}"
-                yield from read_record(_plain(row), origin, fields=document.fields, judge=document.judge)
+                yield from read_record(_plain(row), origin, document.context)
 
 
 def _batches(file: Any, head: bytes) -> Iterator[pa.RecordBatch]:
@@ -56,7 +57,7 @@ def _batches(file: Any, head: bytes) -> Iterator[pa.RecordBatch]:
 
 @contextmanager
 def _seekable(document: Document) -> Iterator[Any]:
-    """Yield a file that can be read from its end, which these formats are."""
+    """Yield the document as a file that can be read from its end: the table of contents of these formats is there."""
     if document.stream.seekable():
         yield document.stream
         return
@@ -68,5 +69,5 @@ def _seekable(document: Document) -> Iterator[Any]:
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Write times as text, as a record has them."""
+    """Return a row with its times as texts, as records of other formats have them."""
     return {name: value.isoformat() if isinstance(value, datetime | date) else value for name, value in row.items()}

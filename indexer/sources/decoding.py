@@ -1,4 +1,4 @@
-"""Bytes to text: Unicode by its marks or its form, else what the bytes look most like."""
+"""Decode text files: Unicode is recognised by its marks or its form, other encodings are guessed from the bytes."""
 
 import codecs
 from collections.abc import Iterator
@@ -8,20 +8,22 @@ from indexer.sources.document import Document
 from indexer.sources.reading import UnreadableError, reading
 
 LINE_LIMIT = 64 * 2**20
-"""Bytes: no news article is that long, and a line is held in memory."""
+"""The most bytes of a line. A line is held in memory, and no news article is that long."""
 _SAMPLE = 2**16
+"""Bytes by which an encoding is guessed."""
 _CONTROL = bytes(range(9))
+"""Bytes that no text holds."""
 _LEGACY = (
     "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "cp874",
     "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr",
 )  # fmt: skip
-"""What news was written in before Unicode."""
+"""Encodings in which news was written before Unicode, the most common first."""
 _Line = TypeVar("_Line", str, bytes)
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def encoding_of(sample: bytes) -> str:
-    """Return the encoding of a text by its first bytes; one that is no Unicode is guessed."""
+    """Return the encoding of a text by its first bytes; an encoding that is not Unicode is guessed."""
     for mark, encoding in _MARKS.items():
         if sample.startswith(mark):
             return encoding
@@ -33,10 +35,12 @@ def encoding_of(sample: bytes) -> str:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """Return a text, and its encoding where it had to be guessed; what is no character becomes one for it.
+    """Return a text and, if its encoding was guessed, the encoding, else an empty string.
+
+    Bytes that are no character in the encoding become the replacement character.
 
     Raises:
-        UnreadableError: It is no text: it holds bytes that none has.
+        UnreadableError: The content is no text, because too many of its bytes occur in no text.
     """
     encoding = encoding_of(content)
     if encoding != "utf-16" and len(content) - len(content.translate(None, _CONTROL)) > max(2, len(content) / 100):
@@ -46,7 +50,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 
 def bounded_lines(document: Document) -> Iterator[bytes | None]:
-    """Yield each line with its end, or None for one that is too long to be held."""
+    """Yield each line with its line end, or None for a line that is too long to be held in memory."""
     with reading():
         while line := document.stream.readline(LINE_LIMIT):
             if line.endswith(b"\n") or len(line) < LINE_LIMIT:
@@ -58,9 +62,9 @@ def bounded_lines(document: Document) -> Iterator[bytes | None]:
 
 
 def text_lines(document: Document) -> tuple[Iterator[str], str]:
-    """Return the lines of a text as they come, and its encoding where it had to be guessed.
+    """Return the lines of a text as an iterator and, if its encoding was guessed, the encoding, else an empty string.
 
-    The lines raise ``UnreadableError`` at one that is too long to be held.
+    The iterator raises ``UnreadableError`` at a line that is too long to be held in memory.
     """
     encoding = encoding_of(document.head())
     if encoding == "utf-16":

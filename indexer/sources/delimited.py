@@ -1,4 +1,4 @@
-"""CSV and TSV: one article a row, below a row of names."""
+"""Read CSV and TSV files: the first row holds the names of the columns, each further row is an article."""
 
 import csv
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _DELIMITERS = ",;\t|"
 
 
 def read_delimited(document: Document) -> Iterator[Article | Notice]:
-    """Yield the articles of a file in order, and a notice for each row that holds none."""
+    """Yield the articles of a file in order, and a notice for each row that is not an article."""
     csv.field_size_limit(LINE_LIMIT)
     lines, guessed = text_lines(document)
     if guessed:
@@ -32,7 +32,7 @@ def read_delimited(document: Document) -> Iterator[Article | Notice]:
 
 
 def _read_rows(document: Document, names: list[str], rows: Iterator[list[str]]) -> Iterator[Article | Notice]:
-    if "text" not in document.fields.find(names):
+    if "text" not in document.context.fields.find(names):
         listed = ", ".join(name[:40] for name in names[:12])
         yield skipped(document.origin, f"none of its columns is the text: {listed}; name it: --field text=COLUMN")
         return
@@ -41,4 +41,4 @@ def _read_rows(document: Document, names: list[str], rows: Iterator[list[str]]) 
             continue
         record = {name: value for name, value in zip(names, row, strict=False) if value.strip()}
         origin = f"{document.origin}:{number}"
-        yield from read_record(record, origin, fields=document.fields, judge=document.judge)
+        yield from read_record(record, origin, document.context)

@@ -1,35 +1,37 @@
-"""A stream of bytes that holds articles, wherever it came from: a file, a member of an archive, standard input."""
+"""A stream of bytes that holds articles: a file, a member of an archive, or standard input."""
 
 import io
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.sources.fields import FieldNames
+from indexer.sources.content import text_of
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.reading import UnreadableError, reading
-from indexer.text.language import Judge, judge_language
 
 HEAD = 4096
-"""Bytes that a format is told by."""
+"""The number of bytes at the beginning of a document by which its format is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a reader reads from; closed by whoever opened it."""
+    """What a reader reads from. Whoever opened the stream closes it."""
 
     name: str
-    """Its file name: the ending tells the format."""
+    """The file name; its ending tells the format. It is empty for standard input."""
     origin: str
-    """Where it lies, for people: a path, and for members of an archive ``path!member``."""
+    """Where the document lies, for people: a path, or ``path!member`` for a member of an archive."""
     stream: io.BufferedReader
+    packed_bytes: Callable[[], int]
+    """Returns the size of the compressed input: of the file on disk, or of all that came through a pipe so far."""
     article_id: str = ""
-    """What its article is called, if it holds but one and that has no name of its own."""
-    fields: FieldNames = field(default_factory=FieldNames)
-    judge: Judge = judge_language
-    """Tells the languages of its articles."""
+    """The id of its article, if it holds only one and that one has no id of its own."""
+    context: ReadingContext = DEFAULT_CONTEXT
 
     def head(self) -> bytes:
-        """Return the first bytes and leave them to be read.
+        """Return the first bytes without consuming them.
 
         Raises:
             UnreadableError: They cannot be read.
@@ -41,7 +43,7 @@ class Document:
         """Return all bytes.
 
         Raises:
-            UnreadableError: They cannot be read, or are more than ``limit``.
+            UnreadableError: They cannot be read, or there are more of them than ``limit``.
         """
         with reading():
             content = self.stream.read(limit + 1)
@@ -50,14 +52,29 @@ class Document:
         return content
 
 
+class CountedStream(io.RawIOBase):
+    """A pipe that counts the bytes read from it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer with the bytes that the pipe holds now, and wait only if it holds none."""
+        count: int = self._stream.readinto1(buffer)
+        self.count += count
+        return count
+
+
 def buffered(stream: Any) -> io.BufferedReader:
-    """Return a stream of bytes, of whatever class, that can be peeked into."""
+    """Return a stream of bytes, of whatever class, as one that can be peeked into."""
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, HEAD)
 
 
-def open_document(
-    path: Path, article_id: str = "", fields: FieldNames | None = None, judge: Judge = judge_language
-) -> Document:
+def open_document(path: Path, article_id: str = "", context: ReadingContext = DEFAULT_CONTEXT) -> Document:
     """Open a file.
 
     Raises:
@@ -65,4 +82,12 @@ def open_document(
     """
     with reading():
         stream = path.open("rb")
-    return Document(path.name, str(path), buffered(stream), article_id or path.stem, fields or FieldNames(), judge)
+        size = os.fstat(stream.fileno()).st_size
+    origin = text_of(path)
+    default_id = article_id or text_of(path.stem)
+    return Document(text_of(path.name), origin, buffered(stream), fixed_size(size), default_id, context)
+
+
+def fixed_size(size: int) -> Callable[[], int]:
+    """Return a function that returns a size in bytes which is known from the beginning."""
+    return lambda: size

@@ -1,4 +1,4 @@
-"""Which field of a record is which: the names that exports of news use, and those that a user gives."""
+"""Find the fields of an article in a record, by the names that exports of news use or that the user gives."""
 
 import functools
 import re
@@ -22,24 +22,29 @@ _KNOWN = {
     "source": ("source", "outlet", "publisher", "source_name", "source_domain", "domain", "site", "newspaper"),
     "url": ("url", "link", "canonical_url", "permalink", "uri"),
 }  # fmt: skip
-"""Names of each field, the most trusted first; upper case and what is no letter or digit do not count."""
+"""The known names of each field, the most trusted first. Case and punctuation are ignored in the comparison."""
 _NAME_KEYS = ("name", "title", "text", "value", "uri", "href")
+"""Keys that hold the name of a thing which an export gives as an object."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldNames:
-    """The names that a user gave, by field, before those that are known."""
+    """The names of the fields in records: those that the user gave, and the known ones for all other fields."""
 
     given: Mapping[str, str] = field(default_factory=dict)
+    """The name that the user gave for a field."""
     used: Counter[tuple[str, str]] | None = field(default=None, compare=False, repr=False)
-    """Counts which name stood for which field, if anybody wants to know."""
+    """If given, counts in how many records a name was used for a field; the keys are (field, name)."""
 
     def find(self, names: Sequence[str]) -> dict[str, str]:
-        """Return which of these names stands for which field."""
+        """Return the name of each field, as far as these names hold one for it."""
         return dict(_find(tuple(self.given.items()), tuple(names)))
 
     def pick(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields of a record under their own names; empty ones do not hide others."""
+        """Return the fields of a record under our names.
+
+        An empty value is ignored, so that it does not hide a value under another name.
+        """
         filled = [name for name, value in record.items() if value not in (None, "", [], {})]
         found = self.find(filled)
         if self.used is not None:
@@ -52,7 +57,7 @@ class FieldNames:
 
 @functools.lru_cache(1024)
 def _find(given: tuple[tuple[str, str], ...], names: tuple[str, ...]) -> Mapping[str, str]:
-    """Return which name stands for which field; the records of a file mostly have the same names."""
+    """Return the name of each field. It is cached because the records of a file mostly have the same names."""
     plain = {_plain(name): name for name in reversed(names)}
     known = _KNOWN | {wanted: (name,) for wanted, name in given}
     found = {
@@ -63,10 +68,10 @@ def _find(given: tuple[tuple[str, str], ...], names: tuple[str, ...]) -> Mapping
 
 
 def parse_fields(given: Sequence[str]) -> FieldNames:
-    """Read ``title=headline`` and the like.
+    """Parse names of fields such as ``title=headline``.
 
     Raises:
-        SourceError: A field is not one, or its name is missing.
+        SourceError: There is no such field, or its name is missing.
     """
     names: dict[str, str] = {}
     for each in given:
@@ -81,7 +86,7 @@ def parse_fields(given: Sequence[str]) -> FieldNames:
 
 
 def _flat(value: Any) -> Any:
-    """Return the name of an outlet that is given as an object, as some exports have it."""
+    """Return the name in a value that is an object: some exports describe the outlet in this way."""
     if isinstance(value, Mapping):
         return next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), value)
     return value

@@ -1,4 +1,4 @@
-"""Which reader reads a document: by the ending of its name, and where that tells nothing, by its first bytes."""
+"""Choose the reader of a document by the ending of its name or, if that tells nothing, by its first bytes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
@@ -10,7 +10,7 @@ from indexer.sources.delimited import read_delimited
 from indexer.sources.document import Document
 from indexer.sources.json_list import read_json
 from indexer.sources.jsonl import read_jsonl
-from indexer.sources.reading import UnreadableError
+from indexer.sources.reading import UnreadableError, guarded
 from indexer.sources.text import read_text
 from indexer.sources.unpacking import ARCHIVES, PACKED, unpack
 from indexer.sources.warc import read_warc
@@ -21,11 +21,12 @@ Reader = Callable[[Document], Iterator[Article | Notice]]
 
 
 def _read_page(document: Document) -> Iterator[Article | Notice]:
-    return read_html(document.content(PAGE_LIMIT), document.origin, document.article_id)
+    content = document.content(PAGE_LIMIT)
+    return read_html(content, document.origin, document.article_id, context=document.context)
 
 
 def _read_feed(document: Document) -> Iterator[Article | Notice]:
-    return read_feed(document.content(PAGE_LIMIT), document.origin)
+    return read_feed(document.content(PAGE_LIMIT), document.origin, document.context)
 
 
 _READERS: dict[str, Reader] = {
@@ -50,52 +51,38 @@ _READERS: dict[str, Reader] = {
     ".warc.gz": read_warc,
 }
 ENDINGS = (*_READERS, *ARCHIVES, *PACKED)
-"""Of names of files that are read."""
+"""The endings of the names of files that are read."""
 WANTED = "text, Markdown, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom or WARC, packed or in an archive"
 _FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<?xml")
-UNFORESEEN = "for a reason that nobody foresaw"
-"""Said of a file whose reader failed; please report it."""
 _PAGES = (b"<!doctype html", b"<html")
 
 
-def read_document(document: Document, packed: int) -> Iterator[Article | Notice]:
-    """Yield what a document holds, unpacked first; what cannot be read to its end is a notice.
-
-    Args:
-        document: Anything.
-        packed: Its size in bytes on disk.
-    """
+def read_document(document: Document) -> Iterator[Article | Notice]:
+    """Yield the articles of a document of any format, packed or not, and a notice for whatever could not be read."""
     try:
-        for inner in unpack(document, packed):
+        for inner in unpack(document):
             if isinstance(inner, Notice):
                 yield inner
             else:
-                yield from _read(inner)
+                yield from guarded(_read(inner), inner.origin)
     except UnreadableError as error:
         yield skipped(document.origin, str(error))
 
 
 def has_known_ending(name: str) -> bool:
-    """Tell whether a file is read for its name alone: ``news.csv``, and ``news.csv.gz`` too."""
+    """Return whether the name of a file alone says that it is read, such as ``news.csv`` and ``news.csv.gz``."""
     path = PurePosixPath(name.casefold())
     return path.suffix in _READERS or path.suffix in ARCHIVES or path.suffix in PACKED
 
 
 def _read(document: Document) -> Iterator[Article | Notice]:
-    try:
-        reader = _READERS.get(_ending(document.name)) or reader_by_content(document.head())
-        if reader is None and not document.name:  # standard input: nobody said what it is
-            reader = read_text
-        if reader is None:
-            yield skipped(document.origin, f"is of no format that is read, which are {WANTED}")
-            return
+    reader = _READERS.get(_ending(document.name)) or reader_by_content(document.head())
+    if reader is None and not document.name:  # standard input has no name: what is not recognised is taken as text
+        reader = read_text
+    if reader is None:
+        yield skipped(document.origin, f"is of no format that is read, which are {WANTED}")
+    else:
         yield from reader(document)
-    except UnreadableError as error:
-        yield skipped(document.origin, str(error))
-    except OSError:  # of the system: a full disk, not this file
-        raise
-    except Exception as error:  # a slip of ours or of a library: hours of reading are not lost for one file
-        yield skipped(document.origin, f"cannot be read, {UNFORESEEN}: {type(error).__name__}: {str(error)[:100]}")
 
 
 def _ending(name: str) -> str:
@@ -104,7 +91,7 @@ def _ending(name: str) -> str:
 
 
 def reader_by_content(head: bytes) -> Reader | None:
-    """Return the reader of a document that begins so; None where nothing is recognised."""
+    """Return the reader of a document that begins with these bytes, or None if they are of no known format."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")):
         return read_columnar

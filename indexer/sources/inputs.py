@@ -1,40 +1,91 @@
-"""What a build reads: files and folders, standard input, the addresses of feeds."""
+"""The inputs of a build: files, standard input, and feeds by their address."""
 
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from indexer.article import Article
 from indexer.notice import Notice
-from indexer.sources.document import Document, buffered
-from indexer.sources.fields import FieldNames
-from indexer.sources.files import Choice, SourceFile, find_files, read_file
+from indexer.sources.content import FileContent, Stamp
+from indexer.sources.context import ReadingContext
+from indexer.sources.document import CountedStream, Document, buffered
+from indexer.sources.files import Choice, find_files
 from indexer.sources.formats import read_document
 from indexer.sources.web.feed_address import read_address
 from indexer.sources.web.fetch import Fetcher
-from indexer.text.language import Judge, judge_language
 
 STANDARD_INPUT = "-"
 
 
+class Input(Protocol):
+    """One thing to read: a ``SourceFile``, a ``StandardInput`` or a ``FeedAddress``. It is immutable and hashable."""
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        """The names on which its articles depend, besides its content; no two inputs of a build have the same."""
+
+    def content(self) -> FileContent | None:
+        """Return a digest of what it holds, or None if that is not known before it is read."""
+
+    def stamp(self) -> Stamp | None:
+        """Return what changes whenever the content does, or None if there is no such thing."""
+
+    def items(self, context: ReadingContext) -> Iterator[Article | Notice]:
+        """Yield its articles, and a notice for whatever could not be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class StandardInput:
-    """What is piped in: any format that is told by its content."""
+    """What is piped in. Its format is recognised by its content."""
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        return (STANDARD_INPUT,)
+
+    def content(self) -> None:
+        """Return None: a pipe can be read only once."""
+
+    def stamp(self) -> None:
+        """Return None: a pipe has no stamp."""
+
+    def items(self, context: ReadingContext) -> Iterator[Article | Notice]:
+        """Read the pipe to its end."""
+        pipe = CountedStream(sys.stdin.buffer)
+        document = Document("", "standard input", buffered(pipe), lambda: pipe.count, "standard-input", context)
+        yield from read_document(document)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedAddress:
-    """The address of a feed."""
+    """The address of a feed, or of a single page."""
 
     url: str
 
+    @property
+    def name(self) -> tuple[str, ...]:
+        return (self.url,)
 
-Input = SourceFile | StandardInput | FeedAddress
+    def content(self) -> None:
+        """Return None: what a server answers is not known before it is asked."""
+
+    def stamp(self) -> None:
+        """Return None: a feed has no stamp."""
+
+    def items(self, context: ReadingContext) -> Iterator[Article | Notice]:
+        """Fetch the feed and the pages of its entries."""
+        fetcher = Fetcher(context.fetched)
+        try:
+            yield from read_address(self.url, fetcher, context)
+        finally:
+            fetcher.close()
 
 
-def find_inputs(sources: Sequence[str], choice: Choice) -> list[Input]:
-    """Return what there is to read, each once.
+def find_inputs(sources: Sequence[str], choice: Choice) -> tuple[Input, ...]:
+    """Return all inputs in the sources, each once; folders are searched, and nothing is read.
+
+    The result can be handed over to whatever reads the inputs, so that the folders are searched only once.
 
     Raises:
         SourceError: A source does not exist or cannot be read, or nothing is found.
@@ -46,37 +97,14 @@ def find_inputs(sources: Sequence[str], choice: Choice) -> list[Input]:
             found.append(StandardInput())
         elif is_address(source):
             found.append(FeedAddress(source))
-    return found
-
-
-def read_input(
-    each: Input, fields: FieldNames, kept: Path, judge: Judge = judge_language
-) -> Iterator[Article | Notice]:
-    """Yield what an input holds, and a notice for what could not be read.
-
-    Args:
-        each: One of ``find_inputs``.
-        fields: What its fields are called.
-        kept: A folder for what was fetched before.
-        judge: Tells the languages of articles in files of records.
-    """
-    if isinstance(each, SourceFile):
-        yield from read_file(each, fields, judge)
-    elif isinstance(each, FeedAddress):
-        fetcher = Fetcher(kept)
-        try:
-            yield from read_address(each.url, fetcher)
-        finally:
-            fetcher.close()
-    else:
-        document = Document("", "standard input", buffered(sys.stdin.buffer), "standard-input", fields, judge)
-        yield from read_document(document, sys.maxsize // 2**20)
+    return tuple(found)
 
 
 def is_address(source: str) -> bool:
-    """Tell whether a source is to be fetched."""
+    """Return whether a source is the address of a feed or a page."""
     return source.startswith(("http://", "https://"))
 
 
 def _is_other(source: str) -> bool:
+    """Return whether a source is neither a file nor a folder."""
     return source == STANDARD_INPUT or is_address(source)

@@ -1,4 +1,7 @@
-"""JSON files: a list of articles, an object that holds such a list, one article, or JSON Lines by another name."""
+"""Read JSON files: a list of articles, an object that holds a list of articles, or a single article.
+
+Files that are JSON Lines but are named ``.json`` are read too.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,13 +19,14 @@ from indexer.sources.record import read_record
 _OPENING = ("start_map", "start_array")
 _STEP = dict.fromkeys(_OPENING, 1) | {"end_map": -1, "end_array": -1}
 _DEEPEST = 100
+"""Lists and objects within one another; a news article needs a handful."""
 _WHOLE = 64 * 2**20
-"""Bytes of a file that is one object: it is held in memory."""
+"""The most bytes of a file that is one object: such a file is held in memory as a whole."""
 _LISTS = ("articles", "items", "results", "data", "documents", "docs", "hits", "news", "stories", "entries")
 
 
 def read_json(document: Document) -> Iterator[Article | Notice]:
-    """Yield the articles of a file, and a notice for each entry that holds none."""
+    """Yield the articles of a file, and a notice for each entry that is not an article."""
     head = document.head().removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         yield skipped(document.origin, "the file is empty")
@@ -45,7 +49,10 @@ def _read_list(document: Document) -> Iterator[Article | Notice]:
 
 
 def _entries(document: Document) -> Iterator[Any]:
-    """Yield the entries of a list as they come; ijson's own way takes time with the square of their depth."""
+    """Yield the entries of a list one after the other.
+
+    ``ijson.items`` would do the same, but takes time that grows with the square of the depth of an entry.
+    """
     builder, depth = ijson.ObjectBuilder(), 0
     for event, value in ijson.basic_parse(document.stream, use_float=True):
         outermost = {depth, depth + _STEP.get(event, 0)} == {0, 1}
@@ -69,7 +76,7 @@ def _read_object(document: Document) -> Iterator[Article | Notice]:
         raise UnreadableError(f"holds {kind_of(content)}, wanted an object with the field 'text', or a list of such")
     entries = next((content[name] for name in _LISTS if isinstance(content.get(name), list)), None)
     if entries is None:
-        yield from read_record(content, document.origin, document.article_id, document.fields, document.judge)
+        yield from read_record(content, document.origin, document.context, document.article_id)
         return
     for number, entry in enumerate(entries, start=1):
         yield from _read_entry(document, entry, f"{document.origin}:{number}")
@@ -77,13 +84,13 @@ def _read_object(document: Document) -> Iterator[Article | Notice]:
 
 def _read_entry(document: Document, entry: Any, origin: str) -> Iterator[Article | Notice]:
     if isinstance(entry, Mapping):
-        yield from read_record(entry, origin, fields=document.fields, judge=document.judge)
+        yield from read_record(entry, origin, document.context)
     else:
         yield skipped(origin, f"the entry is {kind_of(entry)}, wanted an object with the field 'text'")
 
 
 def _is_lines(head: bytes) -> bool:
-    """Tell whether the first line is an object by itself and something follows."""
+    """Return whether the first line is a whole object and further lines follow it."""
     first, found, rest = head.partition(b"\n")
     if not found or not rest.strip():
         return False

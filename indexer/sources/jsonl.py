@@ -1,4 +1,4 @@
-"""JSON Lines: one article an object, one object a line."""
+"""Read JSON Lines: each line is an object, and each object is an article."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from indexer.sources.record import read_record
 
 
 def read_jsonl(document: Document) -> Iterator[Article | Notice]:
-    """Yield the articles of a file in order, and a notice for each line that holds none."""
+    """Yield the articles of a file in order, and a notice for each line that is not an article."""
     empty = True
     for number, line in enumerate(bounded_lines(document), start=1):
         if line is not None and not line.strip():
@@ -24,7 +24,7 @@ def read_jsonl(document: Document) -> Iterator[Article | Notice]:
 
 
 def kind_of(value: object) -> str:
-    """Name what a JSON value is, for people."""
+    """Return the kind of a JSON value, in words for people."""
     names = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "true or false"}
     return names.get(type(value), "null")
 
@@ -41,4 +41,4 @@ def _read_line(document: Document, line: bytes | None, origin: str) -> Iterator[
     if not isinstance(record, dict):
         yield skipped(origin, f"the line is {kind_of(record)}, wanted an object with the field 'text'")
         return
-    yield from read_record(record, origin, fields=document.fields, judge=document.judge)
+    yield from read_record(record, origin, document.context)

@@ -1,5 +1,6 @@
-"""Tell a file that cannot be read from any other trouble of the system while it is being indexed."""
+"""Errors of a document that is being read, kept apart from errors of the system such as a full disk."""
 
+import logging
 import lzma
 import zlib
 from collections.abc import Iterator
@@ -7,14 +8,24 @@ from contextlib import contextmanager
 
 from backports.zstd import ZstdError
 
+from indexer.article import Article
+from indexer.notice import Notice, skipped
+
+UNFORESEEN = "for a reason that nobody foresaw"
+"""The reason in the notice about a document whose reader failed by a mistake in our code or in a library."""
+_log = logging.getLogger("dateline")
+
 
 class UnreadableError(Exception):
-    """A file cannot be opened, or not be read to its end; caught where files are read one after the other."""
+    """A document cannot be opened or not be read to its end.
+
+    It is caught where documents are read one after the other, so that a bad one does not stop the others.
+    """
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Translate what the operating system says of a file, and what unpacking says of a damaged one."""
+    """Translate errors of the operating system and of decompression into ``UnreadableError``."""
     try:
         yield
     except OSError as error:
@@ -23,3 +34,19 @@ def reading() -> Iterator[None]:
         raise UnreadableError("ends too early: it is cut short") from error
     except (zlib.error, lzma.LZMAError, ZstdError) as error:
         raise UnreadableError(f"is damaged: {error}") from error
+
+
+def guarded(items: Iterator[Article | Notice], origin: str) -> Iterator[Article | Notice]:
+    """Yield what a reader yields, and turn an error of the reader into a notice, so that other documents are read.
+
+    The traceback of an error that is not an ``UnreadableError`` is logged.
+    """
+    try:
+        yield from items
+    except UnreadableError as error:
+        yield skipped(origin, str(error))
+    except OSError:  # an error of the system is not an error of this document
+        raise
+    except Exception as error:  # a mistake in our code or in a library must not cost hours of reading
+        _log.warning("The reader of %s failed; please report this.", origin, exc_info=True)
+        yield skipped(origin, f"cannot be read, {UNFORESEEN}: {type(error).__name__}: {str(error)[:100]}")

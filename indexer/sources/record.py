@@ -1,4 +1,4 @@
-"""One record of named fields to one article, whatever file format the record came in."""
+"""Turn one record of named fields into an article, whatever file format the record came from."""
 
 import hashlib
 import re
@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from indexer.article import Article
 from indexer.dates import Published, implausible, parse_published
 from indexer.notice import Notice, flagged, skipped
-from indexer.sources.fields import FIELDS, FieldNames
-from indexer.text.language import UNKNOWN, Judge, judge_language, normalise_tag
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
+from indexer.sources.fields import FIELDS
+from indexer.text.language import UNKNOWN, Judge, normalise_tag
 from indexer.text.paragraphs import find_asides
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -20,46 +21,55 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 def read_record(
     given: Mapping[str, Any],
     origin: str,
+    context: ReadingContext = DEFAULT_CONTEXT,
     default_id: str = "",
-    fields: FieldNames | None = None,
-    judge: Judge = judge_language,
 ) -> Iterator[Article | Notice]:
-    """Yield the article of a record last, after a notice for each field that could not be taken.
+    """Yield a notice for each field that could not be used, and then the article; or one notice if there is no text.
 
-    Only a text is needed. Without an id the article is named ``default_id``, else by a digest of its content.
-    ``judge`` tells its language.
+    Args:
+        given: The record. Only its text is required.
+        origin: Where the record was read, for people.
+        context: The names of its fields, and what judges its language.
+        default_id: The id of the article if the record has none. If this is empty too, the id is a digest of the
+            record's content.
     """
-    record = (fields or FieldNames()).pick(given)
+    record = context.fields.pick(given)
     body = record.get("text")
     if not isinstance(body, str) or not body.strip():
         yield skipped(origin, _no_text(record.get("text", given.get("text")), given))
         return
-    known: dict[str, str] = {}
-    for name in FIELDS:
-        value = record.get(name)
-        if isinstance(value, str):
-            known[name] = value.strip() if name == "text" else _in_one_line(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            known[name] = str(value)
-        elif value is not None:
-            yield flagged(origin, f"{name} is {_kind(value)}, wanted a string; left empty")
-    published, problem = _published(known.get("published", ""))
-    if problem:
-        yield flagged(origin, problem)
-    language, problem = _language(known.get("language", ""), body, judge)
-    if problem:
-        yield flagged(origin, problem)
+    texts, problems = _texts(record)
+    published, problem = _published(texts.get("published", ""))
+    problems.append(problem)
+    language, problem = _language(texts.get("language", ""), body, context.judge)
+    problems.append(problem)
+    yield from (flagged(origin, each) for each in problems if each)
     yield Article(
-        id=known.get("id") or default_id or _content_id(known),
-        title=known.get("title", ""),
+        id=texts.get("id") or default_id or _content_id(texts),
+        title=texts.get("title", ""),
         body=body,
         published=published,
         language=language,
-        source=known.get("source") or _domain(known.get("url", "")),
-        url=known.get("url", ""),
+        source=texts.get("source") or domain_of(texts.get("url", "")),
+        url=texts.get("url", ""),
         origin=origin,
         asides=find_asides(body),
     )
+
+
+def _texts(record: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Return the fields of a record as texts, and what is wrong with those that are no texts and no numbers."""
+    texts: dict[str, str] = {}
+    problems = []
+    for name in FIELDS:
+        value = record.get(name)
+        if isinstance(value, str):
+            texts[name] = value.strip() if name == "text" else _in_one_line(value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            texts[name] = str(value)
+        elif value is not None:
+            problems.append(f"{name} is {_kind(value)}, wanted a string; left empty")
+    return texts, problems
 
 
 def _no_text(value: Any, record: Mapping[str, Any]) -> str:
@@ -77,6 +87,7 @@ def _kind(value: object) -> str:
 
 
 def _published(text: str) -> tuple[Published | None, str]:
+    """Return when an article was published, and what is wrong with the date; empty if nothing is."""
     if not text:
         return None, ""
     try:
@@ -89,7 +100,7 @@ def _published(text: str) -> tuple[Published | None, str]:
 
 
 def _language(tag: str, body: str, judge: Judge) -> tuple[str, str]:
-    """Return the language of a text, and what was wrong with the declared one."""
+    """Return the language of a text, and what is wrong with the declared one; empty if nothing is."""
     if tag.casefold() in {"", UNKNOWN}:
         return judge("", body), ""
     declared = normalise_tag(tag)
@@ -100,14 +111,15 @@ def _language(tag: str, body: str, judge: Judge) -> tuple[str, str]:
 
 
 def _in_one_line(text: str) -> str:
-    """Return a name without what would break a line or move the cursor."""
+    """Return a text without line breaks and other control characters, which would disturb a terminal."""
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def _domain(url: str) -> str:
+def domain_of(url: str) -> str:
+    """Return the host of an address without ``www.``; empty if it is no address."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # the address has brackets that hold no IPv6 address
         return ""
 
 

@@ -1,7 +1,7 @@
-"""Plain text and Markdown: one article a file.
+"""Read plain text and Markdown: each file is one article.
 
-A first line that looks like a headline is the title. A date written before the text (``date 2025-05 …``), as some
-extracts have it, is the publication date and no part of the body.
+If the first line looks like a headline, it is the title. Some extracts begin with a date (``date 2025-05 …``): it is
+taken as the publication date and removed from the body.
 """
 
 import re
@@ -15,11 +15,12 @@ from indexer.sources.record import read_record
 from indexer.text.paragraphs import find_paragraphs, is_heading
 
 _LIMIT = 16 * 2**20
+"""The most bytes of a file."""
 _DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)
 
 
 def read_text(document: Document) -> Iterator[Article | Notice]:
-    """Yield the article of a file, after a notice if its encoding had to be guessed; or a notice why there is none."""
+    """Yield the article of a file, after a notice if its encoding was guessed; or one notice if there is none."""
     content = document.content(_LIMIT)
     if not content:
         yield skipped(document.origin, "the file is empty")
@@ -27,7 +28,7 @@ def read_text(document: Document) -> Iterator[Article | Notice]:
     text, guessed = decode(content)
     if guessed:
         yield flagged(document.origin, f"not Unicode, read as {guessed}")
-    yield from read_record(_record(text), document.origin, document.article_id)
+    yield from read_record(_record(text), document.origin, document.context.with_default_names(), document.article_id)
 
 
 def _record(text: str) -> dict[str, str]:

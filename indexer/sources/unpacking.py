@@ -1,4 +1,4 @@
-"""Compressed files and archives, unpacked as a stream; what would fill memory or disk is stopped."""
+"""Unpack compressed files and archives as streams, and stop decompression bombs before they fill memory or disk."""
 
 import bz2
 import gzip
@@ -18,32 +18,43 @@ from typing import Any
 from backports import zstd
 
 from indexer.notice import Notice, skipped
-from indexer.sources.document import Document, buffered
+from indexer.sources.content import text_of
+from indexer.sources.document import Document, buffered, fixed_size
 from indexer.sources.reading import UnreadableError, reading
 
 _FREE = 64 * 2**20
+"""Bytes that may come out of any input, however small it is."""
 _EXPANSION = 200
-"""Text packs up to 20-fold, one text repeated some hundred-fold; a bomb a thousand-fold. This much, beyond 64 MiB."""
+"""Bytes that may come out for each byte that went in, beyond ``_FREE``.
+
+Text is packed to a twentieth of its size, a repeated text to a hundredth, and a bomb to a thousandth.
+"""
 _DEPTH = 3
-"""Archives within archives."""
+"""The greatest depth of archives within archives."""
 _COMPRESSED: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
     b"\x1f\x8b": (".gz", lambda stream: gzip.GzipFile(fileobj=stream)),
     b"BZh": (".bz2", bz2.BZ2File),
     b"\xfd7zXZ\x00": (".xz", lzma.LZMAFile),
     b"\x28\xb5\x2f\xfd": (".zst", zstd.ZstdFile),
 }
+"""Maps the first bytes of a compressed file to the usual ending of its name and to the function that unpacks it."""
 PACKED = tuple(ending for ending, _ in _COMPRESSED.values())
 ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tzst")
 _BY_MEMBERS = ".warc.gz"
-"""Its reader unpacks it: each record by itself, so that a damaged one costs no other."""
+"""The reader of these files unpacks each record by itself, so that a damaged record does not cost the others."""
 _SHORT = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".tzst": ".tar"}
+"""Endings that stand for an archive that is compressed."""
 
 
 class Bounded(io.RawIOBase):
-    """What comes out of a packed stream, up to a multiple of what went in."""
+    """An unpacked stream that ends with an error once it has given more than a multiple of what went in.
 
-    def __init__(self, stream: Any, packed: int) -> None:
-        self._stream, self._left = stream, _FREE + _EXPANSION * packed
+    ``packed_bytes`` returns how many bytes went in. It is asked again and again, because the size of what comes through
+    a pipe is known only as far as it has been read.
+    """
+
+    def __init__(self, stream: Any, packed_bytes: Callable[[], int]) -> None:
+        self._stream, self._packed_bytes, self._unpacked = stream, packed_bytes, 0
 
     def readable(self) -> bool:
         return True
@@ -52,26 +63,25 @@ class Bounded(io.RawIOBase):
         """Fill the buffer.
 
         Raises:
-            UnreadableError: More came out than news ever holds.
+            UnreadableError: More bytes came out than any news does.
         """
         with reading():
             chunk = self._stream.read(len(buffer))
-        self._left -= len(chunk)
-        if self._left < 0:
+        self._unpacked += len(chunk)
+        if self._unpacked > _FREE + _EXPANSION * self._packed_bytes():
             raise UnreadableError(f"unpacks to more than {_EXPANSION} times its size: no news does")
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
 
-def unpack(document: Document, packed: int, depth: int = 0) -> Iterator[Document | Notice]:
-    """Yield what is inside: the document itself, unpacked, or the members of an archive, however deep.
+def unpack(document: Document, depth: int = 0) -> Iterator[Document | Notice]:
+    """Yield the document itself, unpacked, or the members of an archive, also of archives within it.
+
+    A member is a notice if it is a link, is encrypted, or has a name that leads out of the archive.
 
     Args:
-        document: Anything.
-        packed: Its size in bytes on disk.
-        depth: Of archives that it lies in.
-
-    Members that are links, lie outside the archive by their name, or are encrypted are notices.
+        document: A document of any format, compressed or not.
+        depth: The number of archives that it lies in.
     """
     head = document.head()
     for magic, (ending, opened) in _COMPRESSED.items():
@@ -79,9 +89,9 @@ def unpack(document: Document, packed: int, depth: int = 0) -> Iterator[Document
             if document.name.casefold().endswith(_BY_MEMBERS):
                 break
             with reading():
-                stream = buffered(Bounded(opened(document.stream), packed))
+                stream = buffered(Bounded(opened(document.stream), document.packed_bytes))
             unpacked = replace(document, name=_unpacked_name(document.name, ending), stream=stream)
-            yield from unpack(unpacked, packed, depth)
+            yield from unpack(unpacked, depth)
             return
     archive = _archive_of(head)
     if archive is None:
@@ -89,19 +99,19 @@ def unpack(document: Document, packed: int, depth: int = 0) -> Iterator[Document
     elif depth == _DEPTH:
         yield skipped(document.origin, f"lies in archives more than {_DEPTH} deep")
     else:
-        yield from archive(document, packed, depth)
+        yield from archive(document, depth)
 
 
-def _archive_of(head: bytes) -> Callable[[Document, int, int], Iterator[Document | Notice]] | None:
+def _archive_of(head: bytes) -> Callable[[Document, int], Iterator[Document | Notice]] | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _unzip
     return _untar if head[257:262] == b"ustar" else None
 
 
-def _untar(document: Document, packed: int, depth: int) -> Iterator[Document | Notice]:
+def _untar(document: Document, depth: int) -> Iterator[Document | Notice]:
     with _archive_errors(), tarfile.open(fileobj=document.stream, mode="r|") as archive:
         for member in archive:
-            origin = f"{document.origin}!{member.name}"
+            origin = f"{document.origin}!{text_of(member.name)}"
             if member.isdir():
                 continue
             if reason := _refused(member.name) or ("" if member.isfile() else "is a link or a device, not a file"):
@@ -109,10 +119,10 @@ def _untar(document: Document, packed: int, depth: int) -> Iterator[Document | N
                 continue
             file = archive.extractfile(member)
             if file is not None:
-                yield from _member(document, member.name, buffered(file), packed, depth)
+                yield from _member(document, text_of(member.name), buffered(file), depth)
 
 
-def _unzip(document: Document, packed: int, depth: int) -> Iterator[Document | Notice]:
+def _unzip(document: Document, depth: int) -> Iterator[Document | Notice]:
     with _archive_errors(), tempfile.SpooledTemporaryFile(max_size=_FREE) as copy:
         with reading():
             shutil.copyfileobj(document.stream, copy)
@@ -125,23 +135,22 @@ def _unzip(document: Document, packed: int, depth: int) -> Iterator[Document | N
                     yield skipped(origin, reason)
                     continue
                 with archive.open(member) as file:
-                    stream = buffered(Bounded(file, member.compress_size))
-                    yield from _member(document, member.filename, stream, packed, depth)
+                    stream = buffered(Bounded(file, fixed_size(member.compress_size)))
+                    yield from _member(document, member.filename, stream, depth)
 
 
-def _member(
-    document: Document, name: str, stream: io.BufferedReader, packed: int, depth: int
-) -> Iterator[Document | Notice]:
+def _member(document: Document, name: str, stream: io.BufferedReader, depth: int) -> Iterator[Document | Notice]:
     path = PurePosixPath(name)
     origin, article_id = f"{document.origin}!{name}", path.with_suffix("").as_posix()
     inner = replace(document, name=path.name, origin=origin, stream=stream, article_id=article_id)
     try:
-        yield from unpack(inner, packed, depth + 1)
+        yield from unpack(inner, depth + 1)
     except UnreadableError as error:
         yield skipped(inner.origin, str(error))
 
 
 def _refused(name: str) -> str:
+    """Return why a member of this name is not read, else an empty string."""
     path = PurePosixPath(name.replace("\\", "/"))
     return "has a name that leads out of the archive" if path.is_absolute() or ".." in path.parts else ""
 
@@ -154,7 +163,7 @@ def _refused_member(member: zipfile.ZipInfo) -> str:
 
 @contextmanager
 def _archive_errors() -> Iterator[None]:
-    """Translate what the archive modules say of damaged archives."""
+    """Translate the errors that the archive modules raise for damaged archives."""
     try:
         yield
     except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, ValueError, struct.error) as error:

@@ -1,4 +1,4 @@
-"""WARC, such as the crawls of CC-NEWS: one article a page that was answered; what is damaged is passed over."""
+"""Read WARC files, such as the crawls of CC-NEWS: each page that was answered with 200 is an article."""
 
 import io
 import zlib
@@ -10,6 +10,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources.context import ReadingContext
 from indexer.sources.document import Document, buffered
 from indexer.sources.reading import reading
 from indexer.sources.web.html import PAGE_LIMIT, read_html
@@ -19,10 +20,14 @@ _OK = "200"
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 2**16
 _LINE, _HEADER = 2**16, 2**20
+"""The most bytes of a line of a record's header, and of the whole header."""
 
 
 def read_warc(document: Document) -> Iterator[Article | Notice]:
-    """Yield the articles of the pages in an archive; what is no page, or was not answered with 200, is passed over."""
+    """Yield the articles of the pages in an archive, and a notice for each damaged record.
+
+    Records that are no pages, or that were not answered with 200, are left out without a notice.
+    """
     members = Members(document.stream) if document.head().startswith(_GZIP) else None
     stream = buffered(members) if members else document.stream
     number = 0
@@ -32,7 +37,7 @@ def read_warc(document: Document) -> Iterator[Article | Notice]:
             if record is None:
                 yield skipped(origin, "the record is damaged")
             else:
-                yield from _read_record(record, origin)
+                yield from _read_record(record, origin, document.context)
     if members and members.damaged:
         yield skipped(document.origin, f"{members.damaged} of its compressed parts are damaged")
     if not number:
@@ -40,17 +45,18 @@ def read_warc(document: Document) -> Iterator[Article | Notice]:
 
 
 class Members(io.RawIOBase):
-    """What a file of many gzip members unpacks to, less the members that are damaged."""
+    """A stream of what a file of many gzip members unpacks to, without the members that are damaged."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream, self._packed, self._open = stream, b"", zlib.decompressobj(31)
         self.damaged = 0
+        """The number of members that were left out."""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer with what is whole."""
+        """Fill the buffer with unpacked bytes."""
         while True:
             if len(self._packed) < _CHUNK:
                 self._packed += self._stream.read(_CHUNK)
@@ -76,7 +82,7 @@ class Members(io.RawIOBase):
 
 
 def _records(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Yield each record, its content cut at what a page may have; None for what stands between records."""
+    """Yield each record, cut after the most bytes that a page may have, and None for a stretch of damaged bytes."""
     damaged = False
     while line := stream.readline(_LINE):
         if not line.startswith(b"WARC/"):
@@ -104,7 +110,7 @@ def _records(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def _read_record(record: bytes, origin: str) -> Iterator[Article | Notice]:
+def _read_record(record: bytes, origin: str, context: ReadingContext) -> Iterator[Article | Notice]:
     try:
         for parsed in ArchiveIterator(io.BytesIO(record)):
             headers = parsed.http_headers
@@ -113,6 +119,7 @@ def _read_record(record: bytes, origin: str) -> Iterator[Article | Notice]:
             kind = (headers.get_header("Content-Type") or "").casefold()
             url = (parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
             if kind.startswith(_PAGES):
-                yield from read_html(parsed.content_stream().read(PAGE_LIMIT + 1), origin, url, url)
+                content = parsed.content_stream().read(PAGE_LIMIT + 1)
+                yield from read_html(content, origin, url, url, context)
     except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
         yield skipped(origin, f"the record is damaged: {str(error)[:100]}")

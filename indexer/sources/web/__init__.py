@@ -1,1 +1,1 @@
-"""Web pages and feeds, saved or fetched, to articles."""
+"""Read web pages and feeds, whether they are stored in files or fetched by their address."""

@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom and JSON Feed, one article an entry."""
+"""Read feeds in RSS, Atom and JSON Feed: each entry is an article."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,33 +10,37 @@ import orjson
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
 from indexer.sources.web.markup import plain_text
 
 _VERSIONS = ("rss", "atom", "cdf")
+"""The beginnings of feedparser's names for the formats of feeds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a feed says of an article."""
+    """One entry of a feed."""
 
     url: str
+    """The address of the article's page; empty if the feed gives none."""
     record: dict[str, Any]
+    """The fields that the feed gives, under our names."""
 
 
-def read_feed(content: bytes, origin: str) -> Iterator[Article | Notice]:
-    """Yield the articles of a feed as far as it holds their text, and a notice for each entry that holds none."""
+def read_feed(content: bytes, origin: str, context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Article | Notice]:
+    """Yield the articles whose text the feed itself holds, and a notice for each entry without a text."""
     found = entries(content)
     if not found:
         yield skipped(origin, "is no feed, or one without entries: wanted RSS, Atom or JSON Feed")
     for number, entry in enumerate(found, start=1):
-        yield from read_record(entry.record, f"{origin}#{number}")
+        yield from read_record(entry.record, f"{origin}#{number}", context.with_default_names())
 
 
 def entries(content: bytes) -> list[Entry]:
-    """Return the entries of a feed; none where it is not one.
+    """Return the entries of a feed, or an empty list if the content is no feed.
 
-    Entities that would expand or be fetched are left alone: the parser knows none but those of HTML.
+    XML entities are safe: the parser resolves only those of HTML, and neither expands nor fetches any other.
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _of_json(content)
@@ -97,7 +101,7 @@ def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
 
 
 def _moment(text: str) -> str:
-    """Return a time as ISO 8601 with its own zone, or as the feed wrote it."""
+    """Return a time as ISO 8601 in its own time zone, or unchanged if it is not in the notation of e-mail."""
     try:
         return parsedate_to_datetime(text).isoformat()
     except (ValueError, IndexError, TypeError):

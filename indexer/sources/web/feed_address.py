@@ -1,4 +1,7 @@
-"""A feed by its address: each entry's page is fetched, for the whole text; the feed's own text stands in for it."""
+"""Read a feed by its address. The page of each entry is fetched for its whole text.
+
+If a page cannot be fetched or read, the text in the feed is used instead.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,16 +9,20 @@ from typing import Any
 
 from indexer.article import Article
 from indexer.notice import Notice, flagged, skipped
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
+from indexer.sources.reading import guarded
 from indexer.sources.record import read_record
+from indexer.sources.web.client import FetchError
 from indexer.sources.web.feed import Entry, entries
-from indexer.sources.web.fetch import Fetcher, FetchError
+from indexer.sources.web.fetch import Fetcher
 from indexer.sources.web.html import read_html
 
 
-def read_address(url: str, fetcher: Fetcher) -> Iterator[Article | Notice]:
-    """Yield the articles of a feed, or the one of a page; what cannot be fetched is a notice.
+def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Article | Notice]:
+    """Yield the articles of a feed, or the article of a page, and a notice for each address that cannot be fetched.
 
-    Of an entry, id, title, time, source and address are the feed's where it has them, and the page's elsewhere.
+    The id, title, time, source and address of an article are taken from the feed or, if it does not give them, from
+    the page.
     """
     try:
         answer = fetcher.get(url)
@@ -24,36 +31,35 @@ def read_address(url: str, fetcher: Fetcher) -> Iterator[Article | Notice]:
         return
     found = entries(answer.body)
     if not found:
-        yield from read_html(answer.body, url, answer.url, answer.url)
+        yield from guarded(read_html(answer.body, url, answer.url, answer.url, context), url)
     for entry in found:
-        yield from _read_entry(entry, url, fetcher)
+        origin = entry.url or url
+        yield from guarded(_read_entry(entry, origin, fetcher, context.with_default_names()), origin)
 
 
-def _read_entry(entry: Entry, origin: str, fetcher: Fetcher) -> Iterator[Article | Notice]:
-    page: Article | None = None
-    reason = "the entry has no address"
-    if entry.url:
-        origin = entry.url
-        try:
-            answer = fetcher.get(entry.url)
-        except FetchError as error:
-            reason = str(error)
-        else:
-            for item in read_html(answer.body, entry.url, entry.url, answer.url):
-                if isinstance(item, Article):
-                    page = item
-                else:
-                    reason = item.reason
-    if page is None:
-        if entry.record.get("text"):
-            yield flagged(origin, f"taken as the feed has it: {reason}")
-        yield from read_record(entry.record, origin)
+def _read_entry(entry: Entry, origin: str, fetcher: Fetcher, context: ReadingContext) -> Iterator[Article | Notice]:
+    page = _read_page(entry.url, fetcher, context) if entry.url else "the entry has no address"
+    if isinstance(page, Article):
+        yield from _joined(entry.record, page, context)
         return
-    yield from _joined(entry.record, page)
+    if entry.record.get("text"):
+        yield flagged(origin, f"taken as the feed has it: {page}")
+    yield from read_record(entry.record, origin, context)
 
 
-def _joined(record: dict[str, Any], page: Article) -> Iterator[Article | Notice]:
-    for item in read_record({**record, "text": page.body}, page.origin):
+def _read_page(url: str, fetcher: Fetcher, context: ReadingContext) -> Article | str:
+    """Return the article of a page, or the reason why there is none."""
+    try:
+        answer = fetcher.get(url)
+    except FetchError as error:
+        return str(error)
+    *_, last = read_html(answer.body, url, url, answer.url, context)
+    return last if isinstance(last, Article) else last.reason
+
+
+def _joined(record: dict[str, Any], page: Article, context: ReadingContext) -> Iterator[Article | Notice]:
+    """Yield the article of an entry: the text of the page with the fields of the feed."""
+    for item in read_record({**record, "text": page.body}, page.origin, context):
         if isinstance(item, Article):
             yield replace(
                 item,

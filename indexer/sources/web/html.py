@@ -1,4 +1,4 @@
-"""HTML: one news page, one article. The only reader that has to tell the text from what stands around it."""
+"""Read HTML: each news page is an article, whose text has to be found among menus, boxes and advertisements."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
 from indexer.sources.web.page import read_page, squash
 from indexer.sources.web.page_encoding import decode_page
@@ -15,29 +16,37 @@ from indexer.sources.web.page_text import find_text
 from indexer.text.language import identify_language, language_probabilities, normalise_tag
 
 PAGE_LIMIT = 20 * 10**6
-"""Bytes: a news page with all its scripts is seldom a tenth of that."""
+"""The most bytes of a page. A news page with all its scripts seldom has a tenth of them."""
 _ELEMENTS = 50_000
-"""Elements that are laid out: the longest live blogs hold fewer, and the extraction takes seconds for them."""
+"""The most elements of a page. The longest live blogs hold fewer, and their extraction takes seconds."""
 _SURE = 0.99
+"""The probability above which another language overrides the one that the page declares."""
 _LETTERS = 20
-"""Letters and digits of the shortest article: what has fewer is what a menu says."""
+"""The fewest letters and digits of an article: a shorter text comes from a menu."""
 
 
-def read_html(content: bytes, origin: str, article_id: str = "", url: str = "") -> Iterator[Article | Notice]:
-    """Yield the article of a page last, after a notice for each field that could not be taken; or one notice why not.
+def read_html(
+    content: bytes, origin: str, article_id: str = "", url: str = "", context: ReadingContext = DEFAULT_CONTEXT
+) -> Iterator[Article | Notice]:
+    """Yield a notice for each field that could not be used, and then the article; or one notice why there is none.
 
-    ``url`` is where the page was fetched from: it completes the addresses that the page gives of itself.
+    Args:
+        content: The page.
+        origin: Where the page was read, for people.
+        article_id: The id of the article.
+        url: The address that the page was fetched from, if known. Relative addresses in the page are completed by it.
+        context: Judges the language.
     """
     try:
         record = _record(content, url)
     except _NoArticleError as error:
         yield skipped(origin, str(error))
         return
-    yield from read_record(record, origin, article_id)
+    yield from read_record(record, origin, context.with_default_names(), article_id)
 
 
 class _NoArticleError(Exception):
-    """A page holds no article that can be read."""
+    """A page holds no article that can be read; the message says why."""
 
 
 def _record(content: bytes, url: str) -> dict[str, str]:
@@ -54,7 +63,7 @@ def _record(content: bytes, url: str) -> dict[str, str]:
 
 
 def _parse(content: bytes) -> HtmlElement:
-    """Return the tree of a page. libxml2 reads no deeper than 256 elements, and what it cannot read is left out."""
+    """Return the tree of a page. libxml2 leaves out what it cannot read, and elements more than 256 deep."""
     if not content.strip():
         raise _NoArticleError("the page is empty")
     if len(content) > PAGE_LIMIT:
@@ -70,7 +79,7 @@ def _parse(content: bytes) -> HtmlElement:
 
 
 def _language(declared: str, text: str) -> str:
-    """Return the declared language, unless the text is surely another one: templates declare wrong ones."""
+    """Return the declared language, unless the text is clearly in another one: many templates declare a wrong one."""
     tag = normalise_tag(declared) if declared else None
     found = identify_language(text)
     if tag is None or tag == found:

@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD, the vocabulary of schema.org: https://schema.org/NewsArticle."""
+"""Read the description that a page gives of itself in JSON-LD, see https://schema.org/NewsArticle."""
 
 import html
 import json
@@ -10,15 +10,16 @@ from typing import Any
 from lxml.html import HtmlElement
 
 Node = dict[str, Any]
+"""An object of JSON-LD."""
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Reportage|Review|WebPage)$")
 _WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
 _NODES = 20_000
-"""Nodes read of one page, so that no page takes long."""
+"""The most nodes that are read of one page, so that no page takes long."""
 
 
 def read_json_ld(tree: HtmlElement) -> list[Node]:
-    """Return the articles that a page describes: real articles before mere pages, outer before inner ones."""
+    """Return the articles that a page describes: articles before mere web pages, and outer before inner ones."""
     nodes = list(_nodes(tree))
     named = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     found = [_resolved(node, named) for node in nodes if _ARTICLE.search(_type(node))]
@@ -26,7 +27,7 @@ def read_json_ld(tree: HtmlElement) -> list[Node]:
 
 
 def text_of(node: Node, *names: str) -> str:
-    """Return the first of some properties that is a text, or a thing with a name; HTML entities resolved."""
+    """Return the first of some properties that is a text or a thing with a name, with its HTML entities resolved."""
     for name in names:
         value = node.get(name)
         if isinstance(value, list) and value:
@@ -39,7 +40,7 @@ def text_of(node: Node, *names: str) -> str:
 
 
 def _nodes(tree: HtmlElement) -> Iterator[Node]:
-    """Yield the objects of all scripts breadth first: an article stands above the related ones it lists."""
+    """Yield the objects of all scripts breadth first, because an article comes above the related ones that it lists."""
     queue = deque[Any](_documents(tree))
     for _ in range(_NODES):
         if not queue:
@@ -53,7 +54,7 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
 
 
 def _resolved(node: Node, named: dict[str, Node]) -> Node:
-    """Return an article with its publisher in place of a reference to it."""
+    """Return an article with a reference to its publisher replaced by the publisher."""
     publisher = node.get("publisher")
     if isinstance(publisher, dict) and "name" not in publisher and str(publisher.get("@id")) in named:
         return node | {"publisher": named[str(publisher["@id"])]}
@@ -67,11 +68,11 @@ def _documents(tree: HtmlElement) -> Iterator[Any]:
 
 
 def _parse(text: str) -> Any:
-    """Return the value of a JSON text, also of one in a comment or escaped as HTML; None where it is none."""
+    """Return the value of a JSON text, also if it is in a comment or escaped as HTML; None if it is not JSON."""
     bare = _WRAPPER.sub("", text).strip()
     for candidate in (bare, html.unescape(bare)):
         try:
-            return json.loads(candidate, strict=False)  # line breaks within strings are common
+            return json.loads(candidate, strict=False)  # many pages have line breaks within strings
         except (ValueError, RecursionError):
             continue
     return None

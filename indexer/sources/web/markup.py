@@ -1,4 +1,4 @@
-"""HTML that stands in a field of its own, such as the content of a feed's entry, as text."""
+"""Turn a fragment of HTML, such as the content of an entry of a feed, into text."""
 
 import html
 import re
@@ -6,36 +6,18 @@ import re
 import lxml.html
 from lxml import etree
 
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "tr",
-        "section",
-        "article",
-        "ul",
-        "ol",
-        "table",
-        "pre",
-        "figure",
-        "hr",
-    ]
-)
+_BLOCKS = frozenset([
+    "p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "section", "article", "ul", "ol",
+    "table", "pre", "figure", "hr",
+])  # fmt: skip
+"""Elements that begin and end a paragraph."""
 _SILENT = ("script", "style", "noscript", "iframe", "template", "figcaption", "svg")
+"""Elements whose text nobody reads as part of the article."""
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&#?\w+;")
 
 
 def plain_text(markup: str) -> str:
-    """Return the paragraphs of some HTML, a blank line between; what is no HTML is returned as it is."""
+    """Return the paragraphs of a fragment of HTML, separated by blank lines; a text that is not HTML is unchanged."""
     if not _MARKUP.search(markup):
         return markup.strip()
     try:

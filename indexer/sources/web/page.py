@@ -1,4 +1,4 @@
-"""The metadata of a page: its title, publication time, declared language, source and address."""
+"""Read the metadata of a page: its title, publication time, declared language, source and address."""
 
 import re
 from collections.abc import Sequence
@@ -7,24 +7,25 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from indexer.sources.record import domain_of
 from indexer.sources.web.json_ld import Node, read_json_ld, text_of
 from indexer.sources.web.page_date import find_published
 
 _SEPARATOR = re.compile(r"\s*[-\u2010-\u2015|｜ㅣ·•»/]+\s*|\s+:+\s+")
 _LETTERS = re.compile(r"[\W_]+")
 _SHORTEST_TITLE = 3
-"""Letters that a title still has once the name of the site is gone from it."""
+"""The fewest letters that a title has after the name of the site was cut from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says of itself; empty strings where it does not."""
+    """The metadata of a page; a text is empty if the page does not give it."""
 
     title: str
     published: str
     """ISO 8601, as precise as the page says, with its zone."""
     language: str
-    """The tag that the page declares; templates declare wrong ones."""
+    """The tag that the page declares; it is often wrong, because it comes from a template."""
     source: str
     url: str
     articles: tuple[Node, ...]
@@ -32,14 +33,14 @@ class Page:
 
 
 def read_page(tree: HtmlElement, url: str = "") -> Page:
-    """Return the metadata of a parsed page; ``url`` is where it was fetched from, if known."""
+    """Return the metadata of a parsed page; ``url`` is the address that it was fetched from, if known."""
     articles = read_json_ld(tree)
     meta = _meta(tree)
     address = _url(tree, meta, url)
     named = next((name for node in articles if (name := text_of(node, "publisher"))), "")
-    site = _one_line(meta.get("og:site_name", "")) or named or _domain(address)
+    site = _one_line(meta.get("og:site_name", "")) or named or domain_of(address)
     return Page(
-        title=_title(tree, articles, meta, [site, named, _domain(address), *_sections(articles, meta)]),
+        title=_title(tree, articles, meta, [site, named, domain_of(address), *_sections(articles, meta)]),
         published=find_published(tree, articles, address),
         language=_language(tree, meta),
         source=site,
@@ -49,12 +50,12 @@ def read_page(tree: HtmlElement, url: str = "") -> Page:
 
 
 def squash(text: str) -> str:
-    """Return the letters and digits of a text in lower case: the same for any quotes, dashes and white space."""
+    """Return the letters and digits of a text in lower case, to compare texts without punctuation and white space."""
     return _LETTERS.sub("", text.replace("\N{SOFT HYPHEN}", "").casefold())
 
 
 def _meta(tree: HtmlElement) -> dict[str, str]:
-    """Return the first content of each meta element by its name in lower case."""
+    """Return the content of the first meta element of each name; the names are in lower case."""
     found: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = (meta.get("property") or meta.get("name") or meta.get("http-equiv") or "").strip().lower()
@@ -64,9 +65,10 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
 
 
 def _title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str], names: list[str]) -> str:
-    """Return the headline of the JSON-LD, og:title, the first heading or the title element, whichever is there.
+    """Return the first title that the page gives: in JSON-LD, og:title, the first heading, or the title element.
 
-    A headline that ends with og:title has a kicker before it, such as "Migration: ...": og:title is the title then.
+    If the headline in JSON-LD ends with og:title, it begins with a kicker such as "Migration: ...". Then og:title is
+    the title.
     """
     headings = [text for heading in tree.iter("h1") if (text := _one_line(heading.text_content()))]
     headline = next((text for node in articles if (text := text_of(node, "headline"))), "")
@@ -80,7 +82,7 @@ def _title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str], na
 
 
 def _without_site(title: str, names: list[str], known: set[str]) -> str:
-    """Cut the parts at the end of a title that name the site or a section, and what follows a title known otherwise."""
+    """Cut the name of the site or of a section from the end of a title, and whatever follows a known title."""
     sites = ({squash(name) for name in names} | {squash(name.split(".")[0]) for name in names}) - {""}
     for cut in _SEPARATOR.finditer(title):
         if squash(title[: cut.start()]) in known and squash(title[cut.end() :]):
@@ -103,7 +105,10 @@ def _language(tree: HtmlElement, meta: dict[str, str]) -> str:
 
 
 def _url(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
-    """Return the canonical address, completed; where there is none, or only that of the home page, the one fetched."""
+    """Return the canonical address as an absolute one.
+
+    If the page gives none, or gives that of the home page, the address that it was fetched from is returned.
+    """
     links = [
         link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
     ]
@@ -111,18 +116,11 @@ def _url(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
         try:
             whole = str(urljoin(url, written.strip()))
             parts = urlsplit(whole)
-        except ValueError:  # such as a port that is no number
+        except ValueError:  # for example, the port is not a number
             continue
         if written.strip() and parts.scheme in {"http", "https"} and parts.hostname and parts.path.strip("/"):
             return whole
     return url
-
-
-def _domain(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def _one_line(text: str) -> str:

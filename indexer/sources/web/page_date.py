@@ -1,4 +1,4 @@
-"""When a page was published: the most trusted of the places that say so, as precise as it says."""
+"""Find when a page was published, in the most trusted of the places that say so."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,9 @@ from indexer.dates import Published, parse_published
 from indexer.sources.web.json_ld import Node, text_of
 
 _EARLIEST = 1900
+"""The first year that an article can have."""
 _EPOCH = "1970-01-01"
+"""The day that a clock shows if it was never set."""
 _NAMES = (
     "article:published_time", "article:published", "article:published:time", "og:article:published_time",
     "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date",
@@ -19,7 +21,7 @@ _NAMES = (
     "dcterms.issued", "dc.date", "dcterms.date", "date.available", "date.created", "citation_publication_date",
     "article:created_time", "datecreated", "date",
 )  # fmt: skip
-"""Names of meta elements, the most exact first."""
+"""The names of meta elements that hold the time of publication, the most exact first."""
 _SPACED_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?")
 _SLASHED_DAY = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 _MONTHS = {
@@ -35,13 +37,14 @@ _URL_DATES = (
     re.compile(rf"/{_YEAR}[/-](?P<month>[01]\d|[a-z]{{3}})(?P<day>)(?=/)"),
 )
 _ELSEWHERE = "ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li"
+"""XPath: the element belongs to a related story or to a menu."""
 
 
 def find_published(tree: HtmlElement, articles: Sequence[Node], url: str) -> str:
-    """Return an ISO 8601 time with its zone as written, or a day or month; empty where nothing tells.
+    """Return a time in ISO 8601 with the zone that the page gives, a day or a month; empty if the page gives none.
 
-    Trusted in this order: JSON-LD, meta elements, time elements, the address, and what htmldate makes of the page.
-    A date that cannot be understood is passed over.
+    The places are asked in this order: JSON-LD, meta elements, time elements, the address, and the whole page by
+    htmldate. A date that cannot be understood is ignored.
     """
     for written in _candidates(tree, articles, url):
         text = _iso(written)
@@ -68,14 +71,14 @@ def _meta_dates(tree: HtmlElement) -> list[str]:
 
 
 def _time_elements(tree: HtmlElement) -> list[str]:
-    """Return the datetimes of time elements: those said to be the publication first, none of a related story."""
+    """Return the datetimes of time elements, those marked as the publication first, and none of related stories."""
     times = tree.xpath(f"//time[@datetime][not({_ELSEWHERE})] | //*[@itemprop='datePublished'][@datetime]")
     said = [time for time in times if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None]
     return [time.get("datetime") for time in [*said, *times]]
 
 
 def date_in_url(url: str) -> str:
-    """Return the day or the month in the path of an address, as in ``/2024/may/03/`` and ``/2024/05/``."""
+    """Return the day or the month in the path of an address such as ``/2024/may/03/`` or ``/2024/05/``."""
     path = urlsplit(url).path.lower()
     for pattern in _URL_DATES:
         for match in pattern.finditer(path):
@@ -91,12 +94,18 @@ def _searched(tree: HtmlElement) -> str:
 
     try:
         return htmldate.find_date(tree, original_date=True, extensive_search=False) or ""
-    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError):  # its patterns meet odd text
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ):  # htmldate raises these on unusual text
         return ""
 
 
 def _iso(written: str) -> str:
-    """Bring common notations that are not quite ISO 8601 into it; leave others as they are."""
+    """Convert common notations that are nearly ISO 8601 into it, and return all others unchanged."""
     text = " ".join(written.split())
     if spaced := _SPACED_TIME.fullmatch(text):
         return f"{spaced[1]}T{spaced[2]}{spaced[3] or ''}"
@@ -111,7 +120,7 @@ def _iso(written: str) -> str:
 
 
 def _parse(text: str) -> Published | None:
-    """Return the date, or None for one that no article can have: none, or what clocks show before they are set."""
+    """Return the date, or None if it cannot be understood or no article can have it."""
     try:
         published = parse_published(text)
     except ValueError:

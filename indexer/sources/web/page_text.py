@@ -1,4 +1,4 @@
-"""The text of a page: what trafilatura finds, checked against what the page says of itself."""
+"""Find the text of a page with trafilatura, and check it against the description that the page gives of itself."""
 
 import copy
 import json
@@ -17,21 +17,24 @@ _TAG = re.compile(r"</?(?:p|br|div|h\d|li|ul|ol|blockquote|strong|b|em|i|a|span)
 _BLOCK_END = re.compile(r"\s*(?:</(?:p|div|h\d|li|blockquote)\s*>|<br\s*/?>|\n)\s*", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
 _PARAGRAPHS = 3
+"""The fewest paragraphs of a string in the data of a script that may be the text."""
 _SHINGLE = 12
-"""Letters and digits that two texts share by no accident."""
+"""Letters and digits of a shingle: two texts do not share as many in a row by accident."""
 _CONFIRMED = 0.6
-"""Share of a paragraph's shingles that a text must hold for the paragraph to be of it."""
+"""The least share of a paragraph's shingles that a text holds if the paragraph is part of it."""
 _AGREEMENT = 0.85
-"""Share of an articleBody that must be found for it to tell what else was found on the page."""
+"""The least share of an articleBody that was found on the page if it can be trusted to be the whole text."""
 _LABEL_LETTERS = 30
+"""The most letters of a label before a link to another story, such as "Read also:"."""
 _LINK_SHARE = 0.95
+"""The least share of letters within links in a paragraph that only points to other stories."""
 _SHORTEST_LEAD = 40
 _LONGEST_LEAD = 1500
 _LEAD_TAGS = ("p", "h2", "h3", "div", "span", "strong", "header", "li", "section")
 
 
 def find_text(tree: HtmlElement, page: Page) -> str:
-    """Return the paragraphs of a page's article, a blank line apart; empty where none are found."""
+    """Return the paragraphs of a page's article, separated by blank lines; empty if none are found."""
     bodies = [_body_paragraphs(text_of(node, "articleBody")) for node in page.articles]
     body = max(bodies, key=lambda paragraphs: sum(map(len, paragraphs)), default=[])
     found = _extracted(tree, page)
@@ -45,9 +48,9 @@ def find_text(tree: HtmlElement, page: Page) -> str:
 
 
 def _extracted(tree: HtmlElement, page: Page) -> list[str]:
-    """Return what trafilatura finds, without the title above the text and what points to other stories."""
+    """Return what trafilatura finds, without the title above the text and without pointers to other stories."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that proxies by SOCKS are not there: nothing is fetched here
+        warnings.simplefilter("ignore")  # it warns that SOCKS is missing, but nothing is fetched here
         import trafilatura
 
     document = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False)
@@ -73,7 +76,7 @@ def _plain(line: str) -> str:
 
 
 def _pointers(tree: HtmlElement) -> set[str]:
-    """Return the paragraphs and list items that only point to other stories: a link, or a link after a label."""
+    """Return the paragraphs and list items that hold only a link to another story, or a label and a link."""
     found = set()
     for element in tree.iter("p", "li"):
         first = next(element.iter("a"), None)
@@ -89,20 +92,21 @@ def _pointers(tree: HtmlElement) -> set[str]:
 
 
 def _body_paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of an articleBody, which some publishers write as HTML and many in one line."""
+    """Return the paragraphs of an articleBody. Some publishers write it as HTML, and many in one line."""
     parts = (" ".join(_TAG.sub("", part).split()) for part in _BLOCK_END.split(text))
     return [part for part in parts if part]
 
 
 def _agreed(found: list[str], body: list[str]) -> list[str]:
-    """Return the paragraphs found without those that the articleBody does not hold, where it is the whole article.
+    """Return the paragraphs that were found, without those that are missing in an articleBody with the whole article.
 
-    It is where it holds most of what was found and little else. Sub-headings stay: many leave them out of it. An
-    articleBody of which little was found is taken itself: then the page shows its text in a way that hides it.
+    An articleBody has the whole article if nearly all of it was found on the page. Sub-headings stay, because many
+    publishers leave them out of the articleBody. If little of it was found, the page shows its text in a way that
+    trafilatura cannot read, and the articleBody itself is returned.
     """
     wanted = _shingles(squash("".join(body)))
     held = [_shares(text, wanted) >= _CONFIRMED for text in found]
-    seen = _shingles(squash("".join(text for text, kept in zip(found, held, strict=True) if kept)))
+    seen = _shingles(squash("".join(text for text, confirmed in zip(found, held, strict=True) if confirmed)))
     covered = len(seen & wanted) / max(1, len(wanted))
     if covered < 1 - _AGREEMENT and len(squash("".join(body))) > len(squash("".join(found))):
         return body
@@ -112,8 +116,8 @@ def _agreed(found: list[str], body: list[str]) -> list[str]:
     after = [*held[1:], False]
     return [
         text
-        for number, (text, kept) in enumerate(zip(found, held, strict=True))
-        if kept or number < first or (is_heading(text) and after[number])
+        for number, (text, confirmed) in enumerate(zip(found, held, strict=True))
+        if confirmed or number < first or (is_heading(text) and after[number])
     ]
 
 
@@ -127,7 +131,7 @@ def _shares(text: str, wanted: set[str]) -> float:
 
 
 def _lead(tree: HtmlElement, page: Page, found: list[str]) -> list[str]:
-    """Return the lead that stands above the text: a description of the page that it also shows, and that was missed."""
+    """Return the lead, if it was missed: a description of the page that the page also shows above the text."""
     have = squash("".join(found))
     for text in _descriptions(tree, page.articles):
         wanted = squash(text)
@@ -144,7 +148,7 @@ def _descriptions(tree: HtmlElement, articles: Sequence[Node]) -> Iterator[str]:
 
 
 def _above(tree: HtmlElement, wanted: str, text: str) -> bool:
-    """Tell whether a page shows a lead before the first words of the text."""
+    """Return whether a page shows a lead before the first words of the text."""
     for element in tree.iter(*_LEAD_TAGS):
         if len(element) > 4:
             continue
@@ -157,7 +161,7 @@ def _above(tree: HtmlElement, wanted: str, text: str) -> bool:
 
 
 def _scripted(tree: HtmlElement) -> list[str]:
-    """Return the text of a page that a script lays out in the reader's browser: the longest HTML in its data."""
+    """Return the text of a page that a script builds in the browser: the longest HTML in the data of its scripts."""
     found: list[list[str]] = [[]]
     for script in tree.iter("script"):
         text = script.text or ""
@@ -167,7 +171,7 @@ def _scripted(tree: HtmlElement) -> list[str]:
 
 
 def _marked_up(text: str) -> Iterator[str]:
-    """Yield the strings of a JSON text that hold paragraphs."""
+    """Yield the strings in a JSON text that are HTML with several paragraphs."""
     try:
         waiting = [json.loads(text)]
     except (ValueError, RecursionError):

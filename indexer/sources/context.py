@@ -1,0 +1,28 @@
+"""How a build wants its inputs to be read: one record that every reader receives with its document."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from indexer.sources.fields import FieldNames
+from indexer.text.language import Judge, judge_language
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """The settings of a build that readers need; it is the same for all inputs, except for ``judge``."""
+
+    fields: FieldNames = field(default_factory=FieldNames)
+    """The names of fields in files of records, as far as the user gave them."""
+    judge: Judge = judge_language
+    """Returns the language of an article."""
+    fetched: Path | None = None
+    """A folder for answers of web servers, so that an unchanged page is not sent again; None keeps no answers."""
+
+    def with_default_names(self) -> Self:
+        """Return a context for records that a reader made itself: the names that the user gave do not apply to them."""
+        return replace(self, fields=FieldNames())
+
+
+DEFAULT_CONTEXT = ReadingContext()
+"""Reads with the names of fields that exports commonly use, judges each language anew, and keeps no answers."""

@@ -1,0 +1,113 @@
+"""A polite client of web servers: it gives its name, pauses between requests, and bounds every answer."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+
+LIMIT = 20 * 2**20
+"""The most bytes of an answer, after decompression."""
+_PAUSE = 1.0
+"""Seconds between two requests to the same host."""
+_DEADLINE = 30.0
+"""Seconds after which an answer must be complete."""
+_TIMEOUT = urllib3.Timeout(connect=10, read=10)
+_MOVED = (301, 302, 303, 307, 308)
+_CHUNK = 2**16
+
+
+class FetchError(Exception):
+    """An address could not be fetched; the message says what was asked for, what came, and what was wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer of a server."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    moved_to: str
+    """The address that the answer refers to, if it is a redirect; else empty."""
+
+
+class Client:
+    """Asks for one address after the other."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        try:
+            self.agent = f"dateline/{version('dateline')}"
+        except PackageNotFoundError:
+            self.agent = "dateline"
+        self._clock, self._sleep = clock, sleep
+        self._pool = urllib3.PoolManager(headers={"User-Agent": self.agent}, retries=False, timeout=_TIMEOUT)
+        self._last_request: dict[str, float] = {}
+        """When each host was last asked."""
+
+    def ask(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Return what an address answers; redirects are not followed.
+
+        Raises:
+            FetchError: It is no address of the web, there is no answer, or the answer is too large or too slow.
+        """
+        self._wait(host_of(url))
+        sent = {"User-Agent": self.agent, **(headers or {})}
+        try:
+            answer = self._pool.request("GET", url, headers=sent, redirect=False, preload_content=False)
+            try:
+                body = self._read(url, answer)
+            finally:
+                answer.close()
+        except urllib3.exceptions.HTTPError as error:
+            raise FetchError(f"{url} cannot be fetched: {error}") from error
+        moved_to = _join(url, answer.headers.get("Location", "")) if answer.status in _MOVED else ""
+        return Answer(answer.status, answer.headers, body, moved_to)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.clear()
+
+    def _read(self, url: str, answer: urllib3.BaseHTTPResponse) -> bytes:
+        body, deadline = b"", self._clock() + _DEADLINE
+        for chunk in answer.stream(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > LIMIT:
+                raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
+            if self._clock() > deadline:
+                raise FetchError(f"{url} is not done after {_DEADLINE:g} seconds")
+        return body
+
+    def _wait(self, host: str) -> None:
+        now = self._clock()
+        earliest = self._last_request.get(host, now - _PAUSE) + _PAUSE
+        if earliest > now:
+            self._sleep(earliest - now)
+        self._last_request[host] = max(now, earliest)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address with its port.
+
+    Raises:
+        FetchError: It is no address of the web.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname:
+            return parts.netloc
+    except ValueError:  # the address has brackets that hold no IPv6 address
+        pass
+    raise FetchError(f"{url} is no address of the web: wanted http:// or https://")
+
+
+def _join(url: str, location: str) -> str:
+    """Return the address that a redirect leads to, or an empty string if it names none."""
+    try:
+        return urljoin(url, location) if location else ""
+    except ValueError:
+        return location
