@@ -1,6 +1,7 @@
-"""``rebuild-index``: parse, call, print."""
+"""The command ``rebuild-index``: it parses options, calls the build and prints the report."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,13 +9,22 @@ import typer
 from rich.console import Console
 
 from indexer.encoders.options import EncoderOptions
-from indexer.terminal.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
+from indexer.terminal.shell import (
+    DEFAULT_INDEX,
+    DeviceOption,
+    IndexOption,
+    JsonOption,
+    VersionOption,
+    new_app,
+    print_json,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.build.plan import BuildPlan
-    from indexer.build.reading_plan import ToRead
+    from indexer.build.reading_plan import ReadingPlan
 
 EncoderOption = Annotated[
     str,
@@ -33,7 +43,7 @@ BatchSizeOption = Annotated[
     typer.Option(
         min=0,
         show_default=False,
-        help="Texts that pass through a named model together. [default: as suits the device]",
+        help="Texts that pass through a named model together. [default: depends on the device]",
     ),
 ]
 ProcessesOption = Annotated[
@@ -58,20 +68,21 @@ PathsArgument = Annotated[
     ),
 ]
 AddOption = Annotated[
-    list[str] | None, typer.Option("--add", metavar="PATH", help="Read this too, beside what was read before.")
+    list[str] | None,
+    typer.Option("--add", metavar="PATH", help="Read this too, besides the sources of the last build."),
 ]
 IncludeOption = Annotated[
-    list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, only files such as '*.csv' or '2025/*'.")
+    list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, read only such files: '*.csv', '2025/*'.")
 ]
-ExcludeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, no such files.")]
+ExcludeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, do not read such files.")]
 FieldOption = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="FIELD=NAME", help="What a field is called in the files: title=headline."),
 ]
-MinTokensOption = Annotated[int, typer.Option(help="Shorter paragraphs join their neighbour.")]
-MaxTokensOption = Annotated[int, typer.Option(help="Longer paragraphs are cut at sentence boundaries.")]
+MinTokensOption = Annotated[int, typer.Option(help="Join paragraphs of fewer tokens to their neighbour.")]
+MaxTokensOption = Annotated[int, typer.Option(help="Cut paragraphs of more tokens at the ends of sentences.")]
 CacheOption = Annotated[
-    int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep vectors of earlier builds up to this size.")
+    int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep the vectors of earlier builds up to this size.")
 ]
 MemoryOption = Annotated[
     int,
@@ -80,14 +91,16 @@ MemoryOption = Annotated[
         envvar="DATELINE_MEMORY",
         metavar="MB",
         min=640,
-        help="What a build may take, beside 2 kB an article. Less is slower.",
+        help="Memory that a build may take, besides 2 kB an article. Less is slower.",
     ),
 ]
 ForceOption = Annotated[
-    bool, typer.Option("--force", help="Build though nothing has changed; publish though it is worse.")
+    bool, typer.Option("--force", help="Build even if nothing has changed, and publish even if the index is worse.")
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Publish nothing if anything was skipped.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read all, say what was found, build nothing.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Read everything and print what was found, but build nothing.")
+]
 
 app = new_app("Build the index that dateline searches.")
 
@@ -118,45 +131,39 @@ def rebuild(
     strict: StrictOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
+    _version: VersionOption = False,
 ) -> None:
     """Build the index over folders and files of news, and publish it when it is complete.
 
-    What was there before answers until then. Articles that cannot be read are named and skipped.
+    Until then the index that was there before answers. Articles that cannot be read are named and skipped.
     """
-    from indexer.build.plan import BuildPlan
-    from indexer.build.reading_plan import Told, what_to_read
-    from indexer.encoders.choose import open_encoder
+    from indexer.build.reading_plan import RebuildRequest, plan_build, plan_reading
     from indexer.passages.cutting import PassageLimits
-    from indexer.sources.inputs import find_inputs
 
-    read = what_to_read(index, Told(paths or [], add or [], include or [], exclude or [], field or []))
-    find_inputs(read.sources, read.choice)  # a slip of the pen is said before the encoder is loaded
+    reading = plan_reading(index, RebuildRequest(paths or [], add or [], include or [], exclude or [], field or []))
     if dry_run:
-        _survey(read, index, as_json)
+        _survey(reading, index, as_json)
         return
     options = EncoderOptions(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
     )
-    plan = BuildPlan(
-        limits=PassageLimits(min_tokens, max_tokens),
-        sources=read.sources,
-        index=index,
-        encoder=open_encoder(encoder, options),
-        options=options,
+    plan = replace(
+        plan_build(index, reading, encoder, options, PassageLimits(min_tokens, max_tokens)),
         cache_bytes=cache_mb * 2**20,
         only_if_changed=not force,
         memory=memory * 2**20,
         read_again=force,
         publish_worse=force,
-        choice=read.choice,
-        removed=read.removed,
         strict=strict,
     )
     _build(plan, as_json)
 
 
 def remove(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of articles, as the hits show them.")],
+    articles: Annotated[
+        list[str],
+        typer.Argument(metavar="ARTICLE...", help="Ids of articles, which search prints after id, or their addresses."),
+    ],
     index: IndexOption = DEFAULT_INDEX,
     device: DeviceOption = "",
     as_json: JsonOption = False,
@@ -165,9 +172,9 @@ def remove(
 
     They stay out of later rebuilds too. The files they were read from are not touched.
     """
-    from indexer.build.reading_plan import plan_without
+    from indexer.build.removal import plan_without
 
-    _build(plan_without(index, ids, device), as_json)
+    _build(plan_without(index, articles, device), as_json)
 
 
 def main(arguments: "Sequence[str] | None" = None) -> None:
@@ -175,15 +182,16 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     sys.exit(run(app, "rebuild-index", arguments))
 
 
-def _survey(read: "ToRead", index: Path, as_json: bool) -> None:
+def _survey(reading: "ReadingPlan", index: Path, as_json: bool) -> None:
     from indexer.build.dry_run import survey
+    from indexer.generations.layout import IndexLayout
     from indexer.terminal.printing import print_survey
 
-    found = survey(read, index / "cache" / "fetched")
+    found = survey(reading, IndexLayout(index).fetched)
     if as_json:
         print_json(found.as_dict())
     else:
-        print_survey(found, read.sources)
+        print_survey(found, reading.sources)
 
 
 def _build(plan: "BuildPlan", as_json: bool) -> None:

@@ -1,20 +1,86 @@
-"""The DATELINE_ variables: their names, and a guard against slips of the pen."""
+"""The DATELINE_ variables, their names and the numbers that they may hold, and the version that is installed."""
 
 import difflib
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from indexer.errors import SettingsError
 
 PREFIX = "DATELINE_"
 NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", "HOST", "PORT", "CACHE_MB", "MEMORY", "THREADS", "PROCESSES")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
-def check_names(environment: Mapping[str, str]) -> None:
-    """Refuse a variable whose name is nearly one of ours: it would be ignored in silence.
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """The whole numbers that a variable may hold, both ends included."""
+
+    least: int
+    most: int | None
+    example: int
+    """A number for the hint of an error."""
+
+    def __contains__(self, number: int) -> bool:
+        return self.least <= number and (self.most is None or number <= self.most)
+
+    def __str__(self) -> str:
+        return f"of at least {self.least}" if self.most is None else f"from {self.least} to {self.most}"
+
+
+NUMBERS: Mapping[str, NumberRange] = {
+    "PORT": NumberRange(0, 65535, 8000),
+    "CACHE_MB": NumberRange(0, None, 4096),
+    "MEMORY": NumberRange(640, None, 1024),
+    "THREADS": NumberRange(1, 4096, 4),
+    "PROCESSES": NumberRange(0, None, 2),
+}
+"""The variables that hold a number. The options of the same settings have the same limits."""
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse a variable that would be ignored: one with a mistyped name, and a number that cannot be read.
 
     Raises:
-        SettingsError: With the name that was probably meant.
+        SettingsError: The message says what the variable holds and the hint says what to type.
     """
+    _check_names(environment)
+    for name in NUMBERS:
+        read_number(name, environment)
+
+
+def read_number(name: str, environment: Mapping[str, str]) -> int | None:
+    """Return the number that a variable holds, or None where it is not set or empty.
+
+    Args:
+        name: One of ``NUMBERS``, without the prefix.
+        environment: The variables and their values.
+
+    Raises:
+        SettingsError: The value is not a whole number, or not in the range of this variable.
+    """
+    value, wanted, variable = environment.get(f"{PREFIX}{name}", ""), NUMBERS[name], f"{PREFIX}{name}"
+    if not value:
+        return None
+    if _WHOLE_NUMBER.fullmatch(value.strip()) and int(value) in wanted:
+        return int(value)
+    raise SettingsError(
+        f"{variable} is {value!r}, wanted a whole number {wanted}",
+        f"{variable}={wanted.example}, or unset {variable} for the default",
+    )
+
+
+def installed_version() -> str:
+    """Return the version of Dateline that is installed, or "from source" where none is."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("dateline")
+    except PackageNotFoundError:
+        return "from source"
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
     ours = {name.removeprefix(PREFIX) for name, value in environment.items() if name.startswith(PREFIX) and value}
     for name in sorted(ours - set(NAMES)):
         close = difflib.get_close_matches(name, NAMES, n=1)

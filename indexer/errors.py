@@ -1,30 +1,35 @@
-"""Every error that Dateline raises on purpose.
+"""Every error that Dateline raises on purpose, with the exit code of a command and the status of an HTTP response.
 
-DatelineError               exit 1
-├── StorageError            exit 1   a disk that is full, read-only or gone
-├── CacheError              exit 1   a cache of vectors of another version, or none at all
-├── EncoderError            exit 1   an encoder that cannot be loaded or run
-├── SourceError             exit 2   news that cannot be read at all
-├── SettingsError           exit 2   an option or DATELINE_ variable that makes no sense
-├── QueryError              exit 2   a query that cannot be answered as asked
-├── NotFoundError           exit 2   an id that the index does not hold
-├── IndexUnavailableError   exit 3   no index, or one that must not be used
+DatelineError               exit 1   HTTP 500
+├── StorageError            exit 1   HTTP 500   a disk that is full, read-only or gone
+├── CacheError              exit 1   HTTP 500   a cache of vectors of another version, or a file that is no such cache
+├── EncoderError            exit 1   HTTP 500   an encoder that cannot be loaded or run
+├── AddressError            exit 1   HTTP 500   a host and port that the service cannot listen on
+├── SourceError             exit 2   HTTP 500   news that cannot be read at all
+├── SettingsError           exit 2   HTTP 500   an option or DATELINE_ variable that makes no sense
+├── QueryError              exit 2   HTTP 422   a query that cannot be answered as asked
+├── NotFoundError           exit 2   HTTP 404   an id that the index does not hold
+├── IndexUnavailableError   exit 3   HTTP 503   no index, or one that must not be used
 │   ├── IndexMissingError
 │   ├── IndexCorruptError
 │   ├── IndexFormatError
 │   └── EncoderMismatchError
-├── IndexLockedError        exit 4   somebody else is rebuilding
-└── WorseError              exit 5   a new index that is worse than the one that answers
+├── IndexLockedError        exit 4   HTTP 503   another process is rebuilding the index
+└── WorseError              exit 5   HTTP 500   a new index that is worse than the one that answers
 """
 
 from typing import ClassVar
 
 
 class DatelineError(Exception):
-    """An error for people: what came, what was wanted, and (``hint``) what to type next."""
+    """An error that people read: what was given, what was wanted, and in ``hint`` what to type next."""
 
     exit_code: ClassVar[int] = 1
+    """The exit code of a command that ends with this error."""
+    http_status: ClassVar[int] = 500
+    """The status of an HTTP response that reports this error."""
     code: ClassVar[str] = "internal"
+    """The name of the error in the JSON of an HTTP response."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -39,7 +44,7 @@ class StorageError(DatelineError):
 
 
 class CacheError(DatelineError):
-    """A cache of vectors is of another version, or is none at all."""
+    """A cache of vectors is of another version, or the file is no cache of vectors."""
 
     code = "cache"
 
@@ -48,6 +53,12 @@ class EncoderError(DatelineError):
     """An encoder cannot be loaded or run."""
 
     code = "encoder"
+
+
+class AddressError(DatelineError):
+    """The service cannot listen on the host and port that are asked for."""
+
+    code = "address"
 
 
 class SourceError(DatelineError):
@@ -68,6 +79,7 @@ class QueryError(DatelineError):
     """A query that cannot be answered as asked."""
 
     exit_code = 2
+    http_status = 422
     code = "bad_query"
 
 
@@ -75,6 +87,7 @@ class NotFoundError(DatelineError):
     """An id that the index does not hold."""
 
     exit_code = 2
+    http_status = 404
     code = "not_found"
 
 
@@ -82,6 +95,7 @@ class IndexUnavailableError(DatelineError):
     """No index, or one that must not be used."""
 
     exit_code = 3
+    http_status = 503
     code = "index_unavailable"
 
 
@@ -110,9 +124,10 @@ class EncoderMismatchError(IndexUnavailableError):
 
 
 class IndexLockedError(DatelineError):
-    """Another rebuild holds the index."""
+    """Another process is rebuilding the index."""
 
     exit_code = 4
+    http_status = 503
     code = "index_locked"
 
 

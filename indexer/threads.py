@@ -1,24 +1,31 @@
-"""How many threads a process computes with: one number for torch, FAISS and the threads of our own."""
+"""The number of threads that a process computes with: the same for torch, FAISS and Dateline's own threads."""
 
 import os
 
+from indexer.environment import read_number
+
 
 def compute_threads() -> int:
-    """Return ``DATELINE_THREADS``, or the number of processor cores that this process may use."""
-    wanted = os.environ.get("DATELINE_THREADS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    """Return ``DATELINE_THREADS``, or the number of processor cores that this process may use.
+
+    Raises:
+        SettingsError: ``DATELINE_THREADS`` is not a number of threads.
+    """
+    return read_number("THREADS", os.environ) or _usable_cores()
 
 
 def give_each_thread_one_core() -> None:
-    """Let numpy's matrix products stay in the thread that asks for them: threads of ours share out the cores.
+    """Make OpenBLAS compute each matrix product of numpy in the thread that asks for it.
 
-    With several of its own, each would wait for the others' (https://github.com/OpenMathLib/OpenBLAS/wiki/faq, "using
-    OpenBLAS in multi-threaded programs").
+    The encoder divides its work among threads of its own. If OpenBLAS had several threads too, they would all wait for
+    one another (https://github.com/OpenMathLib/OpenBLAS/wiki/faq, "using OpenBLAS in multi-threaded programs").
     """
-    import numpy  # noqa: F401, ICN001  loads the library that is looked for
+    import numpy  # noqa: F401, ICN001  loads OpenBLAS, which threadpoolctl then finds
     import threadpoolctl
 
     threadpoolctl.ThreadpoolController().select(internal_api="openblas").limit(limits=1)
+
+
+def _usable_cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

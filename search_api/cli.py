@@ -1,4 +1,4 @@
-"""``dateline``: search, evaluate, serve, status, doctor, rebuild-index and remove. It parses, calls and prints."""
+"""The program ``dateline``: each of its commands parses options, calls the library and prints the result."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,16 @@ import typer
 from rich.console import Console
 
 from indexer.cli import rebuild, remove
-from indexer.terminal.shell import DEFAULT_INDEX, DeviceOption, IndexOption, JsonOption, new_app, print_json, run
+from indexer.terminal.shell import (
+    DEFAULT_INDEX,
+    DeviceOption,
+    IndexOption,
+    JsonOption,
+    VersionOption,
+    new_app,
+    print_json,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,19 +48,23 @@ EvaluatedEncoderOption = Annotated[
 ]
 
 QueryArgument = Annotated[str, typer.Argument(help="A question or some words, in any language.")]
-LimitOption = Annotated[int, typer.Option(help="At most so many hits.")]
+LimitOption = Annotated[int, typer.Option(help="The most hits to print.")]
 LanguageOption = Annotated[list[str] | None, typer.Option(help="Only articles in this language; may be repeated.")]
 SourceOption = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")]
-FromOption = Annotated[str, typer.Option("--from", help="Published then or later: 2025, 2025-05, 2025-05-27.")]
-ToOption = Annotated[str, typer.Option("--to", help="Published then or earlier.")]
+FromOption = Annotated[
+    str, typer.Option("--from", help="Only articles published then or later: 2025, 2025-05, 2025-05-27.")
+]
+ToOption = Annotated[str, typer.Option("--to", help="Only articles published then or earlier.")]
 OrderOption = Annotated[str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")]
-GroupOption = Annotated[str, typer.Option(help="article: with its best passages; passage: singly.")]
-QueryLanguageOption = Annotated[str, typer.Option(help="The query's own language. [default: found out]")]
+GroupOption = Annotated[str, typer.Option(help="article: articles with their best passages; passage: single passages.")]
+QueryLanguageOption = Annotated[
+    str, typer.Option(help="The language of the query. [default: identified from its words]")
+]
 MinRelevanceOption = Annotated[
-    float | None, typer.Option(help="Nothing below it, 0 to 1; 0 for all.", show_default=False)
+    float | None, typer.Option(help="Print no hit below this relevance, 0 to 1; 0 prints all.", show_default=False)
 ]
 HalfLifeOption = Annotated[float | None, typer.Option(help="Days after which news counts half.", show_default=False)]
-ExplainOption = Annotated[bool, typer.Option("--explain", help="Say what each leg said of each hit.")]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Print the scores of each hit by vectors and by words.")]
 
 QueriesArgument = Annotated[
     Path, typer.Argument(help="Queries: BEIR queries.jsonl or TREC id, tab and text; also .gz.")
@@ -82,6 +95,11 @@ app.command("rebuild-index")(rebuild)
 app.command("remove")(remove)
 
 
+@app.callback()
+def dateline(_version: VersionOption = False) -> None:
+    """Semantic search over a multilingual news corpus, on your own machine."""
+
+
 @app.command()
 def search(
     query: QueryArgument,
@@ -103,26 +121,14 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that answer a query, whatever language either is in."""
-    from search_api.query import make_query
+    from search_api.query import OPTIONS, make_query
     from search_api.search.searcher import open_searcher
-    from search_api.service.respond import respond
+    from search_api.service.response import search_response
     from search_api.terminal.hits import print_hits
 
-    checked = make_query(
-        query,
-        limit=limit,
-        languages=language or (),
-        sources=source or (),
-        published_from=published_from,
-        published_to=published_to,
-        order=order,
-        group=group,
-        query_language=query_language,
-        min_relevance=min_relevance,
-        half_life=half_life,
-        explain=explain,
-    )
-    found = respond(open_searcher(index, encoder, device, reranker), checked)
+    given = {**locals(), "languages": language or (), "sources": source or ()}  # parameters are named like options
+    checked = make_query(query, **{name: given[name] for name in OPTIONS if name in given})
+    found = search_response(open_searcher(index, encoder, device, reranker), checked)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -165,12 +171,12 @@ def evaluate(
     plan = EvaluationPlan(queries, qrels, index, corpus, asked, against, other, encoder, device, reranker)
     with progress_for(Console(stderr=True)) as progress:
         report = carry_out(plan, progress)
+    if run_file:
+        write_run(report.first.rankings, run_file)
     if as_json:
         print_json(report.as_dict())
     else:
         print_report(report)
-    if run_file:
-        write_run(report.first.rankings, run_file)
 
 
 @app.command()
@@ -185,15 +191,14 @@ def serve(
     reranker: RerankerOption = "",
 ) -> None:
     """Serve the HTTP API and the search page until interrupted."""
-    import uvicorn
-
     from indexer.generations.store import current_id
     from search_api.app import create_app
+    from search_api.service import server
     from search_api.service.settings import Settings
 
     current_id(index)
     settings = Settings(index=index, encoder=encoder, device=device, reranker=reranker, host=host, port=port)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port)
+    server.serve(create_app(settings), settings.host, settings.port)
 
 
 @app.command()

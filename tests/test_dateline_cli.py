@@ -3,13 +3,18 @@
 import json
 import os
 import re
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+import typer
 from fastapi.testclient import TestClient
 
+from indexer.cli import app as rebuild_app
 from indexer.encoders.protocol import Encoder
 from indexer.generations.report import BuildReport
 from indexer.generations.store import current_id, generation_folder, open_current
@@ -62,7 +67,7 @@ def words(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> None:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Where a server would listen; tests/test_serve.py starts real ones."""
     places: list[tuple[str, int]] = []
-    monkeypatch.setattr("uvicorn.run", lambda app, host, port: places.append((host, port)))
+    monkeypatch.setattr("search_api.service.server.serve", lambda app, host, port: places.append((host, port)))
     return places
 
 
@@ -74,28 +79,29 @@ def _lines(text: str) -> list[str]:
     return [re.sub(r"in [\d,]+ ms$", "in 5 ms", line.rstrip()) for line in text.splitlines()]
 
 
-def test_hits_are_a_table(index: Path, words: None, capsys: Captured) -> None:
+def test_hits_are_printed_one_below_the_other(index: Path, words: None, capsys: Captured) -> None:
     assert _run("search", "the ferry", "--min-relevance", "0", "--index", index) == 0
     output = capsys.readouterr()
     lines = _lines(output.out)
-    relevances = [line[:9].strip() for line in lines if re.match(r" +\d\.\d\d  ", line)]
+    relevances = [line[:4] for line in lines if re.match(r"\d\.\d\d  ", line)]
     assert len(relevances) == 3
     assert relevances == sorted(relevances, reverse=True)
-    assert [re.sub(r"^     \d\.\d\d", "     0.50", line) for line in lines] == [
-        "relevance  published   lang  passage",
+    assert [re.sub(r"^\d\.\d\d", "0.50", line) for line in lines] == [
+        "0.50  2025-05-27  en  The [/b] Gazette :car:",
+        "  Ferry [red] aground",
+        "  The ferry ran aground 🚢 on a reef off the coast of Veldhaven at dawn.",
+        "  https://gazette.example/ferry",
+        "  id ferry",
         "",
-        "     0.50  2025-05-27  en    Ferry [red] aground  The [/b] Gazette :car:",
-        "                             The ferry ran aground 🚢 on a reef off the coast",
-        "                             of Veldhaven at dawn.",
-        "                             https://gazette.example/ferry",
+        "0.50  undated  en",
+        "  the bank ]0;owned raised rates",
+        "  the bank ]0;owned raised rates",
+        "  id bank",
         "",
-        "     0.50              en    the bank ]0;owned raised rates",
-        "                             the bank ]0;owned raised rates",
-        "                             bank#0",
-        "",
-        "     0.50  2025-05     fr    le bac  Le [31m Courrier",
-        "                             le bac",
-        "                             bac#0",
+        "0.50  2025-05  fr  Le [31m Courrier",
+        "  le bac",
+        "  le bac",
+        "  id bac",
         "",
         "3 of 3 passages in 5 ms",
     ]
@@ -131,7 +137,7 @@ def test_a_long_address_is_printed_whole(
     address = "https://gazette.example/2024/03/" + "a-very-long-slug-" * 8
     build(write_jsonl({"id": "a", "text": "The ferry ran aground.", "url": address}))
     assert _run("search", "ferry", "--index", tmp_path / "index") == 0
-    assert address in "".join(capsys.readouterr().out.split())
+    assert f"  {address}" in capsys.readouterr().out.splitlines()
 
 
 def test_sentences_stand_apart_around_the_one_that_answers_best(
@@ -162,11 +168,12 @@ def test_json_is_what_the_api_answers(index: Path, words: None, capsys: Captured
 def test_a_question_across_languages(seed_index: Path, capsys: Captured) -> None:
     assert _run("search", "土耳其会重返F-35项目吗？", "--limit", "1", "--index", seed_index) == 0
     lines = _lines(capsys.readouterr().out)
-    assert [re.sub(r"^     0\.\d\d", "     0.60", line) for line in lines[2:6]] == [
-        "     0.60  2025-05    fr    Une source du ministère turc des Affaires",
-        "                            étrangères a déclaré que la Turquie et les…",
-        "                            Il devait plaider en faveur de la levée des",
-        "                            sanctions contre la Turquie ainsi que de la",
+    assert [re.sub(r"^0\.\d\d", "0.60", line) for line in lines[:4]] == [
+        "0.60  2025-05  fr",
+        "  Une source du ministère turc des Affaires étrangères a déclaré que la Turquie et les…",
+        "  Il devait plaider en faveur de la levée des sanctions contre la Turquie ainsi que de la réintégration"
+        " du pays dans le programme des avions de chasse F-35.",
+        "  id 000_bfaee044f52e0d90",
     ]
 
 
@@ -209,7 +216,7 @@ def test_a_command_line_that_is_none_exits_2(arguments: list[str], said: str, ca
     assert said in output.err
 
 
-@pytest.mark.parametrize("arguments", [["search", "ferry"], ["search", "ferry", "--json"], ["status"], ["serve"]])
+@pytest.mark.parametrize("arguments", [["search", "ferry"], ["status"], ["serve"]])
 def test_without_an_index_every_command_exits_3_and_says_how_to_build_one(
     arguments: list[str], tmp_path: Path, capsys: Captured, served: list[tuple[str, int]]
 ) -> None:
@@ -313,6 +320,22 @@ def test_help_names_every_command(capsys: Captured) -> None:
         "status",
         "doctor",
     ]
+
+
+def test_a_reader_that_has_had_enough_ends_the_command_well(seed_index: Path) -> None:
+    command = [str(Path(sys.executable).parent / "dateline"), "status", "--index", str(seed_index)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.wait(60), process.stderr.read()) == (0, b"")
+
+
+@pytest.mark.parametrize(("program", "name"), [(cli.app, "dateline"), (rebuild_app, "rebuild-index")])
+def test_each_program_prints_the_version_that_is_installed(program: typer.Typer, name: str, capsys: Captured) -> None:
+    project = tomllib.loads((Path(__file__).resolve().parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert run(program, name, ["--version"]) == 0
+    assert capsys.readouterr() == (f"dateline {project['project']['version']}\n", "")
 
 
 def test_dateline_is_what_is_installed(capsys: Captured) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from indexer.build.plan import BuildPlan
 from indexer.build.rebuild import rebuild_index
@@ -96,6 +97,29 @@ def test_an_index_is_measured(index: Path, files: list[Path], capsys: Captured) 
         "first hit in the language of the query: 1.000, due 0.750, difference +0.250 (2 queries)",
     ]
     assert output.err.splitlines()[0] == "asking: 2 queries"
+
+
+def test_on_a_narrow_terminal_words_are_wrapped_and_numbers_are_not(
+    index: Path, files: list[Path], capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "output_console", lambda: Console(width=40, highlight=False))
+    assert _run(*files, "--index", index, "--against-set", "limit=1") == 0
+    lines = _lines(capsys.readouterr().out)
+    tables = lines[lines.index("") + 1 :]
+    assert [line for line in tables if len(line) > 40] == []
+    assert tables[:5] == [
+        "asked",
+        "in     queries  nDCG@10  RR@10  R@100",
+        "all          2    0.880  1.000  0.750",
+        "en           1    1.000  1.000  1.000",
+        "fr           1    0.760  1.000  0.500",
+    ]
+    assert tables[6:10] == [
+        "asked  relevant",
+        "in     in        queries  nDCG@10  R@100",
+        "en     en              1    1.000  1.000",
+        "en     fr              1    1.000  1.000",
+    ]
 
 
 def test_two_searches_are_compared(index: Path, files: list[Path], capsys: Captured) -> None:

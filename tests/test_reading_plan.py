@@ -9,9 +9,8 @@ import pytest
 from backports import zstd
 from typer.testing import CliRunner
 
-from indexer.build.reading_plan import Told, plan_without, what_to_read
+from indexer.build.reading_plan import RebuildRequest, plan_reading
 from indexer.cli import app
-from indexer.errors import NotFoundError
 from indexer.generations import store
 from search_api.cli import main as dateline
 
@@ -51,7 +50,7 @@ def test_a_bare_rebuild_reads_the_same_again(index: Path, tmp_path: Path, monkey
     Path("news/d.csv").write_text("Kop,Artikel\nFire,A fire broke out.\n")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    read = what_to_read(index, Told())
+    read = plan_reading(index, RebuildRequest())
     assert read.sources == [str(tmp_path / "news")]
     assert (read.choice.exclude, read.choice.fields.given) == (("x*",), {"text": "Artikel"})
     assert CliRunner().invoke(app, ["--index", str(index)]).exit_code == 0
@@ -79,11 +78,6 @@ def test_a_removed_article_leaves_no_trace_and_stays_out(index: Path) -> None:
         assert store.open_current(index).manifest.articles == 2
         assert not any(SECRET.encode() in content or vector in content for content in _bytes(index))
         assert _rebuild("--force") == 0
-
-
-def test_an_article_that_is_not_there_cannot_be_removed(index: Path) -> None:
-    with pytest.raises(NotFoundError, match="there is no article 'z' in "):
-        plan_without(index, ["a", "z"])
 
 
 def dateline_exit(*arguments: str) -> Callable[[], int] | int | str | None:

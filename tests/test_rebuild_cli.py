@@ -178,7 +178,7 @@ def test_a_second_rebuild_is_refused_with_a_code_of_its_own(
 def test_the_real_command_killed_while_it_encodes_leaves_the_old_index(news: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     command = [str(BIN / "rebuild-index"), str(news), "--index", str(index), "--force"]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     before = store.current_id(index)
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr is not None
@@ -187,7 +187,7 @@ def test_the_real_command_killed_while_it_encodes_leaves_the_old_index(news: Pat
         process.kill()
     assert process.returncode == -signal.SIGKILL
     assert store.open_current(index).manifest.generation == before
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     assert store.current_id(index) != before
     assert not (index / "building").exists()
 

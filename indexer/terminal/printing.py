@@ -1,13 +1,12 @@
-"""What ``rebuild-index`` says when it has ended: a line for each fact, then what was skipped and flagged."""
+"""Print what ``rebuild-index`` found or did: a line for each fact, then what was skipped and flagged."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-import typer
-
 from indexer.build.dry_run import Survey
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice
+from indexer.terminal.layout import output_console, print_line, print_text
 from indexer.terminal.shell import print_facts, printable
 
 _SHOWN_NOTICES = 20
@@ -68,8 +67,9 @@ def _taken_over(report: BuildReport) -> str:
 def _print_notices(kind: str, notices: Sequence[Notice]) -> None:
     if not notices:
         return
-    typer.echo(f"\n{len(notices):,} {kind}:")
+    console = output_console()
+    print_line(console, f"\n{len(notices):,} {kind}:")
     for notice in notices[:_SHOWN_NOTICES]:
-        typer.echo(f"  {printable(notice.origin)}: {printable(notice.reason)}")
+        print_text(console, f"{printable(notice.origin)}: {printable(notice.reason)}", 2)
     if len(notices) > _SHOWN_NOTICES:
-        typer.echo(f"  and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation")
+        print_text(console, f"and {len(notices) - _SHOWN_NOTICES:,} more, all in report.json of the generation", 2)

@@ -1,4 +1,4 @@
-"""How a build says how far it is: bars with rate and time left on a terminal, plain lines elsewhere."""
+"""Show how far a build is: bars with rate and time left on a terminal, plain lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 _LINE_SECONDS = 5.0
-"""Between two plain lines of one stage, so that a log stays readable."""
+"""The time between two plain lines of one stage, so that a log stays readable."""
 
 
 class Lines:
@@ -28,14 +28,17 @@ class Lines:
     def start(self, stage: str, total: int, unit: str) -> None:
         self._stage, self._unit, self._total, self._done = stage, unit, total, 0
         self._began = self._said = time.monotonic()
-        self._console.print(f"{stage}: {total:,} {unit}", highlight=False)
+        self._print(f"{stage}: {total:,} {unit}")
 
     def advance(self, amount: int = 1) -> None:
         self._done += amount
         now = time.monotonic()
         if now - self._said >= _LINE_SECONDS or self._done == self._total:
             self._said = now
-            self._console.print(self._line(now - self._began), highlight=False)
+            self._print(self._line(now - self._began))
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     def _line(self, seconds: float) -> str:
         rate = self._done / max(seconds, 1e-9)
@@ -76,14 +79,14 @@ class Bars:
 
 
 class _Rate(ProgressColumn):
-    """What was done a second since the stage began."""
+    """The mean rate since the stage began."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.completed / task.elapsed:,.0f} {task.fields['unit']}/s" if task.elapsed else "")
 
 
 class _Left(ProgressColumn):
-    """The time left at that rate, and once the stage is done the time it took."""
+    """The time left at that rate; once the stage is done, the time that it took."""
 
     def render(self, task: Task) -> Text:
         if task.finished:
@@ -94,5 +97,5 @@ class _Left(ProgressColumn):
 
 
 def progress_for(console: Console) -> Bars | Lines:
-    """Return bars where somebody looks on, lines elsewhere."""
+    """Return bars for a terminal, lines for anything else."""
     return Bars(console) if console.is_terminal else Lines(console)

@@ -1,8 +1,9 @@
-"""An evaluation for people at a terminal."""
+"""Print an evaluation for people."""
 
 from rich.console import Console
 from rich.table import Table
 
+from indexer.terminal.layout import output_console, print_text
 from indexer.terminal.shell import print_facts
 from search_api.evaluation.evaluate import Evaluation, Pair
 from search_api.evaluation.measures import MEASURES, NDCG, RECALL, Comparison, Mean
@@ -10,12 +11,14 @@ from search_api.evaluation.plan import EvaluationReport
 
 _LEVELS = {"article": "articles, each by its best passage", "passage": "passages"}
 _SHOWN_PAIRS = 30
+_NARROW = 60
+"""On terminals of fewer columns the headings of the tables take two lines."""
 
 
 def print_report(report: EvaluationReport) -> None:
     """Print what was judged, the measures, and the comparison if there is one."""
     print_facts(_facts(report))
-    console = _console()
+    console = output_console()
     console.print()
     _print_evaluation(report.first, console)
     if report.second and report.comparison:
@@ -25,7 +28,7 @@ def print_report(report: EvaluationReport) -> None:
 
 def _print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print the measures overall, by language and by pair of languages."""
-    table = _table("asked in", "queries", *MEASURES)
+    table = _table(console, "asked in", "queries", *MEASURES)
     table.add_row("all", *_cells(evaluation.overall))
     for language, row in evaluation.by_language.items():
         table.add_row(language, *_cells(row))
@@ -41,9 +44,9 @@ def _print_pairs(pairs: dict[Pair, Mean], console: Console) -> None:
     """Print the pairs of languages, or where there are many those that do worst."""
     shown = list(pairs.items())
     if len(shown) > _SHOWN_PAIRS:
-        console.print(f"the {_SHOWN_PAIRS} lowest of {len(shown)} pairs of languages; --json has them all")
+        print_text(console, f"the {_SHOWN_PAIRS} lowest of {len(shown)} pairs of languages; --json has them all")
         shown = sorted(shown, key=lambda pair: pair[1].scores[NDCG])[:_SHOWN_PAIRS]
-    table = _table("asked in", "relevant in", "queries", NDCG, RECALL)
+    table = _table(console, "asked in", "relevant in", "queries", NDCG, RECALL)
     for (asked, found), row in shown:
         table.add_row(asked, found, *_cells(row))
     console.print(table)
@@ -51,15 +54,17 @@ def _print_pairs(pairs: dict[Pair, Mean], console: Console) -> None:
 
 def _print_comparison(first: Evaluation, second: Evaluation, comparison: Comparison, console: Console) -> None:
     """Print two systems side by side, and whether they differ by more than chance."""
-    table = _table("", *MEASURES)
+    table = _table(console, "", *MEASURES)
     for name, each in (("first", first), ("against", second)):
         table.add_row(name, *(f"{each.overall.scores[measure]:.3f}" for measure in MEASURES))
     differences = (first.overall.scores[name] - second.overall.scores[name] for name in MEASURES)
     table.add_row("difference", *(f"{value:+.3f}" for value in differences))
     console.print(table)
-    console.print(
-        f"\n{NDCG} is higher for {comparison.wins:,}, equal for {comparison.ties:,} and lower for "
-        f"{comparison.losses:,} of the queries: p = {comparison.p:.4f} (paired randomisation test, two-sided)"
+    console.print()
+    print_text(
+        console,
+        f"{NDCG} is higher for {comparison.wins:,}, equal for {comparison.ties:,} and lower for "
+        f"{comparison.losses:,} of the queries: p = {comparison.p:.4f} (paired randomisation test, two-sided)",
     )
 
 
@@ -88,11 +93,12 @@ def _facts(report: EvaluationReport) -> dict[str, str]:
 def _print_own_language(evaluation: Evaluation, console: Console) -> None:
     own = evaluation.own_language
     if own is None:
-        console.print("first hit in the language of the query: no query to tell it by")
+        print_text(console, "first hit in the language of the query: no query to tell it by")
         return
-    console.print(
+    print_text(
+        console,
         f"first hit in the language of the query: {own.first:.3f}, due {own.due:.3f}, difference {own.difference:+.3f} "
-        f"({own.queries:,} queries)"
+        f"({own.queries:,} queries)",
     )
 
 
@@ -100,13 +106,11 @@ def _cells(row: Mean) -> list[str]:
     return [f"{row.queries:,}", *(f"{value:.3f}" for value in row.scores.values())]
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+def _table(console: Console, *columns: str) -> Table:
+    """Return a table whose headings of two words take two lines on a narrow terminal; no number is ever wrapped."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for column in columns:
+        heading = column.replace(" ", "\n") if console.width < _NARROW else column
         words = column in {"", "asked in", "relevant in"}
-        table.add_column(column, justify="left" if words else "right", overflow="fold")
+        table.add_column(heading, justify="left" if words else "right", no_wrap=not words, vertical="bottom")
     return table
-
-
-def _console() -> Console:
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)

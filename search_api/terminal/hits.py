@@ -1,38 +1,49 @@
-"""Hits and statistics for people at a terminal."""
+"""Print hits, the statistics of an index and what the doctor found, for people."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from indexer.terminal.layout import output_console, print_line, print_rows, print_text
 from indexer.terminal.shell import in_one_line, print_facts, printable
 from search_api.answer import Stats
 from search_api.search.doctor import Finding
-from search_api.service.schemas import HitOut, SearchResponse
+from search_api.service.schemas import ExplanationOut, HitOut, SearchResponse
 
 _SHOWN = 30
-"""Languages and outlets that are listed; --json has them all."""
+"""How many languages and outlets are listed; --json has them all."""
 
 
-def print_hits(found: SearchResponse) -> None:
-    """Print a table of hits, or that there are none."""
-    console = _console()
-    if not found.hits:
-        nearest = f"nothing in {found.searched:,} passages is likely to answer; --min-relevance 0 shows the nearest"
-        console.print(nearest if found.searched else "no passage passes the filters and has the required words")
-        return
-    table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim")
-    table.add_column("relevance", justify="right")
-    table.add_column("published", no_wrap=True)
-    table.add_column("lang")
-    table.add_column("passage", overflow="fold")  # an address must stay whole to be copied
+def print_hits(found: SearchResponse, console: Console | None = None) -> None:
+    """Print the hits one below the other, or that there are none."""
+    console = console or output_console()
     for hit in found.hits:
-        table.add_row(f"{hit.relevance:.2f}", (hit.published or "")[:10], hit.language, _passage(hit))
-    console.print(table)
-    count = f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms"
-    console.print(count if found.answerable else f"{count}; nothing is likely to answer", style="dim")
+        _print_hit(hit, console)
+    if found.hits:
+        count = f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms"
+        print_text(console, Text(count if found.answerable else f"{count}; nothing is likely to answer", style="dim"))
+    elif found.searched:
+        nothing = f"nothing in {found.searched:,} passages is likely to answer; --min-relevance 0 shows the nearest"
+        print_text(console, nothing)
+    else:
+        print_text(console, "no passage passes the filters and has the required words")
+
+
+def _print_hit(hit: HitOut, console: Console) -> None:
+    published = (hit.published or "undated")[:10]
+    print_rows(console, [(f"{hit.relevance:.2f}  {published}  {printable(hit.language)}", printable(hit.source))])
+    print_text(console, Text(printable(hit.title or hit.opening), style="bold"), 2, split_words=True)
+    print_text(console, _passage(hit), 2, split_words=True)
+    if hit.explanation:
+        print_text(console, Text(_explained(hit.score, hit.explanation), style="dim"), 2)
+    if hit.url:
+        print_line(console, Text(f"  {printable(hit.url)}", style="dim"))
+    print_line(console, Text(f"  id {printable(hit.article_id)}", style="dim"))
+    if elsewhere := _elsewhere(hit):
+        print_text(console, Text(elsewhere, style="dim"), 2)
+    print_line(console, "")
 
 
 def print_stats(stats: Stats, index: Path) -> None:
@@ -57,51 +68,38 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(shown + more)
 
 
-def _console() -> Console:
-    return Console(highlight=False, markup=False, emoji=False)  # an outlet may be called [red] or :car:
-
-
 def _passage(hit: HitOut) -> Text:
-    title = Text(printable(hit.title or hit.opening), style="bold")
-    source = Text(f"  {printable(hit.source)}" if hit.source else "", style="dim")
+    """Return the text of a passage; if it has several sentences, the best is underlined."""
+    if len(hit.sentences) < 2:
+        return Text(printable(hit.text))
     best = hit.best_sentence
-    text = Text(in_one_line(hit.text))
-    if len(hit.sentences) > 1:
-        before, after = in_one_line(hit.text[: best.start]), in_one_line(hit.text[best.end :])
-        text = Text.assemble(before, (in_one_line(hit.text[best.start : best.end]), "underline"), after)
-    place = Text(f"\n{printable(hit.url or hit.passage_id)}", style="dim")
-    return Text.assemble(title, source, "\n", text, *_explained(hit), place, Text(_elsewhere(hit), style="dim"))
+    before, after = in_one_line(hit.text[: best.start]), in_one_line(hit.text[best.end :])
+    return Text.assemble(before, (in_one_line(hit.text[best.start : best.end]), "underline"), after)
 
 
 def _elsewhere(hit: HitOut) -> str:
-    """Say who else has it, and who had it first."""
+    """Say in how many other outlets the story is, and where it was first."""
     if not hit.family:
-        return f"  and {hit.copies:,} near-identical elsewhere" if hit.copies else ""
+        return f"and {hit.copies:,} near-identical elsewhere" if hit.copies else ""
     family = hit.family
     others = f"also in {family.outlets:,} outlet{'s' if family.outlets > 1 else ''}"
     where = f" at {printable(family.first_source)}" if family.first_source else ""
     when = f" on {family.first_published[:10]}" if family.first_published else ""
-    return f"  {others if family.outlets else f'told {family.articles:,} times'}, first{where}{when}"
+    return f"{others if family.outlets else f'told {family.articles:,} times'}, first{where}{when}"
 
 
-def _explained(hit: HitOut) -> list[Text]:
-    if hit.explanation is None:
-        return []
-    parts = hit.explanation.model_dump()
-    shown = ", ".join(
+def _explained(score: float, explanation: ExplanationOut) -> str:
+    parts = {"similarity": score, **explanation.model_dump()}
+    return ", ".join(
         f"{name} {part:.3f}" if isinstance(part, float) else f"{name} {part}" for name, part in parts.items()
     )
-    return [Text(f"\nsimilarity {hit.score:.3f}, {shown}", style="dim")]
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Print what examining an index found, and what it comes to."""
-    table = Table(box=None, show_header=False)
-    for each in findings:
-        table.add_row(each.verdict, each.name, printable(each.found))
-    console = _console()
-    console.print(table)
+    """Print what was found in an index, and a verdict on all of it."""
+    console = output_console()
+    print_rows(console, [(each.verdict, each.name, printable(each.found)) for each in findings])
     bad = [each.name for each in findings if each.verdict == "bad"]
     look = [each.name for each in findings if each.verdict == "look"]
     said = f"bad: {', '.join(bad)}" if bad else f"worth a look: {', '.join(look)}" if look else "all is well"
-    console.print(said)
+    print_text(console, said)
