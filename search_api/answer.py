@@ -1,172 +1,180 @@
-"""What a searcher returns: plain records, for HTTP, the command line and Python alike."""
+"""What a searcher returns: records for Python, the command line and the HTTP API.
 
+Annotations carry the descriptions that the API's documentation shows. Offsets count Unicode code points.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, NonNegativeInt
 
 from indexer.article import Span
 
 
-@dataclass(frozen=True, slots=True)
+class SpanOut(BaseModel):
+    """A half-open range of code points."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    start: NonNegativeInt
+    end: NonNegativeInt
+
+
+_Span = Annotated[Span, GetPydanticSchema(lambda _, schema_of: schema_of(SpanOut))]
+"""A span whose JSON is an object. Pydantic would write a named tuple as a list."""
+_Start = Annotated[NonNegativeInt, Field(description="Where the passage starts in the article's body, in code points.")]
+_End = Annotated[NonNegativeInt, Field(description="Where it ends: body[start:end] is text.")]
+_HeadingEnd = Annotated[NonNegativeInt, Field(description="text[:heading_end] is a sub-heading; 0 when there is none.")]
+_Sentences = Annotated[tuple[_Span, ...], Field(description="Offsets of the sentences in text.")]
+_Language = Annotated[str, Field(description="The passage's: its article's, unless somebody is quoted in another.")]
+_Opening = Annotated[str, Field(description="The first words of the article.")]
+_Published = Annotated[str | None, Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")]
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """What each leg said of a hit. docs/ranking.md tells how it adds up."""
+    """The numbers that a hit was ranked by; docs/ranking.md says how they add up."""
 
-    passage: float
-    """Similarity of the passage to the query, its language's offset taken out."""
-    sentence: float
-    """The same of its best sentence."""
-    article: float
-    lead: float
-    """The same of its article's mean, and of its article's first passage."""
-    words: float
-    article_words: float
-    lead_words: float
-    """Share of the query's words, by BM25, that the passage, its article and its article's first passage hold."""
-    feedback: float
-    """What similarity to the seed added."""
-    seed: str | None
-    """The passage in the query's language that answers best, and led to those in other languages."""
-    rank_score: float
-    """What all of it adds up to: hits are ordered by it."""
+    passage: Annotated[float, Field(description="Similarity of passage and query, the language's offset subtracted.")]
+    sentence: Annotated[float, Field(description="The same for the passage's best sentence.")]
+    article: Annotated[float, Field(description="The same for the mean of the article's passages.")]
+    lead: Annotated[float, Field(description="The same for the article's first passage.")]
+    words: Annotated[float, Field(description="Share of the query's words, by BM25, that the passage holds.")]
+    article_words: Annotated[float, Field(description="The same for the article.")]
+    lead_words: Annotated[float, Field(description="The same for the article's first passage.")]
+    feedback: Annotated[float, Field(description="What the similarity to the seed added.")]
+    seed: Annotated[
+        str | None, Field(description="The best passage in the query's language; it led to those in other languages.")
+    ]
+    rank_score: Annotated[float, Field(description="What all of it adds up to: hits are ordered by it.")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PassageHit:
-    """One more passage of a hit's article that answers."""
+    """A passage that answers the query."""
 
     passage_id: str
     text: str
-    score: float
-    relevance: float
-    start: int
-    end: int
-    heading_end: int
-    sentences: tuple[Span, ...]
-    best_sentence: Span
-    language: str
+    score: Annotated[float, Field(description="Cosine similarity of query and passage, -1 to 1.")]
+    relevance: Annotated[
+        float, Field(description="How likely it is that the passage answers, 0 to 1, in every language alike.")
+    ]
+    start: _Start
+    end: _End
+    heading_end: _HeadingEnd
+    sentences: _Sentences
+    best_sentence: Annotated[_Span, Field(description="Offsets in text of the sentence that answers best.")]
+    language: _Language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Family:
-    """The articles that tell a story in nearly the same words, such as copies of one wire report."""
+    """The articles that tell the story in nearly the same words, such as copies of one wire report."""
 
-    articles: int
-    outlets: int
-    """Sources beside the hit's own."""
+    articles: NonNegativeInt
+    outlets: Annotated[NonNegativeInt, Field(description="Sources beside the hit's own.")]
     first_source: str
-    first_published: str | None
-    """Where and when it appeared first, as far as dates tell."""
+    first_published: Annotated[str | None, Field(description="Where and when it appeared first, as far as dates tell.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One passage that answers a query, with the article it stands in."""
+@dataclass(frozen=True)
+class Hit(PassageHit):
+    """A passage that answers the query, and its article."""
 
-    passage_id: str
-    text: str
-    score: float
-    """Cosine similarity of query and passage, -1 to 1."""
-    relevance: float
-    """How likely it is that the passage answers, 0 to 1."""
-    start: int
-    end: int
-    """``article.body[start:end] == text``, in code points."""
-    heading_end: int
-    sentences: tuple[Span, ...]
-    best_sentence: Span
-    """The sentence of the passage that answers best; an offset in ``text`` like ``sentences``."""
-    language: str
-    """The passage's: its article's, unless somebody is quoted in another."""
     article_id: str
-    title: str
-    opening: str
-    """The article's first words, to show where it has no title."""
+    title: Annotated[str, Field(description="Empty when the article has none; then show opening.")]
+    opening: _Opening
     source: str
     url: str
-    published: str | None
-    """At the precision it came with: 2025-05 is a month."""
+    published: _Published
     others: tuple[PassageHit, ...] = ()
-    """The article's next best passages, when rows are articles."""
+    """Further passages of the article; empty when a hit is a passage."""
     copies: int = 0
     """Near-identical passages of other articles that are not shown."""
     family: Family | None = None
-    """None where nobody else has it."""
+    """None where nobody else has the story in these words."""
     explanation: Explanation | None = None
+    """Only when it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """The hits of one query, best first."""
 
     hits: list[Hit]
     answerable: bool
-    """Whether anything in the index is likely to answer; else hits are the nearest, if they were asked for."""
+    """Whether anything in the index is likely to answer. If not, hits are only the nearest passages."""
     language: str
-    """The query's language; empty when the index has no passage in it."""
+    """ISO 639 code of the query's language; empty when the index has no passage in it."""
     searched: int
-    """Passages that passed the filters and were compared."""
+    """The number of passages that passed the filters and were compared."""
     generation: str
     reranker: str = ""
-    """What gave the relevance and the order; empty: the ranking did."""
+    """Name of the reranker that set the relevance and the order; empty when none did."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredPassage:
-    """A passage as its article's page shows it."""
+    """A passage of an article."""
 
     passage_id: str
     text: str
-    start: int
-    end: int
-    heading_end: int
-    sentences: tuple[Span, ...]
-    language: str
+    start: _Start
+    end: _End
+    heading_end: _HeadingEnd
+    sentences: _Sentences
+    language: _Language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredVersion:
     """An article as it was before it was corrected."""
 
     title: str
     body: str
-    published: str | None
+    published: _Published
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredArticle:
     """An article with its passages."""
 
     id: str
     title: str
-    opening: str
+    opening: _Opening
     body: str
     language: str
     source: str
     url: str
-    published: str | None
-    published_precision: str | None
-    origin: str
-    asides: tuple[Span, ...]
-    passages: list[StoredPassage]
-    versions: list[StoredVersion]
-    """Earlier ones, in the order they were read."""
+    published: _Published
+    published_precision: Literal["year", "month", "day", "time"] | None
+    origin: Annotated[str, Field(description="The file it was read from.")]
+    asides: Annotated[tuple[_Span, ...], Field(description="Parts of the body that are not the article's own words.")]
+    passages: Sequence[StoredPassage]
+    versions: Sequence[StoredVersion]
+    """Earlier versions, in the order they were read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stats:
-    """What an index holds."""
+    """What the index holds."""
 
     generation: str
     built_at: datetime
     articles: int
     passages: int
-    skipped: int
-    newest: str | None
-    languages: dict[str, int]
-    """Articles by language, most first."""
-    sources: dict[str, int]
-    """Articles by source, most first; those without one under ``""``."""
+    skipped: Annotated[
+        int, Field(description="Articles that could not be read; report.json of the generation says why.")
+    ]
+    newest: Annotated[str | None, Field(description="The latest date of publication, at its own precision.")]
+    languages: Annotated[dict[str, int], Field(description="Articles by language, most first.")]
+    sources: Annotated[
+        dict[str, int], Field(description="Articles by source, most first; those without one under an empty name.")
+    ]
     encoder: str
     encoder_revision: str
-    dim: int
-    bytes: int
+    dim: Annotated[int, Field(description="The length of a vector.")]
+    bytes: Annotated[int, Field(description="The size of the generation's files.")]

@@ -3,17 +3,18 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
+from indexer.environment import installed_version
 from indexer.errors import DatelineError
 from search_api.search.live import LiveSearcher
 from search_api.search.searcher import Searcher
-from search_api.service.errors import add_error_handlers
+from search_api.service.errors import add_error_handlers, error_responses
+from search_api.service.limits import limit_body
 from search_api.service.routes import articles, health, page, search
 from search_api.service.settings import Settings, read_settings
 
@@ -22,20 +23,27 @@ _DESCRIPTION = "Passages of news that answer a question, whatever language eithe
 
 
 def create_app(settings: Settings | None = None, *, searcher: Searcher | None = None) -> FastAPI:
-    """Make the application.
+    """Return the application. It starts even if there is no index; ``/readyz`` then says what is missing.
 
     Args:
-        settings: Where the index is and how to serve it; by default read from ``DATELINE_`` variables.
-        searcher: Answers instead of the index that the settings name.
+        settings: Where the index is and how to serve it. By default they are read from ``DATELINE_`` variables.
+        searcher: Answers queries in place of the index that the settings name.
 
-    A missing index does not keep it from starting: ``/readyz`` says what is missing until there is one.
+    Raises:
+        SettingsError: A ``DATELINE_`` variable cannot be used.
     """
     settings = settings or read_settings()
     app = FastAPIOffline(
-        title="Dateline", description=_DESCRIPTION, version=_version(), lifespan=_open_index, redoc_url=None
+        title="Dateline",
+        description=_DESCRIPTION,
+        version=installed_version(),
+        lifespan=_open_index,
+        redoc_url=None,
+        responses=error_responses("default"),
     )
     app.state.searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
     add_error_handlers(app)
+    app.middleware("http")(limit_body)
     for router in (search.router, articles.router, health.router, page.router):
         app.include_router(router)
     app.mount("/web", StaticFiles(directory=page.WEB), name="web")
@@ -44,16 +52,9 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
 
 @asynccontextmanager
 async def _open_index(app: FastAPI) -> AsyncIterator[None]:
-    """Open index and encoder before the first request, so that it is as fast as the next."""
+    """Open the index and its encoder before the first request, so that it takes no longer than the next one."""
     try:
         await run_in_threadpool(app.state.searcher.stats)
     except DatelineError as error:
         _log.warning("not ready: %s; %s", error, error.hint)
     yield
-
-
-def _version() -> str:
-    try:
-        return version("dateline")
-    except PackageNotFoundError:
-        return "0"

@@ -1,13 +1,18 @@
-"""A query as the searcher takes it: checked, with its filters."""
+"""The query that a searcher answers: a text and the options of the search, checked before anything is searched.
 
+An option is declared once: as a field of ``Query`` or ``Filters``, and in ``OPTIONS`` with the function that checks
+it. The HTTP API, the command line and the evaluation pass what they were given to ``make_query`` by these names.
+"""
+
+import difflib
 import math
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from indexer.dates import Published, parse_published
 from indexer.errors import QueryError
@@ -17,42 +22,43 @@ from indexer.text.language import UNKNOWN, normalise_tag
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 1000
 MAX_CHARACTERS = 50_000
-"""A long pasted article still fits."""
+"""The longest query in characters. A whole article can be pasted."""
 
 
 class Order(StrEnum):
-    """How languages meet in one list."""
+    """How hits in different languages are ordered in one list."""
 
     BEST_ANYWHERE = "best-anywhere"
     """By score, whatever the language."""
     MY_LANGUAGE_FIRST = "my-language-first"
-    """All in the query's language before all others."""
+    """All hits in the query's language before all others."""
     ONE_LANE_PER_LANGUAGE = "one-lane-per-language"
-    """As many hits in each language, the language with the best hit first."""
+    """Up to ``limit`` hits in each language; the language with the best hit comes first."""
 
 
 class Group(StrEnum):
-    """What a row of the answer is."""
+    """What one hit is."""
 
     ARTICLE = "article"
     """An article with its best passages."""
     PASSAGE = "passage"
-    """A passage."""
+    """A single passage."""
 
 
-_Choice = TypeVar("_Choice", Order, Group)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a hit's article must be; an empty filter lets everything pass."""
+    """The conditions that the article of a hit must meet. An empty filter lets every article pass."""
 
     languages: frozenset[str] = field(default=frozenset())
+    """ISO 639 codes; the article is in one of them."""
     sources: frozenset[str] = field(default=frozenset())
-    """Case-folded."""
+    """Case-folded names of outlets; the article is from one of them."""
     published_from: datetime | None = None
     published_to: datetime | None = None
-    """Both ends included. An article known only by its month passes when any day of the month does."""
+    """Both ends are included. An article known only by its month passes if any day of that month does."""
 
     def __bool__(self) -> bool:
         return bool(self.languages or self.sources or self.published_from or self.published_to)
@@ -60,88 +66,64 @@ class Filters:
 
 @dataclass(frozen=True)
 class Query:
-    """What to search for, in any language, and how many hits to return at most."""
+    """A checked query: what to search for, in any language, and how."""
 
     text: str
     limit: int = DEFAULT_LIMIT
+    """The largest number of hits; with ``Order.ONE_LANE_PER_LANGUAGE`` the largest number in each language."""
     filters: Filters = Filters()
     order: Order = Order.BEST_ANYWHERE
     group: Group = Group.ARTICLE
     language: str = ""
-    """The language the query is in; empty: the searcher finds out."""
+    """ISO 639 code of the query's own language. If it is empty, the searcher identifies the language."""
     min_relevance: float | None = None
-    """Below it nothing is returned; None: the searcher's own floor."""
+    """Hits of lower relevance are not returned. None stands for the searcher's own threshold."""
     half_life: float | None = None
-    """Days after which news counts half; None: age does not count."""
+    """The age in days at which an article counts half. None: age does not count."""
     explain: bool = False
+    """Whether each hit says how its score came about."""
     rerank: bool = True
-    """By the searcher's reranker, where it has one."""
+    """Whether the searcher's reranker, if it has one, orders the best hits."""
 
     @cached_property
     def keywords(self) -> KeywordQuery:
-        """The query taken apart: what to rank by, and what must and must not occur."""
+        """The query parsed: the words to rank by, and the words and phrases that must or must not occur."""
         return parse_keywords(self.text)
 
 
-def make_query(  # noqa: PLR0913  every one is an option of the search
-    text: str,
-    *,
-    limit: int = DEFAULT_LIMIT,
-    languages: Iterable[str] = (),
-    sources: Iterable[str] = (),
-    published_from: str = "",
-    published_to: str = "",
-    order: str = Order.BEST_ANYWHERE,
-    group: str = Group.ARTICLE,
-    query_language: str = "",
-    min_relevance: float | None = None,
-    half_life: float | None = None,
-    explain: bool = False,
-    rerank: bool = True,
-) -> Query:
-    """Check what a person or program asks for.
+def make_query(text: str, **options: Any) -> Query:
+    """Return a query after checking everything that a person or program asks for.
+
+    Args:
+        text: What to search for.
+        options: What is given for options of the search, by their names in ``OPTIONS``.
 
     Raises:
-        QueryError: The query has no words or is too long, a limit is out of range, or a filter makes no sense.
+        QueryError: The text has no words or is too long, an option has an impossible value, or there is no such option.
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise QueryError(f"limit is {limit}, wanted 1 to {MAX_LIMIT}")
-    filters = _filters(languages, sources, published_from, published_to)
-    if min_relevance is not None and not 0 <= min_relevance <= 1:
-        raise QueryError(f"min_relevance is {min_relevance:g}, wanted 0 to 1")
-    if half_life is not None and not 0 < half_life < math.inf:
-        raise QueryError(f"half_life is {half_life:g} days, wanted more than 0")
-    query = Query(
-        _text(text),
-        limit,
-        filters,
-        _choice("order", order, Order),
-        _choice("group", group, Group),
-        _language(query_language) if query_language.strip() else "",
-        min_relevance,
-        half_life,
-        explain,
-        rerank,
-    )
+    checked = {name: _check_of(name)(name, given) for name, given in options.items()}
+    filters = Filters(**{each.name: checked.pop(each.name) for each in fields(Filters) if each.name in checked})
+    first, last = filters.published_from, filters.published_to
+    if first and last and first > last:
+        dates = (f"{name} {parse_published(options[name]).iso}" for name in ("published_from", "published_to"))
+        raise QueryError(" is after ".join(dates), "swap them")
+    language = checked.pop("query_language", "")
+    query = Query(_text(text), filters=filters, language=language, **checked)
     if not query.keywords.text:
         raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")
     return query
 
 
-def _filters(languages: Iterable[str], sources: Iterable[str], published_from: str, published_to: str) -> Filters:
-    first, last = _date("published_from", published_from), _date("published_to", published_to)
-    if first and last and first.earliest > last.latest:
-        raise QueryError(f"published_from {first.iso} is after published_to {last.iso}", "swap them")
-    return Filters(
-        languages=frozenset(_language(tag) for tags in languages for tag in tags.split(",") if tag.strip()),
-        sources=frozenset(source.strip().casefold() for source in sources if source.strip()),
-        published_from=first.earliest if first else None,
-        published_to=last.latest if last else None,
-    )
+def _check_of(name: str) -> Callable[[str, Any], Any]:
+    if name not in OPTIONS:
+        near = difflib.get_close_matches(name, OPTIONS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(OPTIONS)}"
+        raise QueryError(f"a search has no option {name!r}", hint)
+    return OPTIONS[name]
 
 
 def _text(text: str) -> str:
-    text = text.encode(errors="replace").decode().strip()  # half a surrogate pair has no UTF-8
+    text = text.encode(errors="replace").decode().strip()  # half a surrogate pair cannot be encoded in UTF-8
     if not text:
         raise QueryError("the query is empty", "ask a question or give some words, in any language")
     if len(text) > MAX_CHARACTERS:
@@ -151,22 +133,93 @@ def _text(text: str) -> str:
     return text
 
 
-def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:
+def _limit(name: str, given: int) -> int:
+    if not 1 <= given <= MAX_LIMIT:
+        raise QueryError(f"{name} is {given}, wanted 1 to {MAX_LIMIT}")
+    return given
+
+
+def _languages(_: str, given: Iterable[str]) -> frozenset[str]:
+    return frozenset(_language_code(tag) for tags in given for tag in tags.split(",") if tag.strip())
+
+
+def _sources(_: str, given: Iterable[str]) -> frozenset[str]:
+    return frozenset(source.strip().casefold() for source in given if source.strip())
+
+
+def _first_moment(name: str, given: str) -> datetime | None:
+    return published.earliest if (published := _published(name, given)) else None
+
+
+def _last_moment(name: str, given: str) -> datetime | None:
+    return published.latest if (published := _published(name, given)) else None
+
+
+def _published(name: str, given: str) -> Published | None:
     try:
-        return choices(value)
+        return parse_published(given) if given.strip() else None
+    except ValueError as error:
+        raise QueryError(f"{name}: {error}") from error
+
+
+def _order(name: str, given: str) -> Order:
+    return _choice(name, given, Order)
+
+
+def _group(name: str, given: str) -> Group:
+    return _choice(name, given, Group)
+
+
+def _choice(name: str, given: str, choices: type[_Choice]) -> _Choice:
+    try:
+        return choices(given)
     except ValueError:
-        raise QueryError(f"{name} is {value!r}, wanted {', '.join(choices)}") from None
+        raise QueryError(f"{name} is {given!r}, wanted {', '.join(choices)}") from None
 
 
-def _language(tag: str) -> str:
+def _language(_: str, given: str) -> str:
+    return _language_code(given) if given.strip() else ""
+
+
+def _language_code(tag: str) -> str:
     language = UNKNOWN if tag.strip().casefold() == UNKNOWN else normalise_tag(tag)
     if language is None:
         raise QueryError(f"language {tag.strip()!r} is no ISO 639 code", "use a code such as fr, tr, ar or zh")
     return language
 
 
-def _date(name: str, value: str) -> Published | None:
-    try:
-        return parse_published(value) if value.strip() else None
-    except ValueError as error:
-        raise QueryError(f"{name}: {error}") from error
+def _probability(name: str, given: float | None) -> float | None:
+    if given is not None and not 0 <= given <= 1:
+        raise QueryError(f"{name} is {given:g}, wanted 0 to 1")
+    return given
+
+
+def _days(name: str, given: float | None) -> float | None:
+    if given is not None and not 0 < given < math.inf:
+        raise QueryError(f"{name} is {given:g} days, wanted more than 0")
+    return given
+
+
+def _flag(_: str, given: bool) -> bool:
+    return given
+
+
+OPTIONS: Mapping[str, Callable[[str, Any], Any]] = {
+    "limit": _limit,
+    "languages": _languages,
+    "sources": _sources,
+    "published_from": _first_moment,
+    "published_to": _last_moment,
+    "order": _order,
+    "group": _group,
+    "query_language": _language,
+    "min_relevance": _probability,
+    "half_life": _days,
+    "explain": _flag,
+    "rerank": _flag,
+}
+"""The options of a search by name, each with the function that checks it.
+
+A check takes the name of the option and what is given for it. It returns the value of the field in ``Query`` or
+``Filters``, or raises ``QueryError``. The annotation of its second parameter is the type of what may be given.
+"""

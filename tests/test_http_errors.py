@@ -1,6 +1,7 @@
 """Every error of the service has one shape and a true status, and no query is answered with a 500."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,12 +12,25 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer import errors
 from indexer.encoders.protocol import Encoder
+from indexer.errors import (
+    DatelineError,
+    EncoderError,
+    EncoderMismatchError,
+    IndexCorruptError,
+    IndexFormatError,
+    IndexLockedError,
+    IndexMissingError,
+    IndexUnavailableError,
+    NotFoundError,
+    QueryError,
+)
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.app import create_app
 from search_api.search.searcher import IndexSearcher
-from search_api.service.errors import MAX_BODY
+from search_api.service.limits import MAX_BODY
 from search_api.service.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
@@ -199,6 +213,72 @@ def test_an_unexpected_error_is_500_without_details_and_logged(
     assert (record.levelno, record.getMessage()) == (logging.ERROR, "GET /search failed")
     assert record.exc_info is not None
     assert str(record.exc_info[1]) == "password=hunter2"
+
+
+ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, DatelineError)]
+STATUSES = {
+    QueryError: 422,
+    NotFoundError: 404,
+    IndexUnavailableError: 503,
+    IndexMissingError: 503,
+    IndexCorruptError: 503,
+    IndexFormatError: 503,
+    EncoderMismatchError: 503,
+    IndexLockedError: 503,
+}
+"""The status of each error that is not the service's own failure (500)."""
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_every_error_has_the_status_that_is_true_of_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, kind: type[DatelineError]
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise kind("it failed", "mend it")
+
+    monkeypatch.setattr(IndexSearcher, "search", fail)
+    error = _error(client.get("/search", params={"q": "ferry"}), STATUSES.get(kind, 500))
+    assert error == {"code": kind.code, "message": "it failed", "hint": "mend it"}
+
+
+def test_the_statuses_are_drawn_as_they_are() -> None:
+    drawn = dict(re.findall(r"(\w+Error) .*HTTP (\d{3})", errors.__doc__ or ""))
+    below_a_drawn_one = {kind.__name__ for kind in IndexUnavailableError.__subclasses__()}
+    assert drawn == {kind.__name__: str(kind.http_status) for kind in ERRORS if kind.__name__ not in below_a_drawn_one}
+
+
+DOCUMENTED = {
+    ("GET", "/search"): {"422", "500", "503"},
+    ("POST", "/search"): {"400", "411", "413", "422", "500", "503"},
+    ("GET", "/articles/{article_id}"): {"404", "500", "503"},
+    ("GET", "/stats"): {"500", "503"},
+    ("GET", "/readyz"): {"503"},
+    ("GET", "/healthz"): set(),
+}
+
+
+def test_the_documented_statuses_are_those_that_are_tested() -> None:
+    documented = {
+        (method.upper(), path): set(operation["responses"]) - {"200", "default"}
+        for path, operations in create_app(Settings()).openapi()["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert documented == DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/search?q=ferry"), ("POST", "/search"), ("GET", "/articles/ferry"), ("GET", "/stats")]
+)
+@pytest.mark.parametrize(("kind", "status"), [(IndexMissingError, 503), (EncoderError, 500), (RuntimeError, 500)])
+def test_whatever_needs_an_index_that_cannot_be_opened_fails_with_a_documented_status(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, method: str, path: str, kind: type[Exception], status: int
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise kind("it failed")
+
+    monkeypatch.setattr("search_api.search.live.open_searcher", fail)
+    client = TestClient(create_app(Settings(index=tmp_path)), raise_server_exceptions=False)
+    _error(client.request(method, path, json={"query": "ferry"} if method == "POST" else None), status)
 
 
 @pytest.mark.parametrize(

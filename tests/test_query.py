@@ -1,6 +1,7 @@
 """What may be asked, what is refused, and with which words."""
 
 import unicodedata
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
@@ -8,13 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
-from search_api.query import DEFAULT_LIMIT, MAX_CHARACTERS, MAX_LIMIT, Filters, Query, make_query
+from search_api.query import DEFAULT_LIMIT, MAX_CHARACTERS, MAX_LIMIT, OPTIONS, Filters, Query, make_query
 
 WORDS_WANTED = "ask a question or give some words, in any language"
 
 
 def test_a_question_alone_asks_for_ten_hits_and_filters_nothing() -> None:
     assert make_query("who won?") == Query("who won?", 10, Filters())
+
+
+def test_every_field_of_a_query_is_an_option() -> None:
+    declared = [each.name for record in (Query, Filters) for each in fields(record)]
+    assert {"language" if name == "query_language" else name for name in OPTIONS} == set(declared) - {"text", "filters"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("langauges", "did you mean languages?"),
+        ("text_", f"the options are {', '.join(OPTIONS)}"),
+        ("language", "did you mean languages?"),
+    ],
+)
+def test_an_unknown_option_is_refused_with_the_nearest_name(name: str, hint: str) -> None:
+    with pytest.raises(QueryError, match=rf"^a search has no option '{name}'$") as caught:
+        make_query("x", **{name: "fr"})
+    assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize("text", ["F-35", "هل ستعود تركيا؟", "渡轮", "ข่าว", "7", "é", "x\x00y", "\u200fסירה"])
@@ -148,4 +168,4 @@ def test_from_after_to_is_refused() -> None:
 @pytest.mark.parametrize("value", ["yesterday", "2025-13", "2025-02-30", "0000", "27/05/2025"])
 def test_a_date_that_is_none_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(QueryError, match=rf"^{name}: date '{value}' not understood: wanted ISO 8601, such as 2025"):
-        make_query("x", **{name: value})  # type: ignore[arg-type]
+        make_query("x", **{name: value})

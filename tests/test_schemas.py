@@ -1,21 +1,58 @@
-"""The JSON models carry what the plain records do, and GET and POST take the same."""
+"""The JSON of answers is pinned, and GET, POST and the command take every option of a search."""
 
-from dataclasses import fields
+import inspect
+from dataclasses import asdict, fields
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from indexer.article import Span
 from indexer.errors import QueryError
-from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
-from search_api.query import make_query
-from search_api.service.schemas import ArticleOut, HitOut, PassageOut, SearchParameters, SearchRequest, StatsOut
+from search_api import cli
+from search_api.answer import Explanation, Family, Hit, PassageHit
+from search_api.app import create_app
+from search_api.query import OPTIONS, Filters, Query, make_query
+from search_api.service.schemas import HitOut, SearchOptions, SearchParameters, SearchRequest
+from search_api.service.settings import Settings
+
+PASSAGE_HIT = "passage_id text score relevance start end heading_end sentences best_sentence language"
+FIELDS = {
+    "SpanOut": "start end",
+    "PassageHitOut": PASSAGE_HIT,
+    "HitOut": f"{PASSAGE_HIT} article_id title opening source url published others copies family explanation",
+    "ExplanationOut": "passage sentence article lead words article_words lead_words feedback seed rank_score",
+    "FamilyOut": "articles outlets first_source first_published",
+    "SearchResponse": "query hits answerable query_language searched generation reranker took_ms",
+    "PassageOut": "passage_id text start end heading_end sentences language",
+    "VersionOut": "title body published origin",
+    "ArticleOut": "id title opening body language source url published published_precision origin asides passages"
+    " versions",
+    "StatsOut": "generation built_at articles passages skipped newest languages sources encoder encoder_revision dim"
+    " bytes",
+}
 
 
-@pytest.mark.parametrize(
-    ("model", "record"), [(HitOut, Hit), (PassageOut, StoredPassage), (ArticleOut, StoredArticle), (StatsOut, Stats)]
-)
-def test_nothing_of_a_record_is_left_out(model: type[BaseModel], record: type[Hit]) -> None:
-    assert list(model.model_fields) == [field.name for field in fields(record)]
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_json_of_an_answer_keeps_its_names_and_their_order(name: str) -> None:
+    schema = create_app(Settings()).openapi()["components"]["schemas"][name]
+    assert (list(schema["properties"]), schema["required"]) == (FIELDS[name].split(), FIELDS[name].split())
+
+
+def test_records_in_a_record_become_models() -> None:
+    span = Span(0, 5)
+    passage = PassageHit("a#0", "Ferry", 0.5, 0.75, 2, 7, 0, (span,), span, "en")
+    hit = Hit(
+        **asdict(passage),
+        article_id="a", title="", opening="Ferry", source="", url="", published=None,
+        others=(passage,), copies=1, family=Family(3, 2, "Gazette", "2025-05"),
+        explanation=Explanation(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, "b#1", 0.9),
+    )  # fmt: skip
+    shown = HitOut.model_validate(hit).model_dump(mode="json")
+    as_object = {"start": 0, "end": 5}
+    assert (shown["sentences"], shown["best_sentence"]) == ([as_object], as_object)
+    assert shown["others"] == [asdict(passage) | {"sentences": [as_object], "best_sentence": as_object}]
+    assert shown["family"] == {"articles": 3, "outlets": 2, "first_source": "Gazette", "first_published": "2025-05"}
+    assert list(shown["explanation"].values()) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, "b#1", 0.9]
 
 
 def test_get_and_post_take_the_same_filters() -> None:
@@ -24,28 +61,39 @@ def test_get_and_post_take_the_same_filters() -> None:
     assert (get["required"], post["required"]) == (["q"], ["query"])
 
 
+def test_every_option_of_a_search_is_a_parameter_of_the_api_and_of_the_command() -> None:
+    assert list(SearchOptions.model_fields) == list(OPTIONS)
+    typed = set(inspect.signature(cli.search).parameters)
+    options = {{"languages": "language", "sources": "source"}.get(name, name) for name in OPTIONS}
+    assert options - typed == {"rerank"}  # for the command a reranker is an option of its own
+
+
 def test_everything_asked_reaches_the_query() -> None:
-    request = SearchRequest(
-        query=" ferry ",
-        limit=3,
-        language=["fr", "TR"],
-        source=["The Gazette"],
-        published_from="2025-05",
-        published_to="2025-06",
-    )
-    assert request.checked(request.query) == make_query(
-        "ferry",
-        limit=3,
-        languages=["fr", "tr"],
-        sources=["the gazette"],
-        published_from="2025-05",
-        published_to="2025-06",
-    )
+    asked = {
+        "limit": 3,
+        "published_from": "2025-05",
+        "published_to": "2025-06",
+        "order": "my-language-first",
+        "group": "passage",
+        "query_language": "tr",
+        "min_relevance": 0.25,
+        "half_life": 30.0,
+        "explain": True,
+        "rerank": False,
+    }
+    lists = {"language": ["fr", "TR"], "source": ["The Gazette"]}
+    request = SearchRequest.model_validate({"query": "x", **asked, **lists})
+    query = request.to_query(" ferry ")
+    assert query == make_query("ferry", languages=["fr", "tr"], sources=["the gazette"], **asked)
+    assert len(asked | lists) == len(OPTIONS)
+    unlike = {each.name for each in fields(query) if getattr(query, each.name) != each.default}
+    assert unlike == {each.name for each in fields(Query)}
+    assert all(getattr(query.filters, each.name) for each in fields(Filters))
 
 
 def test_one_string_is_a_list_of_one() -> None:
     request = SearchRequest.model_validate({"query": "x", "language": "fr", "source": "The Gazette, evening"})
-    assert (request.language, request.source) == (["fr"], ["The Gazette, evening"])
+    assert (request.languages, request.sources) == (["fr"], ["The Gazette, evening"])
 
 
 def test_a_name_that_is_no_parameter_is_refused() -> None:
@@ -55,4 +103,4 @@ def test_a_name_that_is_no_parameter_is_refused() -> None:
 
 def test_what_makes_no_sense_is_an_error_of_the_query() -> None:
     with pytest.raises(QueryError, match="limit is 0, wanted 1 to 1000"):
-        SearchParameters(q="x", limit=0).checked("x")
+        SearchParameters(q="x", limit=0).to_query("x")

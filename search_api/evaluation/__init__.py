@@ -1,1 +1,1 @@
-"""Measures an index with somebody's own queries and judgements."""
+"""Measure the quality of a search with queries and relevance judgements."""

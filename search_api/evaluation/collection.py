@@ -1,4 +1,4 @@
-"""A test collection as people keep it: queries and judgements in the files of BEIR or of TREC, gzipped or not."""
+"""Read a test collection: queries and relevance judgements in the formats of BEIR or TREC, gzipped or not."""
 
 import gzip
 import zlib
@@ -12,7 +12,7 @@ from indexer.errors import SourceError
 from indexer.text.language import UNKNOWN, identify_language, normalise_tag
 
 Judgements = dict[str, dict[str, int]]
-"""Grades by query id and document id; above 0 is relevant."""
+"""The grade of each judged document, by query id and document id. A grade above 0 means relevant."""
 _GZIP = b"\x1f\x8b"
 _HEADER = ["query-id", "corpus-id", "score"]
 _QUERIES = 'wanted one query a line: {"_id": "…", "text": "…"} (BEIR), or id, tab and text (TREC)'
@@ -26,23 +26,23 @@ class Topic:
     id: str
     text: str
     language: str
-    """As the file declares it, else as the text reads."""
+    """ISO 639 code: the language that the file declares, else the one identified from the text."""
     origin: str
-    """The file and the line."""
+    """Where the query was read: ``file:line``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The queries that can be judged, and their judgements."""
+    """The queries that can be evaluated, and their judgements."""
 
     topics: list[Topic]
-    """Only those with a relevant document."""
+    """The queries that have at least one relevant document."""
     judgements: Judgements
-    """By the ids of ``topics``."""
+    """The judgements of these queries."""
     unjudged: int
-    """Queries left out, because no document is judged relevant to them."""
+    """How many queries were left out because no document is judged relevant to them."""
     unasked: int
-    """Query ids that are judged, and that the file of queries does not have."""
+    """How many query ids have judgements but are missing from the file of queries."""
 
     def relevant_to(self, topic_id: str) -> list[str]:
         """Return the ids of the documents that are relevant to a query."""
@@ -50,7 +50,7 @@ class Collection:
 
 
 def read_collection(queries: Path, qrels: Path) -> Collection:
-    """Read queries and judgements; both formats are recognised by what the files hold.
+    """Read queries and judgements. The format of each file is recognised from its content.
 
     Raises:
         SourceError: A file cannot be read, a line is malformed, or no query has a relevant document.
@@ -72,7 +72,11 @@ def read_collection(queries: Path, qrels: Path) -> Collection:
 
 
 def read_topics(path: Path) -> list[Topic]:
-    """Return the queries of a file in order."""
+    """Return the queries of a file in their order.
+
+    Raises:
+        SourceError: The file cannot be read or is empty, a line is malformed, or two queries have one id.
+    """
     topics: dict[str, Topic] = {}
     parse: Callable[[str, str], Topic] | None = None
     for origin, line in _texts(path):
@@ -88,7 +92,11 @@ def read_topics(path: Path) -> list[Topic]:
 
 
 def read_qrels(path: Path) -> Judgements:
-    """Return the judgements of a file."""
+    """Return the judgements of a file.
+
+    Raises:
+        SourceError: The file cannot be read or is empty, a line is malformed, or a document is graded in two ways.
+    """
     judgements: Judgements = {}
     parse: Callable[[str, str], tuple[str, str, int]] | None = None
     for origin, line in _texts(path):
@@ -107,10 +115,10 @@ def read_qrels(path: Path) -> Judgements:
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file, gzipped or not, with their ends.
+    """Yield the lines of a file, gzipped or not, each with its line ending.
 
     Raises:
-        SourceError: It cannot be opened, or not be read to its end.
+        SourceError: The file cannot be opened, or cannot be read to its end.
     """
     try:
         with path.open("rb") as file:
@@ -122,7 +130,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 
 def _texts(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield where each line stands that holds anything, and its text."""
+    """Yield the place (``file:line``) and the text of each line that is not blank."""
     for number, line in enumerate(read_lines(path), start=1):
         origin = f"{path}:{number}"
         try:
@@ -172,7 +180,7 @@ def _beir_judgement(line: str, origin: str) -> tuple[str, str, int]:
 
 
 def _trec_judgement(line: str, origin: str) -> tuple[str, str, int]:
-    fields = line.split("\t") if "\t" in line else line.split()  # with tabs, an id may hold spaces
+    fields = line.split("\t") if "\t" in line else line.split()  # an id may contain spaces if tabs separate the columns
     if len(fields) != 4:
         raise SourceError(f"{origin}: got {line[:60]!r}; {_QRELS}", "mend the line, or add the header of BEIR")
     return fields[0], fields[2], _grade(fields[3], origin)

@@ -1,4 +1,4 @@
-"""An index over the corpus of a test collection, for as long as it is evaluated."""
+"""Build a temporary index over the corpus of a test collection."""
 
 import tempfile
 from collections.abc import Iterator
@@ -22,21 +22,21 @@ from search_api.evaluation.collection import read_lines
 
 @dataclass(frozen=True, slots=True)
 class BuiltCorpus:
-    """An index over a corpus, each line of it one article."""
+    """An index over a corpus in which each line is one article."""
 
     index: Path
     notices: list[Notice]
-    """What could not be taken as it came, by file and line."""
+    """What the reader had to skip or change, each with its file and line."""
 
 
 @contextmanager
 def built_corpus(path: Path, encoder: str, device: str, progress: BuildProgress) -> Iterator[BuiltCorpus]:
-    """Build an index over a BEIR corpus (``_id``, ``title``, ``text``, ``language``), and remove it afterwards.
+    """Build an index over a BEIR corpus (``_id``, ``title``, ``text``, ``language``); remove it on leaving the context.
 
-    A line without a text is indexed by its title; one that holds no article is a notice.
+    The title of a line without a text is indexed as its text. A line that is not an article becomes a notice.
 
     Raises:
-        SourceError: The file cannot be read, or nothing in it.
+        SourceError: The file cannot be read, or holds no article.
         EncoderError: The encoder cannot be loaded.
     """
     with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
@@ -56,7 +56,10 @@ def built_corpus(path: Path, encoder: str, device: str, progress: BuildProgress)
 
 
 def _as_article(line: bytes) -> bytes:
-    """Return a line with the fields that the index reads; one that is no object stays, for the reader to name it."""
+    """Return a line with the fields that the index reads.
+
+    A line that is not a JSON object is returned as it is; the reader reports it.
+    """
     try:
         record = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError:

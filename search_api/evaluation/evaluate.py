@@ -1,4 +1,4 @@
-"""An index against somebody's own queries and judgements: overall, by language, and by pair of languages."""
+"""Evaluate an index with a test collection: overall, by language of the query, and by pair of languages."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,19 +17,19 @@ from search_api.evaluation.run import Holdings, Level, Rankings, rank
 from search_api.search.searcher import Searcher, open_searcher
 
 Pair = tuple[str, str]
-"""The language of a query, and that of documents relevant to it."""
+"""The language of a query, and the language of documents relevant to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What is evaluated: an index, and how it is asked."""
+    """What is evaluated: an index, and the options that it is searched with."""
 
     index: str
-    """What people know it by: the folder, or the corpus."""
+    """The name that reports show: the folder of the index, or the file of the corpus."""
     searcher: Searcher
     holdings: Holdings
     settings: Mapping[str, Any]
-    """Keyword arguments of ``make_query``."""
+    """Options of the search, as ``make_query`` takes them."""
 
     @property
     def name(self) -> str:
@@ -38,13 +38,13 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class OwnLanguage:
-    """How often the first hit is in the query's language, against how often it should be.
+    """How often the first hit is in the query's language, compared with how often it should be.
 
-    ``first`` is the share of queries whose first hit is in the language of the query. ``due`` is the mean over the
-    same queries of the share of a query's relevant documents that are in its language, of those that the index
-    holds. A search that does not look at languages, and finds relevant documents alike in all of them, has both
-    equal; above 0 their ``difference`` says that it prefers the language of the query, below 0 that it avoids it.
-    Counted are queries of a known language that have a hit, and a relevant document in the index.
+    ``first`` is the share of queries whose first hit is in the language of the query. For ``due``, each query counts
+    with the share of its relevant documents in the index that are in its language; ``due`` is the mean of these
+    shares. The two are equal for a search that finds relevant documents equally well in all languages. A
+    ``difference`` above 0 means that the search prefers the language of the query, below 0 that it avoids it.
+    Only queries are counted whose language is known, that have a hit, and a relevant document in the index.
     """
 
     queries: int
@@ -58,12 +58,12 @@ class OwnLanguage:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a system did with a collection."""
+    """The results of a system on a collection."""
 
     system: System
     level: Level
     missing: int
-    """Relevant documents that the index does not hold; they count as not found."""
+    """How many relevant documents the index does not hold. They count as not found."""
     rankings: Rankings
     scores: dict[str, Scores]
     """By query id."""
@@ -72,10 +72,10 @@ class Evaluation:
     """By the language of the query."""
     by_pair: dict[Pair, Mean]
     own_language: OwnLanguage | None
-    """None where no query can be counted."""
+    """None if no query can be counted."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON, less the rankings."""
+        """Return everything but the rankings as plain data for JSON."""
         own = self.own_language
         return {
             "index": self.system.index,
@@ -96,7 +96,7 @@ class Evaluation:
 def open_system(
     index: Path, settings: Mapping[str, Any], encoder: str = "", device: str = "", reranker: str = ""
 ) -> System:
-    """Open an index to be asked in one way.
+    """Open an index that is to be searched with these options.
 
     Raises:
         IndexUnavailableError: There is no index, or it must not be used.
@@ -109,17 +109,17 @@ def open_system(
 def evaluate(
     system: System, collection: Collection, level: Level | None = None, progress: BuildProgress | None = None
 ) -> Evaluation:
-    """Ask every query of a collection and measure the rankings.
+    """Search for every query of a collection and measure the rankings.
 
     Args:
-        system: The index, and how to ask it.
+        system: The index, and the options of the search.
         collection: Queries and judgements.
-        level: What the ids of the judgements name; None: what most of them name in this index.
-        progress: Told of each query.
+        level: Whether the ids of the judgements are those of articles or of passages. None: as most of them are.
+        progress: Receives the number of queries, and a call after each.
 
     Raises:
         SourceError: The index holds none of the relevant documents.
-        QueryError: A query cannot be asked; with its file and line.
+        QueryError: A query cannot be answered as asked; the message begins with its file and line.
     """
     relevant = {document for topic in collection.topics for document in collection.relevant_to(topic.id)}
     level = level or system.holdings.level(relevant)
@@ -144,9 +144,9 @@ def evaluate(
 
 
 def own_language(collection: Collection, rankings: Rankings, languages: Mapping[str, str | None]) -> OwnLanguage | None:
-    """Return how often the first hit is in the query's language and how often that is due.
+    """Return how often the first hit is in the query's language, and how often it should be.
 
-    ``languages`` are those of the relevant documents, None where the index does not hold one.
+    ``languages`` maps each relevant document to its language, or to None if the index does not hold it.
     """
     first, due = [], []
     for topic in collection.topics:
@@ -175,9 +175,10 @@ def _by_language(scores: Mapping[str, Scores], asked_in: Mapping[str, str]) -> d
 
 
 def _by_pair(collection: Collection, rankings: Rankings, languages: Mapping[str, str | None]) -> dict[Pair, Mean]:
-    """Judge each query by its relevant documents of one language at a time, those of others taken out of the ranking.
+    """Return the mean scores by pair of languages.
 
-    So a document is not held down by relevant ones of other languages that stand above it.
+    For each language in turn, a query is judged by its relevant documents in that language. Relevant documents in
+    other languages are removed from its ranking first, so that they do not push those of this language down.
     """
     groups: dict[Pair, list[Scores]] = defaultdict(list)
     for language in sorted({language for language in languages.values() if language}):

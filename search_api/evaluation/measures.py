@@ -1,6 +1,6 @@
-"""How good rankings are, and whether those of two systems differ by more than chance.
+"""Measure the quality of rankings, and test whether two systems differ by more than chance.
 
-The only module that imports ir_measures and scipy.
+This is the only module that imports ir_measures and scipy.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from search_api.evaluation.run import Rankings
 NDCG, RR, RECALL = "nDCG@10", "RR@10", "R@100"
 MEASURES = (NDCG, RR, RECALL)
 Scores = dict[str, float]
-"""By measure, 0 to 1."""
+"""The value of each measure, 0 to 1."""
 _RESAMPLES = 9999
 _SEED = 0
 
@@ -28,20 +28,22 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How two systems differ in nDCG@10 on the same queries; above 0 the first is better."""
+    """How two systems differ in nDCG@10 on the same queries."""
 
     difference: float
+    """The mean over queries; above 0 the first system is better."""
     p: float
-    """Two-sided: how often chance alone differs as much."""
+    """Two-sided: the probability of a difference at least as large by chance alone."""
     wins: int
     ties: int
     losses: int
+    """On how many queries the first system is better, equal and worse."""
 
 
 def measure(judgements: Judgements, rankings: Rankings) -> dict[str, Scores]:
-    """Return the scores of each judged query; what is not ranked for it counts as not found.
+    """Return the scores of each judged query. Documents that are missing from its ranking count as not found.
 
-    nDCG@10 gains the grade and discounts by log2(rank + 1) (Järvelin and Kekäläinen 2002, as in trec_eval).
+    The gain of nDCG@10 is the grade, the discount log2(rank + 1) (Järvelin and Kekäläinen 2002, as in trec_eval).
     """
     import ir_measures as trec
 
@@ -50,7 +52,7 @@ def measure(judgements: Judgements, rankings: Rankings) -> dict[str, Scores]:
     }
     run = {
         query: {document.id: float(-place) for place, document in enumerate(rankings.get(query, []))} for query in qrels
-    }  # trec_eval breaks ties by id, and knows scores to seven digits: the place keeps the order
+    }  # trec_eval rounds scores to seven digits and breaks ties by id: with the place as score the order is kept
     scores: dict[str, Scores] = {query: dict.fromkeys(MEASURES, 0.0) for query in qrels}
     for metric in trec.iter_calc([trec.nDCG @ 10, trec.RR @ 10, trec.R @ 100], qrels, run):
         scores[metric.query_id][str(metric.measure)] = float(metric.value)
@@ -58,7 +60,7 @@ def measure(judgements: Judgements, rankings: Rankings) -> dict[str, Scores]:
 
 
 def mean(scores: Iterable[Scores], measures: Sequence[str] = MEASURES) -> Mean:
-    """Return the mean of at least one query's scores."""
+    """Return the means of these measures over queries, of which there must be at least one."""
     each = list(scores)
     return Mean(len(each), {name: fmean(one[name] for one in each) for name in measures})
 
@@ -66,8 +68,8 @@ def mean(scores: Iterable[Scores], measures: Sequence[str] = MEASURES) -> Mean:
 def compare(first: Mapping[str, Scores], second: Mapping[str, Scores]) -> Comparison:
     """Test whether two systems differ in nDCG@10, by a paired randomisation test on the same queries.
 
-    Under the null hypothesis each query's difference may as well have the other sign; p is the share of all
-    ways to sign them, or of 9,999 drawn with a fixed seed, in which the mean is as far from 0
+    Under the null hypothesis each query's difference is equally likely to have the other sign. p is the share of
+    all assignments of signs, or of 9,999 that are drawn with a fixed seed, whose mean is at least as far from 0
     (Smucker, Allan and Carterette 2007).
     """
     import numpy as np

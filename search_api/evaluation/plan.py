@@ -1,4 +1,4 @@
-"""What ``dateline evaluate`` does, in order: read, index a corpus if there is one, ask, compare."""
+"""The steps of ``dateline evaluate``: read the collection, index its corpus if there is one, search, compare."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -23,13 +23,13 @@ class EvaluationPlan:
     qrels: Path
     index: Path
     corpus: Path | None
-    """Indexed for the time of the evaluation, in place of ``index``."""
+    """A corpus from which a temporary index is built and used in place of ``index``."""
     settings: Mapping[str, Any]
-    """Keyword arguments of ``make_query``."""
+    """Options of the search, as ``make_query`` takes them."""
     against: Path | None = None
-    """Another index to compare with; None: the same."""
+    """Another index to compare with. None: the same index."""
     against_settings: Mapping[str, Any] | None = None
-    """None, and no other index: nothing is compared."""
+    """Options of the search to compare with. If ``against`` is None as well, nothing is compared."""
     encoder: str = ""
     device: str = ""
     reranker: str = ""
@@ -37,17 +37,17 @@ class EvaluationPlan:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """What came out."""
+    """The results of an evaluation."""
 
     collection: Collection
     notices: list[Notice]
-    """What could not be taken of the corpus as it came."""
+    """What the reader had to skip or change in the corpus."""
     first: Evaluation
     second: Evaluation | None
     comparison: Comparison | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
+        """Return everything but the rankings as plain data for JSON."""
         report: dict[str, Any] = {
             "queries": len(self.collection.topics),
             "queries_without_a_relevant_document": self.collection.unjudged,
@@ -61,9 +61,9 @@ class EvaluationReport:
 
 
 def carry_out(plan: EvaluationPlan, progress: BuildProgress) -> EvaluationReport:
-    """Evaluate, and compare where there is something to compare with.
+    """Evaluate a system, and compare it with another if the plan names one.
 
-    What is wrong with the files, and with the text of a query, is said before an encoder is loaded.
+    Errors in the files and in the text of a query are reported before an encoder is loaded, which takes seconds.
 
     Raises:
         SourceError: A file cannot be read, or the index holds none of the relevant documents.
@@ -91,7 +91,7 @@ def carry_out(plan: EvaluationPlan, progress: BuildProgress) -> EvaluationReport
 
 
 def _other(plan: EvaluationPlan, system: System) -> System:
-    """Return what to compare with."""
+    """Return the system to compare with."""
     settings = plan.against_settings or {}
     if plan.against is None:
         return replace(system, settings=settings)

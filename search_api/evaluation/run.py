@@ -1,4 +1,4 @@
-"""What a search ranks for a query of a test collection: passages, or articles by their best passage."""
+"""Rank passages, or articles by their best passage, for the queries of a test collection."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,14 +15,14 @@ from search_api.search.searcher import Searcher
 
 Level = Literal["article", "passage"]
 DEPTH = 100
-"""Documents that a ranking is read to."""
+"""The length of a ranking: recall is measured at 100 documents."""
 _STEP = 1e-6
-"""The last digit of a score in a run file."""
+"""The least difference between two scores in a run file, which has six decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A document, an article or a passage, at its place in a ranking."""
+    """A document in a ranking: an article or a passage."""
 
     id: str
     language: str
@@ -30,7 +30,7 @@ class Ranked:
 
 
 Rankings = dict[str, list[Ranked]]
-"""By query id, best first, each document once."""
+"""The documents found for each query id, best first, each document once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Holdings:
     """Which documents an index holds, and in which languages."""
 
     languages: Mapping[str, str]
-    """By article id."""
+    """The language, by article id."""
     passages: Mapping[str, int]
-    """How many, by article id."""
+    """The number of passages, by article id."""
 
     @classmethod
     def of(cls, tables: Tables) -> Self:
-        """Return what the tables of a generation hold."""
+        """Return the documents in the tables of a generation."""
         ids = tables.article_column("id").tolist()
         languages, passages = tables.article_column("language"), tables.article_column("passages")
         return cls(
@@ -53,7 +53,7 @@ class Holdings:
         )
 
     def language(self, document: str, level: Level) -> str | None:
-        """Return the language of a document, or None where the index does not hold it."""
+        """Return the language of a document, or None if the index does not hold it."""
         if level == "article":
             return self.languages.get(document)
         article, _, ordinal = document.rpartition("#")
@@ -62,17 +62,17 @@ class Holdings:
         return self.languages[article] if held else None
 
     def level(self, documents: Iterable[str]) -> Level:
-        """Tell which ids these are: of passages where the index has more of them as passages, else of articles."""
+        """Return "passage" if more of these ids are ids of passages in the index than of articles, else "article"."""
         ids = list(documents)
         passages = sum(self.language(document, "passage") is not None for document in ids)
         return "passage" if passages > sum(document in self.languages for document in ids) else "article"
 
 
 def rank(searcher: Searcher, topic: Topic, settings: Mapping[str, Any], level: Level) -> list[Ranked]:
-    """Return the first hundred documents for a query; an article stands where its best passage stands.
+    """Return the first hundred documents for a query. The rank of an article is that of its best passage.
 
-    All that a search ranks is judged, however little relevant it holds it, and hits are what is judged: articles or
-    passages. ``settings`` may say otherwise.
+    Unless ``settings`` say otherwise, the threshold for relevance is 0, so that all documents are ranked, and a hit
+    is what the judgements are of: an article or a passage.
     """
     settings = {"group": level, "min_relevance": 0, "limit": DEPTH, **settings}
     ranked: dict[str, Ranked] = {}
@@ -86,7 +86,7 @@ def query_of(topic: Topic, settings: Mapping[str, Any]) -> Query:
     """Return the query of a topic.
 
     Raises:
-        QueryError: It cannot be asked; with the file and line it stands in.
+        QueryError: The query cannot be answered as asked; the message begins with its file and line.
     """
     try:
         return make_query(topic.text, **settings)
@@ -95,13 +95,13 @@ def query_of(topic: Topic, settings: Mapping[str, Any]) -> Query:
 
 
 def write_run(rankings: Rankings, path: Path, tag: str = "dateline") -> None:
-    """Write rankings as a TREC run, one line a document: query, Q0, document, rank from 1, score, tag.
+    """Write rankings as a TREC run. Each line is one document: query, Q0, document, rank from 1, score, tag.
 
-    trec_eval sorts by the score and ignores the rank: a score that does not fall, because the search orders by
-    more than it, is written a little below the one above.
+    trec_eval sorts by the score and ignores the rank. The search does not order by this score alone, so a score that
+    is not below the one before it is written as slightly less than that one.
 
     Raises:
-        SettingsError: An id has white space, which the format cannot hold.
+        SettingsError: An id contains white space, which the format does not allow.
         StorageError: The file cannot be written.
     """
     lines = [
@@ -122,7 +122,7 @@ def _word(name: str) -> str:
 
 
 def _falling(ranking: Iterable[Ranked]) -> Iterator[float]:
-    """Yield the scores, each below the one before in the digits that are written."""
+    """Yield the scores, each lowered where needed to be below the one before in six decimals."""
     above = math.inf
     for document in ranking:
         above = min(round(document.score, 6), round(above - _STEP, 6))

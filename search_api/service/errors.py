@@ -1,7 +1,6 @@
-"""Every error of the service in one JSON shape: ``{"error": {"code", "message", "hint"}}``."""
+"""Error responses of the service, all in one JSON shape: ``{"error": {"code", "message", "hint"}}``."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,40 +8,44 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from indexer.errors import DatelineError, NotFoundError, QueryError
+from indexer.errors import DatelineError
 from search_api.service.schemas import ErrorDetail, ErrorOut
 
-MAX_BODY = 1_000_000
-"""Bytes of a request's body; the longest query allowed is far shorter."""
-
 _log = logging.getLogger("dateline")
-_STATUS: dict[type[DatelineError], int] = {QueryError: 422, NotFoundError: 404}
-ERRORS: dict[int | str, dict[str, Any]] = {
-    422: {"model": ErrorOut, "description": "The query cannot be answered as asked."},
-    503: {"model": ErrorOut, "description": "There is no index to answer from."},
+_DESCRIPTIONS: dict[int | str, str] = {
+    400: "The body cannot be parsed.",
+    404: "The index does not hold it.",
+    411: "The request does not declare the length of its body.",
+    413: "The body is too large.",
+    422: "The query cannot be answered as asked.",
+    500: "The service failed, for example because its encoder cannot be loaded.",
+    503: "There is no index to answer from.",
+    "default": "Any other error, in the same shape.",
 }
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ErrorOut, "description": "The index does not hold it."}}
 
 
-def add_error_handlers(app: FastAPI) -> None:
-    """Make every error of an application answer in the one shape."""
-    app.add_exception_handler(DatelineError, _dateline_error)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unexpected)
-    app.middleware("http")(_limit_body)
+def error_responses(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    """Return what the API's documentation says of responses with these statuses, as FastAPI takes it."""
+    return {status: {"model": ErrorOut, "description": _DESCRIPTIONS[status]} for status in statuses}
 
 
 def error_response(status: int, code: str, message: str, hint: str = "") -> JSONResponse:
-    """Return an error in the one shape."""
+    """Return a response that reports an error."""
     body = ErrorOut(error=ErrorDetail(code=code, message=message, hint=hint))
     return JSONResponse(body.model_dump(), status_code=status)
 
 
+def add_error_handlers(app: FastAPI) -> None:
+    """Make an application report every error in the one shape."""
+    app.add_exception_handler(DatelineError, _dateline_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
 async def _dateline_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)  # noqa: S101 (registered for this type alone)
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
-    return error_response(status, error.code, error.message, error.hint)
+    return error_response(error.http_status, error.code, error.message, error.hint)
 
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
@@ -72,12 +75,3 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return error_response(500, "internal", "something went wrong here; the log says what")
-
-
-async def _limit_body(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
-    if "transfer-encoding" in request.headers:
-        return error_response(411, "length_required", "the request does not say how long it is", "send Content-Length")
-    length = request.headers.get("content-length", "0")
-    if request.method == "POST" and (not length.isdecimal() or int(length) > MAX_BODY):
-        return error_response(413, "too_large", f"the request has {length} bytes, wanted at most {MAX_BODY:,}")
-    return await call_next(request)

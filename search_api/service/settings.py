@@ -1,13 +1,12 @@
-"""Settings of the service: a name, a default and a sentence of help each, read once from DATELINE_ variables."""
+"""The settings of the service, each with a default and a sentence of help; they are read from DATELINE_ variables."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.environment import PREFIX, check_names
-from indexer.errors import SettingsError
+from indexer.environment import PREFIX, check_environment
 
 
 class Settings(BaseModel):
@@ -27,14 +26,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from environment variables such as ``DATELINE_INDEX``.
 
     Raises:
-        SettingsError: A variable has an impossible value, or its name is a slip of the pen.
+        SettingsError: The value of a variable is impossible, or its name is mistyped.
     """
     environment = os.environ if environment is None else environment
-    check_names(environment)
+    check_environment(environment)
     values = {name: environment.get(f"{PREFIX}{name.upper()}") for name in Settings.model_fields}
-    try:
-        return Settings.model_validate({name: value for name, value in values.items() if value})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"{PREFIX}{str(first['loc'][0]).upper()}"
-        raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}") from error
+    return Settings.model_validate({name: value for name, value in values.items() if value})

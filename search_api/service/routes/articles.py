@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from search_api.service.errors import ERRORS, NOT_FOUND
+from search_api.service.errors import error_responses
 from search_api.service.routes.dependencies import AnySearcher
 from search_api.service.schemas import ArticleOut
 
-router = APIRouter(tags=["articles"], responses=ERRORS | NOT_FOUND)
+router = APIRouter(tags=["articles"], responses=error_responses(404, 500, 503))
 
 
 @router.get("/articles/{article_id:path}")

@@ -1,4 +1,4 @@
-"""What routes ask the application for."""
+"""What routes take from the application that they belong to."""
 
 from typing import Annotated
 

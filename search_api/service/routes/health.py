@@ -1,8 +1,11 @@
-"""``/healthz``, ``/readyz`` and ``/stats``: is it there, can it answer, what does it hold."""
+"""``/healthz``, ``/readyz`` and ``/stats``: whether the service runs, whether it can answer, what the index holds."""
+
+from typing import Any
 
 from fastapi import APIRouter
 
-from search_api.service.errors import ERRORS
+from indexer.errors import DatelineError
+from search_api.service.errors import error_response, error_responses
 from search_api.service.routes.dependencies import AnySearcher
 from search_api.service.schemas import HealthOut, ReadyOut, StatsOut
 
@@ -15,13 +18,16 @@ async def healthz() -> HealthOut:
     return HealthOut()
 
 
-@router.get("/readyz", responses=ERRORS)
-def readyz(searcher: AnySearcher) -> ReadyOut:
+@router.get("/readyz", response_model=ReadyOut, responses=error_responses(503))
+def readyz(searcher: AnySearcher) -> Any:
     """Answer 200 once queries can be answered, 503 with the reason until then."""
-    return ReadyOut(generation=searcher.stats().generation)
+    try:
+        return ReadyOut(generation=searcher.stats().generation)
+    except DatelineError as error:
+        return error_response(503, error.code, error.message, error.hint)
 
 
-@router.get("/stats", responses=ERRORS)
+@router.get("/stats", responses=error_responses(500, 503))
 def stats(searcher: AnySearcher) -> StatsOut:
     """Return what the index holds."""
     return StatsOut.model_validate(searcher.stats())

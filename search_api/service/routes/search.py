@@ -1,24 +1,24 @@
-"""``/search``: the heart of the API."""
+"""``/search``: the passages that answer a query."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from search_api.service.errors import ERRORS
-from search_api.service.respond import respond
+from search_api.service.errors import error_responses
+from search_api.service.response import search_response
 from search_api.service.routes.dependencies import AnySearcher
 from search_api.service.schemas import SearchParameters, SearchRequest, SearchResponse
 
-router = APIRouter(tags=["search"], responses=ERRORS)
+router = APIRouter(tags=["search"], responses=error_responses(422, 500, 503))
 
 
 @router.get("/search")
 def search(parameters: Annotated[SearchParameters, Query()], searcher: AnySearcher) -> SearchResponse:
     """Return the passages that answer a query, best first, whatever language either is in."""
-    return respond(searcher, parameters.checked(parameters.q))
+    return search_response(searcher, parameters.to_query(parameters.q))
 
 
-@router.post("/search")
+@router.post("/search", responses=error_responses(400, 411, 413))
 def search_by_post(request: SearchRequest, searcher: AnySearcher) -> SearchResponse:
     """Return the same as ``GET /search``, for queries too long for an address."""
-    return respond(searcher, request.checked(request.query))
+    return search_response(searcher, request.to_query(request.query))
