@@ -1,8 +1,8 @@
-"""What each step of the ranking gains: everything, and then without one step at a time.
+"""Measure what each step of the ranking contributes, by leaving out one step at a time.
 
     python benchmarks/ablation.py --data DIR [--cache DIR] [--every N]
 
-DIR is that of quality.py, whose measures these are, for one query in N of each set.
+DIR is the data folder of quality.py, and the measures are the same. One query in N of each set is asked.
 """
 
 import argparse
@@ -32,20 +32,20 @@ STEPS: dict[str, dict[str, Any]] = {
     "the whole ranking": {},
     "without the best sentence": {"SENTENCE": 0.0},
     "without the article's mean": {"ARTICLE": 0.0, "DENSE": 1 + fusion.LEAD},
-    "without the first passage, in both legs": {"LEAD": 0.0, "LEAD_WORDS": 0.0, "DENSE": 1 + fusion.ARTICLE},
+    "without the first passage, in both scores": {"LEAD": 0.0, "LEAD_WORDS": 0.0, "DENSE": 1 + fusion.ARTICLE},
     "without the words of the whole article": {"ARTICLE_WORDS": 0.0},
     "without the words of the passage": {"WORDS": 0.0},
-    "without the keyword leg": _WORDS,
+    "without the keyword score": _WORDS,
     "without the seed": {"FEEDBACK": 0.0},
     "with every seed trusted alike": {"seed_weight": lambda _relevance: fusion.FEEDBACK},
     "without its order for one's own language": {"transplant": lambda everywhere, _hybrid, _own, _ties: everywhere},
 }
-"""What is otherwise in ``fusion``, by name."""
+"""For each variant, the attributes of ``fusion`` that are replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A set with what is measured on it."""
+    """A labelled set, and the measure that is used on it."""
 
     name: str
     asker: Asker
@@ -54,11 +54,11 @@ class Measured:
     order: Order = Order.BEST_ANYWHERE
 
     def value(self, rankings: list[Rows]) -> str:
-        """Return the mean over the queries, as it is printed."""
+        """Return the mean of the measure over all queries, as text."""
         return f"{self.asker.values(rankings, self.relevant, self.measure).mean():.3f}"
 
     def by_centred_vectors(self) -> list[Rows]:
-        """Rank by the cosine of query and passage, each less the mean of its language."""
+        """Rank by the cosine of query and passage, both centred by language."""
         generation, asker = self.asker.generation, self.asker
         signals = generation.signals
         languages = signals.language_numbers(generation.tables.passage_languages().tolist())
@@ -69,7 +69,7 @@ class Measured:
 
 
 def sets(bench: Bench, data: Path, every: int) -> Iterator[Measured]:
-    """Yield the sets, each with one query in ``every``."""
+    """Yield the labelled sets, with one query in ``every``."""
     path = data / "ntrex_headline30"
     everywhere, same = read_qrels(path / "qrels_all.tsv.gz"), read_qrels(path / "qrels_same_language.tsv")
     ntrex = _thinned(bench.ask(path, "ntrex15", story, LANGUAGES), every)

@@ -1,4 +1,4 @@
-"""The queries of a labelled set, asked of a generation as the search asks them, and judged."""
+"""Run the queries of a labelled set against a generation in the same way as the search does, and evaluate them."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from indexer.generations.generation import Generation
 from indexer.keywords.query_syntax import parse_keywords
 from search_api.query import Order
 from search_api.ranking.query_language import find_language
-from search_api.ranking.ranked import Asked, Ranking
+from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker
 
 DEPTH = 100
@@ -24,41 +24,41 @@ Measure = Callable[[list[bool], int], float]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The queries of a set, and the passages that they are asked of."""
+    """The queries of a labelled set, and the generation in which they are searched."""
 
     ids: list[str]
     texts: list[str]
     vectors: NDArray[np.float32]
     generation: Generation
     documents: list[str]
-    """What each passage is judged as."""
+    """For each passage, the document id that the relevance judgements use."""
 
     def ranked(self, order: Order = Order.BEST_ANYWHERE) -> list[Rows]:
-        """Rank the passages for each query, its language found out as the search does."""
+        """Return a ranking of passages for each query, whose language is determined as in the search."""
         ranker = Ranker(self.generation)
         return [self.ranking(ranker, number, order=order).rows for number in range(len(self.ids))]
 
     def ranking(
         self, ranker: Ranker, number: int, among: Mask | None = None, order: Order = Order.BEST_ANYWHERE
     ) -> Ranking:
-        """Rank for one query the passages that ``among`` leaves, and let no others lead."""
+        """Rank the passages in ``among`` (None: all) for one query. Only these can be the seed for other languages."""
         keywords = parse_keywords(self.texts[number])
         language = find_language(keywords, self.generation.keywords)
-        return ranker.rank(Asked(self.vectors[number], keywords, language, order), among, among)
+        return ranker.rank(RankingRequest(self.vectors[number], keywords, language, order), among, among)
 
     def by_vectors(self) -> list[Rows]:
-        """Rank by the cosine of query and passage alone."""
+        """Return rankings by the cosine of query and passage only."""
         passages = self.generation.vectors.rows(slice(None))
         return [np.argsort(-(passages @ vector), kind="stable")[:DEPTH] for vector in self.vectors]
 
     def by_words(self) -> list[Rows]:
-        """Rank by BM25 of passages alone, in a corpus of one language."""
+        """Return rankings by BM25 of passages only. The corpus must be in one language."""
         (language,), keywords = self.generation.keywords.languages, self.generation.keywords
         scores = (keywords.shares(parse_keywords(text), language) for text in self.texts)
         return [np.argsort(-each, kind="stable")[:DEPTH] for each in scores]
 
     def values(self, rankings: list[Rows], relevant: Relevant, measure: Measure) -> NDArray[np.float64]:
-        """Judge a ranking of each query; a document stands where its best passage stands."""
+        """Return the measure of each query's ranking. A document has the rank of its best passage."""
         held, values = set(self.documents), []
         for query, rows in zip(self.ids, rankings, strict=True):
             wanted = relevant[query] & held
@@ -67,7 +67,7 @@ class Asker:
         return np.array(values)
 
     def figure(self, rankings: list[Rows], relevant: Relevant, measure: Measure, target: float | None = None) -> Figure:
-        """Return the mean over the queries, and over each half of them."""
+        """Return the mean of the measure over all queries, and over each half of them."""
         values = self.values(rankings, relevant, measure)
         dev = np.array([half_of(query) % 2 == 0 for query in self.ids])
         how = f"{len(values):,} queries (dev {values[dev].mean():.3f}, test {values[~dev].mean():.3f})"
@@ -75,17 +75,17 @@ class Asker:
 
 
 def ndcg(right: list[bool], relevant: int) -> float:
-    """Return nDCG@10 of a ranking whose relevant documents are all equally so."""
+    """Return nDCG@10 of a ranking with binary relevance."""
     gains = 1 / np.log2(np.arange(2, 12))
     return float(gains[: len(right)] @ np.array(right[:10], float) / max(gains[: min(relevant, 10)].sum(), 1e-9))
 
 
 def ap(right: list[bool], relevant: int) -> float:
-    """Return the average precision of a ranking."""
+    """Return the average precision of a ranking with binary relevance."""
     found = np.array(right, float)
     return float((np.cumsum(found) / np.arange(1, len(found) + 1)) @ found / max(relevant, 1))
 
 
 def half_of(query: str) -> int:
-    """Return a number that splits queries by chance, the same in every run."""
+    """Return a hash of a query id; whether it is even decides the half. It is the same in every run."""
     return hashlib.sha1(query.encode(), usedforsecurity=False).digest()[0]

@@ -1,4 +1,4 @@
-"""Where the time of the embedded encoder goes, on one core.
+"""Measure in which parts of the network the embedded encoder spends its time, on one core.
 
 python benchmarks/encoder_profile.py
 """

@@ -1,12 +1,12 @@
-"""Whether copies of newswire are joined with what they were made from, and with nothing else.
+"""Measure whether synthetic copies of newswire articles join the families of their originals, and no others.
 
-Of one article in N, copies of four kinds are made, by a seeded generator, and put among all
-articles, which have near-duplicates of their own. A pair of a copy and its article counts for recall. For precision,
-every pair of a copy and an article that is in its family counts, but a copy with another copy of the same article does
-not. An article other than the copy's own is a right one if most of its words, or of the own article's words where that
-is shorter, stand in both in the same order: a real near-duplicate, by a judge that shares nothing with the judged.
+Four kinds of copies are made of one article in N by a seeded generator and added to all articles, which include real
+near-duplicates. Recall counts the pairs of a copy and its original. Precision counts all pairs of a copy and an article
+in the same family; pairs of two copies are not counted. If the article is not the copy's original, the pair is correct
+if the article is a near-duplicate of the original: most words of the shorter of the two must occur in the other in the
+same order. This criterion is independent of the method that is evaluated.
 
-Parameters were chosen on the half of the articles that ``chosen`` names; the figures are of the other half too.
+Parameters were chosen on the half of the articles for which ``chosen`` is true; figures are given for both halves.
 """
 
 import hashlib
@@ -28,24 +28,24 @@ from indexer.text.atoms import find_atoms
 PRECISION, RECALL = 0.99, 0.95
 _REWORDED = 0.1
 _SAME = 0.6
-"""Share of the shorter text's words from which two articles are near-duplicates to the judge."""
+"""Two articles count as near-duplicates if at least this share of the shorter one's words occurs in both in order."""
 _LEAST_WORDS = 20
-"""An article that is copied has so many; the shorter have no copies but identical ones."""
+"""Least words of an article that is copied. Shorter articles have only identical copies."""
 Edit = Callable[[str, random.Random, Sequence[str]], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A text that was made from an article."""
+    """A synthetic copy of an article."""
 
     text: str
     kind: str
     article: int
-    """The row of the article."""
+    """The row of the original article."""
 
 
 def cut(text: str, chance: random.Random, _words: Sequence[str]) -> str:
-    """Keep the first half of the words, or two thirds, paragraphs whole where that is possible."""
+    """Keep the first half or two thirds of the words, in whole paragraphs if possible."""
     share = chance.choice((1 / 2, 2 / 3))
     room = round(len(text.split()) * share)
     kept: list[str] = []
@@ -66,7 +66,7 @@ def reorder(text: str, chance: random.Random, _words: Sequence[str]) -> str:
 
 
 def reword(text: str, chance: random.Random, words: Sequence[str]) -> str:
-    """Replace, drop or precede by another word a tenth of the words."""
+    """Change a tenth of the words: replace or drop them, or insert another word before them."""
     paragraphs = []
     for paragraph in text.split("\n\n"):
         kept: list[str] = []
@@ -88,7 +88,7 @@ KINDS: dict[str, Edit] = {"cut": cut, "reordered": reorder, "reworded": reword, 
 
 
 def make_copies(texts: Sequence[str], every: int) -> list[Copy]:
-    """Return a copy of each kind of one text in ``every``."""
+    """Return one copy of each kind of one text in ``every``."""
     words = sorted({word for text in texts[:: max(every, 1)] for word in text.split()})
     copies = []
     for row, text in enumerate(texts):
@@ -100,19 +100,19 @@ def make_copies(texts: Sequence[str], every: int) -> list[Copy]:
 
 
 def chosen(article_id: str) -> bool:
-    """Tell whether an article is of the half that parameters were chosen on."""
+    """Tell whether an article belongs to the half on which the parameters were chosen."""
     return hashlib.sha256(article_id.encode()).digest()[0] % 2 == 0
 
 
 def are_near_duplicates(one: str, other: str) -> bool:
-    """Tell by the words of two texts that stand in both in the same order."""
+    """Tell whether two texts are near-duplicates, by the words that occur in both in the same order."""
     some, others = one.split(), other.split()
     blocks = SequenceMatcher(None, some, others, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) >= _SAME * min(len(some), len(others))
 
 
 def judge(texts: Sequence[str], copies: Sequence[Copy], families: Sequence[int]) -> Counter[tuple[str, str]]:
-    """Count, by kind: ``made`` and ``found`` pairs of copy and article, and ``wrong`` ones with other articles."""
+    """Count by kind of copy: pairs of copy and original that were ``made`` and ``found``, and ``wrong`` pairs."""
     together: dict[int, list[int]] = defaultdict(list)
     for row, family in enumerate(families[: len(texts)]):
         together[family].append(row)
@@ -131,7 +131,7 @@ def judge(texts: Sequence[str], copies: Sequence[Copy], families: Sequence[int])
 
 
 def family_figures(data: Path = DATA, every: int = 8) -> Figures:
-    """Make copies of newswire, find families, and return precision and recall, seconds and bytes an article."""
+    """Make copies of newswire, find families, and return precision, recall, and seconds and bytes for each article."""
     records = list(read_records(data / "reuters21578_en" / "articles.jsonl.gz"))
     texts = [str(record["text"]) for record in records]
     copies = make_copies(texts, every)
@@ -161,7 +161,7 @@ def family_figures(data: Path = DATA, every: int = 8) -> Figures:
 
 
 def _half(name: str, counts: Counter[tuple[str, str]]) -> Figures:
-    """Return precision and recall of one half, overall and by kind."""
+    """Return precision and recall of one half of the articles, overall and by kind of copy."""
     figures: Figures = {}
     for kinds in (list(KINDS), *([kind] for kind in KINDS)):
         total = {what: sum(counts[kind, what] for kind in kinds) for what in ("made", "found", "others", "wrong")}

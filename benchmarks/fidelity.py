@@ -1,10 +1,10 @@
-"""Whether the fast paths of the embedded encoder compute what its weights were published for.
+"""Check that the fast implementations of the embedded encoder give the same vectors as the published network.
 
     python benchmarks/fidelity.py [--json] [--quick] [--dtype float32|bfloat16]
 
-The reference is the published network in float32, as a torch module. Cosines are of 2,000 news passages in the
-encoder's languages (ntrex_headline30, else seeds/) and of odd texts; nDCG@10 is that of questions to the paragraphs of
-their language (xquadr_paragraph, 8 languages), skipped where the data is missing.
+The reference is the published network in float32 as a torch module. Cosines are measured on 2,000 news passages in the
+encoder's languages (ntrex_headline30, or seeds/ if it is missing) and on unusual texts. nDCG@10 is measured on
+questions about paragraphs in the same language (xquadr_paragraph, 8 languages); it is skipped if the data is missing.
 """
 
 import argparse
@@ -45,12 +45,12 @@ def published() -> Encode:
 
 
 def cosine(left: Vectors, right: Vectors) -> float:
-    """Return the lowest cosine of rows."""
+    """Return the lowest cosine between corresponding rows."""
     return float((left.astype(np.float64) * right).sum(axis=1).min())
 
 
 def cosines(fast: EmbeddedEncoder, reference: Encode, count: int) -> Figures:
-    """Return how near the vectors of passages and of queries are, and those of one text in other company."""
+    """Return the cosines to the reference of passages and queries, and of one text encoded alone and among others."""
     texts = multilingual_passages(LANGUAGES)
     random.Random(0).shuffle(texts)
     texts = texts[:count] + ODD
@@ -69,7 +69,7 @@ def cosines(fast: EmbeddedEncoder, reference: Encode, count: int) -> Figures:
 
 
 def ndcg(paragraphs: Vectors, queries: Vectors, relevant: NDArray[np.int64]) -> float:
-    """Return the mean nDCG@10, each query having one relevant paragraph."""
+    """Return the mean nDCG@10. Each query has one relevant paragraph."""
     scores = queries @ paragraphs.T
     own = np.take_along_axis(scores, relevant[:, None], axis=1)
     rank = (scores > own).sum(axis=1)
@@ -77,7 +77,7 @@ def ndcg(paragraphs: Vectors, queries: Vectors, relevant: NDArray[np.int64]) -> 
 
 
 def retrieval(fast: EmbeddedEncoder, reference: Encode, every: int) -> Figures:
-    """Return nDCG@10 of both, and how many of the rankings differ."""
+    """Return nDCG@10 of both encoders, and how many rankings differ."""
     texts: dict[str, dict[str, str]] = defaultdict(dict)
     for record in read_records(XQUAD / "corpus.jsonl.gz"):
         texts[record["language"]][record["_id"]] = record["text"]

@@ -1,4 +1,4 @@
-"""How benchmarks report: one object {figure: {value, target, better, how}}, or a table of it."""
+"""The output of benchmarks: a JSON object {figure: {value, target, better, how}}, or a table of the same."""
 
 import json
 from typing import TypedDict
@@ -18,7 +18,7 @@ Figures = dict[str, Figure]
 
 
 def figure(value: float, target: float | None, better: str, how: str) -> Figure:
-    """Return a figure; ``better`` is ``higher`` or ``lower``."""
+    """Return a figure. ``better`` is ``higher`` or ``lower``; ``how`` says how the value was measured."""
     return {"value": float(f"{value:.7g}"), "target": target, "better": better, "how": how}
 
 

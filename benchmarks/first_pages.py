@@ -1,4 +1,4 @@
-"""The first hits of a few questions, by passage vectors alone and as Dateline ranks.
+"""Print the first hits of a few questions, ranked by passage vectors only and by Dateline's ranking.
 
 python benchmarks/first_pages.py --index FOLDER [QUESTION ...]
 """
@@ -20,13 +20,13 @@ QUESTIONS = (
     "Welche Bank hat die Zinsen erhöht?",
     "+cholera vaccine",
 )
-"""Words, a name, a question in another script, one in German, and a word that must occur."""
+"""Plain words, a name, a question in another script, a question in German, and a query with a required word."""
 _SHOWN = 5
 _UNTITLED = "(the seed article, which has no title)"
 
 
 def by_vectors(searcher: IndexSearcher, question: str) -> Iterator[str]:
-    """Yield titles of articles by the cosine of their best passage."""
+    """Yield the titles of articles, ordered by the cosine of their best passage."""
     generation = searcher.generation
     cosine = generation.vectors.rows(slice(None)) @ searcher.encoder.encode_queries([question])[0]
     articles = generation.tables.passage_column("article")[(-cosine).argsort(kind="stable")].tolist()

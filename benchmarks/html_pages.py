@@ -1,7 +1,7 @@
-"""How well news pages are read: text, day, title and language against what people took from them.
+"""Measure how well news pages are read: text, day, title and language, compared with human annotations.
 
-Text F1: overlap of words, each as often as it occurs; of ideographs, kana and Thai, characters.
-A title is right when nothing but case, quotation marks and white space tells it from the gold one.
+Text is measured by F1 over the multiset of words, where each ideograph, kana or Thai character counts as a word. A
+title is correct if it differs from the annotation only in case, quotation marks and white space.
 """
 
 import gzip

@@ -1,8 +1,8 @@
-"""How well news is taken in: pages, languages, copies, what a rebuild costs, and what a kill costs.
+"""Measure the reading of news: pages, languages, near-duplicates, and the cost of rebuilds and of killed builds.
 
     python benchmarks/ingest.py --data DIR [--every N] [--part PART]... [--json]
 
-DIR holds the labelled sets. The whole takes an hour on two cores; --every 10 builds a tenth of the corpus.
+DIR holds the labelled sets. All parts together take an hour on two cores; --every 10 builds a tenth of the corpus.
 """
 
 import argparse
@@ -21,7 +21,7 @@ _KILLS = 20
 
 
 def ingest_figures(data: Path, every: int, parts: list[str]) -> Figures:
-    """Return the figures of some parts."""
+    """Return the figures of the given parts."""
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

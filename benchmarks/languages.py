@@ -1,4 +1,4 @@
-"""How often the language of a passage of news is told right, among the languages that the identifier knows."""
+"""Measure how often the language of a news passage is identified correctly, among languages the identifier knows."""
 
 import hashlib
 from collections import Counter
@@ -9,12 +9,12 @@ from news import read_records
 
 from indexer.text.language import identify_language, language_probabilities, normalise_tag
 
-_SHORTEST = 80
-"""Characters of a passage that is asked about: a shorter one joins its neighbour."""
+_MIN_CHARACTERS = 80
+"""Shorter passages are not measured, because the index joins them to their neighbours."""
 
 
 def language_figures(data: Path, every: int) -> Figures:
-    """Identify one passage in ``every`` of both sets and return the share that is right, and the worst languages."""
+    """Identify the language of one passage in ``every`` of two sets; return the accuracy, and the worst languages."""
     figures: Figures = {}
     known = {normalise_tag(label) for label in language_probabilities("")}
     for name, path in (
@@ -25,7 +25,7 @@ def language_figures(data: Path, every: int) -> Figures:
         for record in read_records(path):
             language = normalise_tag(str(record["language"])) or ""
             for text in str(record["text"]).split("\n\n"):
-                if language not in known or len(text) < _SHORTEST or _number(text) % every:
+                if language not in known or len(text) < _MIN_CHARACTERS or _number(text) % every:
                     continue
                 asked[language] += 1
                 right[language] += identify_language(text) == language

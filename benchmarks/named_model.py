@@ -1,9 +1,9 @@
-"""How fast a named sentence-transformers model encodes, against the library called well.
+"""Measure how fast a named sentence-transformers model encodes, compared with calling the library directly.
 
     python benchmarks/named_model.py [--json] [--quick]
 
-The model is of multilingual-e5-small's architecture with random weights. The library gets all texts at once, in
-batches of 32, on every core. Everything is measured in one run, in turn, medians of several.
+The model has the architecture of multilingual-e5-small and random weights. The library receives all texts in one call,
+with batches of 32, and uses every core. All variants are measured in turn in one run; figures are medians.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from indexer.threads import compute_threads
 
 
 def ours(encoder: Encoder) -> Callable[[list[str]], object]:
-    """Return ``encode`` as a build calls it: so many texts at a time as the encoder asks for."""
+    """Return a function that encodes as a build does: ``at_once`` texts in each call."""
 
     def encode(texts: list[str]) -> None:
         for start in range(0, len(texts), encoder.at_once):
@@ -38,7 +38,7 @@ def ours(encoder: Encoder) -> Callable[[list[str]], object]:
 
 
 def library(model: SentenceTransformer) -> Callable[[list[str]], object]:
-    """Return the library's ``encode``, called well."""
+    """Return a function that calls the library's ``encode`` with its best settings."""
 
     def encode(texts: list[str]) -> None:
         torch.set_num_threads(compute_threads())
@@ -48,7 +48,7 @@ def library(model: SentenceTransformer) -> Callable[[list[str]], object]:
 
 
 def measure(folder: Path, texts: list[str], rounds: int) -> Figures:
-    """Return the rates and their ratio to the library's own."""
+    """Return the rates, and their ratios to the library's rate."""
     config = BertConfig(
         vocab_size=8000, hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536
     )
@@ -63,7 +63,7 @@ def measure(folder: Path, texts: list[str], rounds: int) -> Figures:
         "bfloat16": ours(TransformerEncoder(name, EncoderOptions(device="cpu", dtype="bfloat16"))),
     }
     seconds: dict[str, list[float]] = {way: [] for way in ways}
-    ways["2 processes"](texts)  # starts them
+    ways["2 processes"](texts)  # the first call starts the processes
     for _ in range(rounds):
         for way, encode in ways.items():
             began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The texts that benchmarks measure on: ../shared/data where it is there, else seeds/."""
+"""Read the texts that benchmarks use: from ../shared/data if it exists, else from seeds/."""
 
 import gzip
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def multilingual_passages(languages: frozenset[str]) -> list[str]:
-    """Return the passages of ntrex_headline30 in some languages, story by story; of seeds/ where it is missing."""
+    """Return the passages of ntrex_headline30 (or seeds/ if it is missing) in some languages, story by story."""
     path = DATA / "ntrex_headline30" / "corpus.jsonl.gz"
     if path.exists():
         return [record["text"] for record in read_records(path) if record["language"] in languages]
@@ -28,7 +28,7 @@ def multilingual_passages(languages: frozenset[str]) -> list[str]:
 
 
 def newswire_passages(count: int) -> list[str]:
-    """Return the first paragraphs of reuters21578_en that are more than a line; none where it is missing."""
+    """Return the first ``count`` paragraphs of reuters21578_en that are longer than a line; none if it is missing."""
     path = DATA / "reuters21578_en" / "articles.jsonl.gz"
     texts: list[str] = []
     for record in read_records(path) if path.exists() else ():

@@ -1,10 +1,11 @@
-"""How good the ranking is, on public labelled news in many languages.
+"""Measure the quality of the ranking on public labelled news in many languages.
 
     python benchmarks/quality.py --data DIR [--cache DIR] [--quick] [--json]
 
 DIR holds ntrex_headline30, xquadr_paragraph and known_item_masakhane in BEIR layout, and reuters21578_en. Each set
-becomes a generation of the embedded encoder; its queries go through the ranking as the search does. Figures are given
-for all queries and, in brackets, for the two halves by a hash of their ids: constants were chosen on the first ("dev").
+is indexed with the embedded encoder, and its queries are ranked as in the search. Figures are given for all queries
+and, in brackets, for two halves that a hash of the query ids decides. The ranking's constants were chosen on the first
+half ("dev").
 """
 
 import argparse
@@ -32,14 +33,17 @@ from search_api.ranking.relevance import FLOOR
 PARALLEL = ("ar", "de", "en", "es", "ru", "th", "tr", "zh")
 MASAKHANE = ("en", "fr", "am", "ha", "so", "sw")
 Article = Callable[[dict[str, str]], str]
-"""Tells the article of a line of a corpus file."""
+"""Returns the article id of a line of a corpus file."""
 _QUICK = 15
+"""With --quick, one query in this many is asked."""
 _MANY = 100_000
+"""Passages in a pool for speed; more candidates than the other pools have passages."""
 _EVERYTHING = Limits(_MANY, _MANY, _MANY)
+"""With these limits the ranking scores every passage."""
 
 
 class Bench:
-    """The sets of a data folder, their generations in a working folder."""
+    """Indexes the sets of a data folder in a working folder, and measures them."""
 
     def __init__(self, data: Path, work: Path, cache: Path, *, quick: bool) -> None:
         self._data, self._work, self._cache, self._quick = data, work, cache, quick
@@ -47,7 +51,10 @@ class Bench:
         self.figures: Figures = {}
 
     def ntrex(self) -> None:
-        """Headlines to the passages of their stories: 15 languages that the encoder knows, and 30, in one pool."""
+        """Measure headlines as queries for the passages of their stories.
+
+        There are two pools: 15 languages that the encoder knows, and 30 languages.
+        """
         path = self._data / "ntrex_headline30"
         everywhere, same = read_qrels(path / "qrels_all.tsv.gz"), read_qrels(path / "qrels_same_language.tsv")
         for name, languages in (("15", LANGUAGES), ("30", None)):
@@ -64,7 +71,7 @@ class Bench:
             self._filtered(asker, name)
 
     def xquad(self) -> None:
-        """Questions to paragraphs: one pool of eight languages, and each language by itself."""
+        """Measure questions as queries for paragraphs, in one pool of eight languages and in each language alone."""
         path = self._data / "xquadr_paragraph"
         everywhere, same = read_qrels(path / "qrels.tsv"), read_qrels(path / "qrels_same_language.tsv")
         asker = self.ask(path, "xquad", lambda line: line["_id"], PARALLEL)
@@ -80,7 +87,7 @@ class Bench:
         self.figures["xquad own pools, nDCG@10"] = figure(float(np.mean(ranked)), 0.97, "higher", how)
 
     def masakhane(self) -> None:
-        """Headlines to their articles, in languages that the encoder knows and in others."""
+        """Measure headlines as queries for their articles, in languages that the encoder knows and in others."""
         for language in MASAKHANE:
             path = self._data / "known_item_masakhane" / language
             asker = self.ask(path, f"masakhane-{language}", lambda line: line["article"], None)
@@ -91,7 +98,10 @@ class Bench:
                 self.figures[f"masakhane {language}, article nDCG@10{leg}"] = judged.figure(rankings, relevant, ndcg)
 
     def speed(self) -> None:
-        """Headlines to 100,000 passages of newswire, and of all sets together: a warm query's text to its ranking."""
+        """Measure the time from a warm query's text to its ranking.
+
+        The queries are headlines. One pool has 100,000 passages of newswire, the other 100,000 passages of all sets.
+        """
         articles = list(read_lines(self._data / "reuters21578_en" / "articles.jsonl.gz"))
         texts = ((one["id"], text) for one in articles for text in one["text"].split("\n\n") if text.strip())
         wire = [LabelledPassage(f"{name}#{number}", name, text, "en") for number, (name, text) in enumerate(texts)]
@@ -123,7 +133,10 @@ class Bench:
         return figure(float(np.median(took)), 15, "lower", how)
 
     def _answerable(self, asker: Asker, relevant: Relevant) -> None:
-        """Ask each query with its story in the index and with it taken out: does the first hit's relevance tell?"""
+        """Measure how well the first hit's relevance separates queries with an answer from queries without one.
+
+        Each query is asked twice: with its story in the index, and without it.
+        """
         ranker, documents = Ranker(asker.generation), np.array(asker.documents)
         present, absent = [], []
         for number, query in enumerate(asker.ids):
@@ -141,7 +154,10 @@ class Bench:
         self.figures["answerable or not, AUC between languages"] = figure(spread, 0.03, "lower", "highest less lowest")
 
     def _filtered(self, asker: Asker, name: str) -> None:
-        """Compare the first ten, as far as they are shown, with weighing every passage that passes a filter."""
+        """Measure the recall of the first ten hits under filters, against a ranking that scores every passage.
+
+        Only hits that are relevant enough to be shown count.
+        """
         some, every = Ranker(asker.generation), Ranker(asker.generation, _EVERYTHING)
         articles = asker.generation.tables.passage_column("article")
         draw = np.random.default_rng(0)
@@ -157,7 +173,7 @@ class Bench:
             self.figures[figure_name] = figure(float(np.mean(found)), 1, "higher", f"{len(found)} queries")
 
     def ask(self, path: Path, name: str, article: Article, languages: Collection[str] | None) -> Asker:
-        """Index the passages of a set, in some languages or in all, and read the queries in the same."""
+        """Index the passages of a set and read its queries, in the given languages or in all (None)."""
         passages = list(in_languages(self._read(path, article), languages))
         generation = index_passages(passages, self._work / name, self._encoder, self._cache)
         asked = read_lines(path / "queries.jsonl.gz")
@@ -174,12 +190,12 @@ class Bench:
 
 
 def story(line: dict[str, str]) -> str:
-    """Return the article of a passage or query of ntrex_headline30."""
+    """Return the story of a passage or query of ntrex_headline30."""
     return line["_id"].rsplit("#", 1)[0]
 
 
 def _auc(above: NDArray[np.float32], below: NDArray[np.float32]) -> float:
-    """Return how often a value of the one exceeds a value of the other, ties counted half."""
+    """Return the probability that a value of ``above`` exceeds a value of ``below``; ties count one half."""
     each, other = above[:, None], below[None, :]
     return float((each > other).mean() + (each == other).mean() / 2)
 

@@ -1,4 +1,4 @@
-"""sentence-transformers models with random weights and a tokenizer trained on the texts at hand, in a folder."""
+"""Create sentence-transformers models with random weights and a tokenizer trained on given texts."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +14,7 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 
 
 def build_model(folder: Path, texts: Iterable[str], config: BertConfig, max_tokens: int) -> Path:
-    """Save a BERT of this shape with mean pooling, and return its folder; texts beyond ``max_tokens`` are cut."""
+    """Save a BERT model of this shape with mean pooling into a folder and return it. ``max_tokens`` is its limit."""
     torch.manual_seed(7)
     hub = folder / "hub"
     BertModel(config).save_pretrained(hub)
@@ -26,7 +26,7 @@ def build_model(folder: Path, texts: Iterable[str], config: BertConfig, max_toke
 
 
 def build_cross_encoder(folder: Path, texts: Iterable[str], config: BertConfig, max_tokens: int) -> Path:
-    """Save a BERT of this shape with a classifier of ``config.num_labels`` labels, and return its folder."""
+    """Save a BERT classifier of this shape with ``config.num_labels`` labels into a folder and return it."""
     torch.manual_seed(7)
     hub = folder / "hub"
     BertForSequenceClassification(config).save_pretrained(hub)

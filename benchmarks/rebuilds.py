@@ -1,6 +1,8 @@
-"""What a rebuild costs: beside the encoder alone, with nothing or little changed, in memory, and after a kill.
+"""Measure the cost of rebuilds.
 
-Each build is a process of its own, so that its peak memory is its own.
+It measures the time of a build compared with that of the encoder alone, the time of rebuilds with unchanged and with
+slightly changed news, peak memory, and recovery from kills. Each build runs in its own process, so that its peak memory
+can be measured.
 """
 
 import gzip
@@ -32,7 +34,7 @@ _CHANGED = 0.01
 
 
 class TimedEncoder:
-    """An encoder that notes how long each call took."""
+    """An encoder that records how long each call took."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -53,7 +55,7 @@ class TimedEncoder:
         return self._encoder.count_tokens(texts)
 
     def seconds(self, first: int) -> float:
-        """Return how long the first so many texts took."""
+        """Return the seconds that the calls with the first ``first`` texts took."""
         done, seconds = 0, 0.0
         for texts, took in self.calls:
             if done >= first:
@@ -63,7 +65,7 @@ class TimedEncoder:
 
 
 class QuickEncoder:
-    """Stands in for an encoder where its time does not matter: random directions of words, of the same size."""
+    """A fast stand-in for the encoder where its time does not matter. It makes 512 dimensions from a text's bytes."""
 
     max_tokens, languages, at_once = 512, None, 256
     identity = EncoderIdentity("quick", "1", 512)
@@ -82,7 +84,7 @@ class QuickEncoder:
 
 
 def read_corpus(data: Path, every: int) -> list[dict[str, Any]]:
-    """Return one article in ``every`` of both sets."""
+    """Return one article in ``every`` of the two sets."""
     articles = []
     for name in SETS:
         for number, record in enumerate(read_records(data / name / "articles.jsonl.gz")):
@@ -98,7 +100,7 @@ def write_corpus(articles: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def change(articles: Sequence[dict[str, Any]], share: float = _CHANGED) -> list[dict[str, Any]]:
-    """Return articles of which a third of ``share`` was edited and another removed, and as many were added."""
+    """Return the articles with changes: a share of ``share / 3`` each is edited, removed and added."""
     chance, changed = random.Random(0), []
     for number, article in enumerate(articles):
         luck = chance.random()
@@ -115,7 +117,7 @@ def change(articles: Sequence[dict[str, Any]], share: float = _CHANGED) -> list[
 
 
 def repeat(articles: Sequence[dict[str, Any]], times: int) -> Iterator[dict[str, Any]]:
-    """Yield each article so many times, edited each time."""
+    """Yield each article ``times`` times, edited differently each time."""
     for time_ in range(times):
         chance = random.Random(time_)
         for article in articles:
@@ -129,7 +131,7 @@ def _edited(text: str, chance: random.Random) -> str:
 
 
 def rebuild_figures(data: Path, folder: Path, every: int) -> Figures:
-    """Build one article in ``every``, then again with nothing and with a little changed."""
+    """Build an index of one article in ``every``, then rebuild it unchanged and with a few changes."""
     articles, news, index = read_corpus(data, every), folder / "news.jsonl.gz", folder / "index"
     write_corpus(articles, news)
     first = build_apart(news, index)
@@ -149,7 +151,10 @@ def rebuild_figures(data: Path, folder: Path, every: int) -> Figures:
 
 
 def memory_figures(data: Path, folder: Path, every: int) -> Figures:
-    """Build ten times as much, made by repetition with edits; a stand-in for the encoder, which would take hours."""
+    """Measure memory on ten times as many articles, made by repetition with edits.
+
+    A stand-in replaces the encoder, which would take hours.
+    """
     news = folder / "ten.jsonl.gz"
     with gzip.open(news, "wb", compresslevel=1) as file:
         file.writelines(orjson.dumps(article) + b"\n" for article in repeat(read_corpus(data, every), 10))
@@ -159,7 +164,7 @@ def memory_figures(data: Path, folder: Path, every: int) -> Figures:
 
 
 def kill_figures(data: Path, folder: Path, every: int, kills: int) -> Figures:
-    """Kill a build at random moments, each in an index of its own, rerun it, and compare with one left alone."""
+    """Kill builds at random moments, rerun each, and compare the results with a build that was not killed."""
     news, chance = folder / "few.jsonl.gz", random.Random(1)
     write_corpus(read_corpus(data, every), news)
     alone = build_apart(news, folder / "alone")
@@ -167,7 +172,7 @@ def kill_figures(data: Path, folder: Path, every: int, kills: int) -> Figures:
     for number in range(kills):
         index = folder / f"killed{number}"
         process = subprocess.Popen(_command(news, index, quick=False), stdout=subprocess.PIPE)
-        started = process.stdout.readline() if process.stdout else b""  # it has loaded the encoder
+        started = process.stdout.readline() if process.stdout else b""  # printed when the encoder is loaded
         time.sleep(chance.uniform(0, alone["wall"]) if started else 0)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
@@ -179,14 +184,14 @@ def kill_figures(data: Path, folder: Path, every: int, kills: int) -> Figures:
 
 
 def build_apart(news: Path, index: Path, *, quick: bool = False) -> dict[str, Any]:
-    """Build in a process of its own and return what it says."""
+    """Run ``build_here`` in a separate process and return its output."""
     done = subprocess.run(_command(news, index, quick=quick), stdout=subprocess.PIPE, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
 def build_here(news: Path, index: Path, *, quick: bool) -> None:
-    """Build and print seconds, counts, peak memory and digest as one line of JSON."""
+    """Build an index and print seconds, counts, peak memory and content digest as one line of JSON."""
     encoder = TimedEncoder(QuickEncoder() if quick else open_encoder())
     encoder.encode_queries(["warm"])
     print("ready", flush=True)

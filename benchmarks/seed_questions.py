@@ -1,10 +1,10 @@
-"""Questions about the sample corpus, asked in languages in which no article covers the event.
+"""Ask questions about the sample corpus in languages in which no article covers the event.
 
     python benchmarks/seed_questions.py [--json] [--index DIR]
 
-Builds an index over seeds/ with the embedded encoder (or opens the one named), asks the 285 questions of
-benchmarks/seed_questions/, and prints for each event the share whose first hit is a passage of an article about it.
-Languages that the embedded encoder was not trained on are counted apart and marked with an asterisk.
+This builds an index over seeds/ with the embedded encoder (or opens the given one), asks the 285 questions of
+benchmarks/seed_questions/, and prints for each event the share of questions whose first hit is a passage of an article
+about it. Languages that the embedded encoder was not trained on are counted separately and marked with an asterisk.
 """
 
 import argparse
@@ -33,7 +33,7 @@ QUESTIONS = ROOT / "benchmarks" / "seed_questions"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, and the event that its first hit should be about."""
+    """A question, and the event that its first hit should be about."""
 
     text: str
     language: str
@@ -46,14 +46,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question, and whether its first hit was right."""
+    """A question, and whether its first hit was correct."""
 
     question: Question
     right: bool
 
 
 def read_questions() -> list[Question]:
-    """Return the questions in their order."""
+    """Return all questions in order."""
     with (QUESTIONS / "events.tsv").open(encoding="utf-8", newline="") as file:
         events = {row["query-id"]: row["event"] for row in csv.DictReader(file, delimiter="\t")}
     lines = (QUESTIONS / "queries.jsonl").read_bytes().splitlines()
@@ -62,7 +62,7 @@ def read_questions() -> list[Question]:
 
 
 def ask(searcher: IndexSearcher, questions: list[Question]) -> list[Outcome]:
-    """Ask every question and judge its first hit by the article's id, ``<event>-<language>``."""
+    """Ask every question. Its first hit is correct if the article's id, ``<event>-<language>``, names the event."""
     outcomes = []
     for question in questions:
         hits = searcher.search(make_query(question.text, limit=1)).hits
@@ -71,13 +71,13 @@ def ask(searcher: IndexSearcher, questions: list[Question]) -> list[Outcome]:
 
 
 def share(outcomes: list[Outcome], *, trained: bool | None = None) -> float:
-    """Return the share of right first hits, in the encoder's languages, in others, or in all."""
+    """Return the share of correct first hits: in the encoder's languages (True), in others (False) or in all (None)."""
     counted = [outcome.right for outcome in outcomes if trained in {None, outcome.question.trained}]
     return sum(counted) / len(counted) if counted else 0.0
 
 
 def render(outcomes: list[Outcome]) -> str:
-    """Return the table, one row an event with the languages whose questions missed, and the shares below it."""
+    """Return the results as text: a table with the languages that missed each event, and the shares below it."""
     articles = _article_languages()
     table = Table("event", "articles in", "asked in", "right", "asked in*", "right*", "missed in", box=None)
     for event, rows in _by_event(outcomes).items():
@@ -97,7 +97,7 @@ def render(outcomes: list[Outcome]) -> str:
 
 
 def figures(outcomes: list[Outcome]) -> dict[str, dict[str, object]]:
-    """Return the shares as figures."""
+    """Return the shares of correct first hits as figures."""
     how = (
         "share of questions about seeds/ whose first hit is about the event, article and question never in one language"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.article import Span
@@ -11,7 +12,10 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
 from search_api.query import make_query
-from search_api.search.catalogue import Catalogue, Found
+from search_api.ranking.columns import Columns
+from search_api.search.catalogue import Catalogue, PassageScore
+from search_api.search.families import Families
+from search_api.search.filtering import PassageFilter
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]
@@ -37,7 +41,7 @@ ARTICLES = [
 ]
 
 
-FOUND = Found(1.0, 1.0, 0)
+SCORE = PassageScore(1.0, 1.0, 0)
 
 
 @pytest.fixture
@@ -46,24 +50,36 @@ def catalogue(build: Build, write_jsonl: Write, tmp_path: Path) -> Catalogue:
     return Catalogue(open_current(tmp_path / "index"))
 
 
-def _passing(catalogue: Catalogue, **filters: object) -> set[str]:
-    allowed = catalogue.allowed(make_query("x", **filters).filters)  # type: ignore[arg-type]
-    assert allowed is not None
-    return {catalogue.hit(row, FOUND).article_id for row in allowed.nonzero()[0].tolist()}
+@pytest.fixture
+def passages(catalogue: Catalogue, tmp_path: Path) -> PassageFilter:
+    generation = open_current(tmp_path / "index")
+    return PassageFilter(generation, Columns.of(generation))
 
 
-def test_without_a_filter_nothing_is_looked_up(catalogue: Catalogue) -> None:
-    assert catalogue.allowed(make_query("x").filters) is None
+@pytest.fixture
+def passing(catalogue: Catalogue, passages: PassageFilter) -> Callable[..., set[str]]:
+    """Return a function that returns the ids of the articles that pass some filters."""
+
+    def passing(**filters: object) -> set[str]:
+        allowed = passages.allowed(make_query("x", **filters).filters)  # type: ignore[arg-type]
+        assert allowed is not None
+        return {catalogue.hit(row, SCORE).article_id for row in allowed.nonzero()[0].tolist()}
+
+    return passing
 
 
-def test_a_passage_passes_with_its_article(catalogue: Catalogue) -> None:
-    allowed = catalogue.allowed(make_query("x", languages=["en"]).filters)
+def test_without_a_filter_nothing_is_looked_up(passages: PassageFilter) -> None:
+    assert passages.allowed(make_query("x").filters) is None
+
+
+def test_a_passage_passes_with_its_article(passages: PassageFilter) -> None:
+    allowed = passages.allowed(make_query("x", languages=["en"]).filters)
     assert allowed is not None
     assert allowed.tolist() == [True, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
-    ("languages", "passing"),
+    ("languages", "articles"),
     [
         (["en"], {"wire/2025#1"}),
         (["fr", "tr"], {"month", "day"}),
@@ -72,34 +88,36 @@ def test_a_passage_passes_with_its_article(catalogue: Catalogue) -> None:
         (["de"], set()),
     ],
 )
-def test_languages(catalogue: Catalogue, languages: list[str], passing: set[str]) -> None:
-    assert _passing(catalogue, languages=languages) == passing
+def test_languages(passing: Callable[..., set[str]], languages: list[str], articles: set[str]) -> None:
+    assert passing(languages=languages) == articles
 
 
 @pytest.mark.parametrize(
-    ("sources", "passing"),
+    ("sources", "articles"),
     [
         (["the gazette"], {"wire/2025#1", "day"}),
         (["LE COURRIER", "The Gazette"], {"wire/2025#1", "day", "month", "year"}),
         (["The Gaz"], set()),
     ],
 )
-def test_sources_in_any_case_but_whole(catalogue: Catalogue, sources: list[str], passing: set[str]) -> None:
-    assert _passing(catalogue, sources=sources) == passing
+def test_sources_in_any_case_but_whole(
+    passing: Callable[..., set[str]], sources: list[str], articles: set[str]
+) -> None:
+    assert passing(sources=sources) == articles
 
 
 @pytest.mark.parametrize("day", ["2025-05-01", "2025-05-31"])
-def test_an_article_known_by_its_month_passes_on_any_day_of_it(catalogue: Catalogue, day: str) -> None:
-    assert "month" in _passing(catalogue, published_from=day, published_to=day)
+def test_an_article_known_by_its_month_passes_on_any_day_of_it(passing: Callable[..., set[str]], day: str) -> None:
+    assert "month" in passing(published_from=day, published_to=day)
 
 
 @pytest.mark.parametrize("day", ["2025-04-30", "2025-06-01"])
-def test_an_article_known_by_its_month_passes_on_no_other_day(catalogue: Catalogue, day: str) -> None:
-    assert _passing(catalogue, published_from=day, published_to=day) == set()
+def test_an_article_known_by_its_month_passes_on_no_other_day(passing: Callable[..., set[str]], day: str) -> None:
+    assert passing(published_from=day, published_to=day) == set()
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "passing"),
+    ("first", "last", "articles"),
     [
         ("2025-05-27T16:20:00Z", "2025-05-27T16:20:00Z", {"wire/2025#1", "month"}),
         ("2025-05-27T16:20:01Z", "2025-05-30", {"month"}),
@@ -112,19 +130,24 @@ def test_an_article_known_by_its_month_passes_on_no_other_day(catalogue: Catalog
     ],
 )
 def test_dates_include_both_ends_and_leave_out_what_has_none(
-    catalogue: Catalogue, first: str, last: str, passing: set[str]
+    passing: Callable[..., set[str]], first: str, last: str, articles: set[str]
 ) -> None:
-    assert _passing(catalogue, published_from=first, published_to=last) == passing
+    assert passing(published_from=first, published_to=last) == articles
 
 
-def test_filters_of_different_kinds_must_all_pass(catalogue: Catalogue) -> None:
-    assert _passing(catalogue, sources=["the gazette"], published_from="2025-05-28") == {"day"}
+def test_a_family_is_all_articles_with_one_number() -> None:
+    families = Families(np.array([0, 1, 0, 3, 1, 0]))
+    assert [families.members(article).tolist() for article in (2, 4, 3)] == [[0, 2, 5], [1, 4], [3]]
+
+
+def test_filters_of_different_kinds_must_all_pass(passing: Callable[..., set[str]]) -> None:
+    assert passing(sources=["the gazette"], published_from="2025-05-28") == {"day"}
 
 
 def test_a_hit_carries_everything_about_its_passage(catalogue: Catalogue) -> None:
     start = BODY.index(HEADING)
     text = BODY[start:]
-    assert catalogue.hit(1, Found(0.5, 0.75, 1), copies=2) == Hit(
+    assert catalogue.hit(1, PassageScore(0.5, 0.75, 1), copies=2) == Hit(
         passage_id="wire/2025#1#1",
         text=text,
         score=0.5,
@@ -212,7 +235,7 @@ def test_an_opening_is_short_and_ends_between_words(
     build: Build, write_jsonl: Write, tmp_path: Path, text: str, opening: str
 ) -> None:
     build(write_jsonl({"id": "a", "text": text}))
-    assert Catalogue(open_current(tmp_path / "index")).hit(0, FOUND).opening == opening
+    assert Catalogue(open_current(tmp_path / "index")).hit(0, SCORE).opening == opening
 
 
 def test_stats_count_what_is_there(build: Build, write_jsonl: Write, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from search_api.search import searcher as searcher_module
 from search_api.search.live import LiveSearcher
 
 Publish = Callable[..., str]
-DEADLINE = 30
+DEADLINE = 600
 FERRY = make_query("ferry")
 
 

@@ -1,31 +1,66 @@
-"""Both legs as one ranking: fused, carried into other languages, ordered, filtered, explained."""
+"""Dense and keyword scores as one ranking: in all languages, orders and filters, with explanations."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from indexer.encoders.protocol import Encoder
 from indexer.errors import QueryError
+from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import parse_keywords
+from indexer.vectors.faiss_index import NominationIndex
 from search_api.answer import Family
-from search_api.query import make_query
+from search_api.query import Order, make_query
+from search_api.ranking.arrays import Rows, Vector
 from search_api.ranking.candidates import Limits
 from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
-from search_api.ranking.ranked import Asked
+from search_api.ranking.ordering import best_first
+from search_api.ranking.ranked import RankingRequest
 from search_api.ranking.ranker import Ranker
-from search_api.ranking.relevance import FLOOR, from_both_legs, from_seed, from_vectors
+from search_api.ranking.relevance import FLOOR, from_hybrid, from_seed, from_vectors
 from search_api.search.searcher import IndexSearcher, open_searcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
 
 
+SCANNING = Limits(by_vector=20, by_words=20, other_languages=40, exact_up_to=50)
+"""With these, candidates in other languages come from a scan of one bit a dimension, unless hundreds are wanted."""
+EVERYTHING = Limits(by_vector=10_000, by_words=10_000, other_languages=10_000)
+
+
+@pytest.fixture(scope="module", params=[None, SCANNING], ids=["all compared", "one-bit scan"])
+def seeds(request: pytest.FixtureRequest, seed_index: Path, embedded: Encoder) -> IndexSearcher:
+    return IndexSearcher(open_current(seed_index), embedded, limits=request.param)
+
+
 @pytest.fixture(scope="module")
-def seeds(seed_index: Path, embedded: Encoder) -> IndexSearcher:
-    return IndexSearcher(open_current(seed_index), embedded)
+def generation(seed_index: Path) -> Generation:
+    return open_current(seed_index)
+
+
+def _request(embedded: Encoder, text: str) -> RankingRequest:
+    return RankingRequest(embedded.encode_queries([text])[0], parse_keywords(text), "en")
+
+
+@pytest.fixture
+def scanned(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each choice of candidates, whether the scan left some of the passages in scope out."""
+    scanned: list[bool] = []
+    candidates = NominationIndex.candidates
+
+    def noted(index: NominationIndex, direction: Vector, count: int, among: Any, exact_up_to: int) -> Rows:
+        rows = candidates(index, direction, count, among, exact_up_to)
+        scanned.append(rows.size < (np.count_nonzero(among) if among.dtype == np.bool_ else among.size))
+        return rows
+
+    monkeypatch.setattr(NominationIndex, "candidates", noted)
+    return scanned
 
 
 def _found(searcher: IndexSearcher, text: str, **asked: object) -> list[tuple[str, str]]:
@@ -45,6 +80,13 @@ def test_ones_own_language_keeps_its_order_and_receives_the_scores_it_has_everyw
     )
 
 
+def test_scores_that_differ_by_rounding_errors_alone_are_equal() -> None:
+    everywhere, own, ties = np.array([0.9, 0.1], np.float32), np.ones(2, np.bool_), np.array([0, 1])
+    hybrid = np.array([0.5, np.nextafter(np.float32(0.5), np.float32(1))], np.float32)
+    np.testing.assert_allclose(transplant(everywhere, hybrid, own, ties), [0.9, 0.1])
+    assert best_first(Order.BEST_ANYWHERE, hybrid, own, np.zeros(2, np.int16), [ties]).tolist() == [0, 1]
+
+
 def test_a_doubtful_seed_is_held_back_and_a_sure_one_is_not() -> None:
     weights = [seed_weight(relevance) for relevance in (0, 0.2, 0.5, 0.8, 1)]
     assert weights == pytest.approx([0, 0.235, 2, 3.765, FEEDBACK], abs=0.001)
@@ -52,13 +94,13 @@ def test_a_doubtful_seed_is_held_back_and_a_sure_one_is_not() -> None:
 
 def test_relevance_grows_with_what_stands_out_and_with_the_words_held_and_shrinks_with_the_passages() -> None:
     above, words = np.array([0, 5, 10], np.float32), np.full(3, 0.5, np.float32)
-    few, many = from_both_legs(above, words, 100), from_both_legs(above, words, 1_000_000)
+    few, many = from_hybrid(above, words, 100), from_hybrid(above, words, 1_000_000)
     assert (np.diff(few) > 0).all()
     assert (many < few).all()
-    assert (from_both_legs(above, 2 * words, 100) > few).all()
+    assert (from_hybrid(above, 2 * words, 100) > few).all()
     assert few.tolist() == pytest.approx([0.0127, 0.1868, 0.8041], abs=1e-4)
     extremes = np.array([1e9, -1e9], np.float32)
-    assert from_both_legs(extremes, words[:2], 10).tolist() == pytest.approx([1, 0])
+    assert from_hybrid(extremes, words[:2], 10).tolist() == pytest.approx([1, 0])
 
 
 def test_by_vectors_alone_passages_must_stand_out_further_among_more() -> None:
@@ -76,25 +118,43 @@ def test_what_tells_the_same_as_a_seed_is_as_relevant_as_the_seed() -> None:
     assert from_seed(above, 0.0, 1000).tolist() == [0, 0, 0]
 
 
-def test_nominating_loses_nothing_that_weighing_everything_finds(seeds: IndexSearcher) -> None:
-    generation = seeds.generation
-    some = Ranker(generation, Limits(by_vector=60, by_words=60, everywhere=120))
-    every = Ranker(generation, Limits(by_vector=10_000, by_words=10_000, everywhere=10_000))
+def test_candidates_from_a_scan_are_those_that_scoring_everything_puts_first(
+    generation: Generation, embedded: Encoder, scanned: list[bool]
+) -> None:
+    every = Ranker(generation, EVERYTHING)
+    some = Ranker(generation, Limits(by_vector=20, by_words=20, other_languages=80, per_row=2, exact_up_to=0))
     agree = []
     for text in (QUESTION, "grève des dockers", "台风", "sel baskını", "who pays for the flood damage?"):
-        asked = Asked(seeds.encoder.encode_queries([text])[0], parse_keywords(text), "en")
-        agree.append(np.isin(every.rank(asked).rows[:10], some.rank(asked).rows[:10]).mean())
+        request = _request(embedded, text)
+        wanted = every.rank(request).rows[:10]
+        scanned.clear()
+        agree.append(np.isin(wanted, some.rank(request).rows[:10]).mean())
+        assert scanned == [True, True]  # in the query's language, and in the others
     assert np.mean(agree) >= 0.98
 
 
 @pytest.mark.parametrize("share", [0.5, 0.1, 0.02])
-def test_a_filter_gives_what_weighing_all_that_passes_gives(seeds: IndexSearcher, share: float) -> None:
-    every = Ranker(seeds.generation, Limits(by_vector=10_000, by_words=10_000, everywhere=10_000))
-    passes = np.random.default_rng(1).random(seeds.generation.manifest.passages) < share
-    asked = Asked(seeds.encoder.encode_queries([QUESTION])[0], parse_keywords(QUESTION), "en")
-    found, wanted = Ranker(seeds.generation).rank(asked, passes), every.rank(asked, passes)
+@pytest.mark.parametrize("limits", [Limits(), replace(SCANNING, exact_up_to=0, per_row=2)])
+def test_a_filter_gives_what_scoring_all_that_passes_gives(
+    generation: Generation, embedded: Encoder, share: float, limits: Limits, scanned: list[bool]
+) -> None:
+    passes = np.random.default_rng(1).random(generation.manifest.passages) < share
+    request = _request(embedded, QUESTION)
+    wanted = Ranker(generation, EVERYTHING).rank(request, passes)
+    scanned.clear()
+    found = Ranker(generation, limits).rank(request, passes)
+    assert any(scanned) == (limits.exact_up_to == 0)
     assert passes[found.rows].all()
     assert found.rows[:10].tolist() == wanted.rows[:10].tolist()
+
+
+def test_a_search_scans_where_more_than_a_few_passages_are_in_scope(
+    generation: Generation, embedded: Encoder, scanned: list[bool]
+) -> None:
+    IndexSearcher(generation, embedded).search(make_query(QUESTION))
+    assert scanned == [False, False]
+    IndexSearcher(generation, embedded, limits=SCANNING).search(make_query(QUESTION))
+    assert scanned[2:] == [False, True]
 
 
 def test_my_language_comes_first_when_asked(seeds: IndexSearcher) -> None:
@@ -208,6 +268,17 @@ def test_near_identical_passages_are_one_row_with_a_count(small: IndexSearcher) 
         assert {hit.article_id: hit.copies for hit in hits} == {"a": 2, "old": 0, "new": 0, "fr": 0}
         families = {hit.article_id: hit.family for hit in hits}
         assert families == {"a": Family(4, 3, "b", "2025-05-01"), "old": None, "new": None, "fr": families["a"]}
+
+
+def test_equal_scores_are_ordered_by_id_and_then_by_the_place_in_the_article(
+    build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], tmp_path: Path, word_encoder: Encoder
+) -> None:
+    texts = {name: "\n\n".join([f"the ferry {name} ran aground " * 15] * 3) for name in ("ben", "afr")}
+    build(write_jsonl(*({"id": name[0], "language": name[1:], "text": text} for name, text in texts.items())))
+    searcher = IndexSearcher(open_current(tmp_path / "index"), word_encoder)
+    hits = searcher.search(make_query("ferry", group="passage", query_language="en", min_relevance=0)).hits
+    assert [hit.passage_id for hit in hits if hit.language == "en"] == ["b#0", "b#1", "b#2"]
+    assert [hit.passage_id for hit in hits if hit.language == "fr"] == ["a#0", "a#1", "a#2"]
 
 
 def test_recent_news_comes_first_when_age_counts(small: IndexSearcher) -> None:

@@ -17,6 +17,7 @@ from indexer.terminal.shell import run
 from search_api import cli
 from search_api.app import create_app
 from search_api.query import Order, make_query
+from search_api.ranking.arrays import Scores
 from search_api.ranking.fusion import Evidence
 from search_api.ranking.ranked import Ranking
 from search_api.ranking.reranking import rerank, rereadable
@@ -25,7 +26,6 @@ from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
-Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
 class Scripted:
@@ -65,6 +65,11 @@ def test_what_was_read_goes_first_by_its_score_and_the_rest_keeps_its_order(
     found = rerank(ranking, np.array([0, 1, 3]), np.array([0.3, 0.9, 0.8], np.float32), order)
     assert found.rows.tolist() == rows
     assert found.relevance.tolist() == pytest.approx(relevance)
+
+
+def test_what_was_read_goes_first_even_with_a_score_of_nothing() -> None:
+    found = rerank(_ranking([0.5, 0.4, 0.3], [0, 0, 0]), np.array([1]), np.zeros(1, np.float32), Order.BEST_ANYWHERE)
+    assert found.rows.tolist() == [1, 0, 2]
 
 
 def test_equal_scores_keep_their_order() -> None:

@@ -13,6 +13,7 @@ from indexer.encoders.protocol import Encoder, EncoderIdentity
 from indexer.errors import EncoderMismatchError, IndexMissingError, NotFoundError
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
+from indexer.storage.tables import Tables
 from search_api.query import make_query
 from search_api.search import searcher as searcher_module
 from search_api.search.searcher import IndexSearcher, open_encoder_of, open_searcher
@@ -87,6 +88,19 @@ def test_articles_and_stats_are_those_of_the_generation(searcher: IndexSearcher)
     assert (searcher.stats().articles, searcher.stats().generation) == (3, searcher.generation.folder.name)
     with pytest.raises(NotFoundError, match="there is no article 'boat' in the index"):
         searcher.article("boat")
+
+
+def test_columns_are_read_once_and_hits_read_no_more_than_they_show(
+    searcher: IndexSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    passage_languages = Tables.passage_languages
+    monkeypatch.setattr(Tables, "passage_languages", lambda tables: reads.append("") or passage_languages(tables))  # type: ignore[func-returns-value]
+    opened = IndexSearcher(searcher.generation, searcher.encoder)
+    monkeypatch.delattr(Tables, "article_row")  # would read the body
+    monkeypatch.delattr(Tables, "passage_row")
+    assert len(opened.search(make_query("ferry", min_relevance=0, explain=True)).hits) == 3
+    assert len(reads) == 1
 
 
 def test_an_index_is_opened_with_the_encoder_it_names(seed_index: Path) -> None:

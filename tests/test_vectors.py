@@ -1,4 +1,4 @@
-"""Vectors and what they nominate: against numpy, under filters, and from a damaged file."""
+"""Vectors and the candidates for the nearest of them: compared with numpy, under filters, and from damaged files."""
 
 from pathlib import Path
 
@@ -24,14 +24,14 @@ def vectors() -> NDArray[np.float32]:
 
 @pytest.fixture(scope="module")
 def folder(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Vectors and nominations, added in two parts."""
+    """Vectors and their bits, added in two parts."""
     path = tmp_path_factory.mktemp("vectors")
-    nominating = NominationWriter(32)
+    bits = NominationWriter(32)
     with VectorWriter(path / "vectors", 32) as writer:
         for part in (vectors[:700], vectors[700:]):
             writer.add(part)
-            nominating.add(part)
-    nominating.save(path / "nominations")
+            bits.add(part)
+    bits.save(path / "nominations")
     return path
 
 
@@ -48,29 +48,35 @@ def test_it_holds_what_was_added(folder: Path, vectors: NDArray[np.float32], nom
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.1, 0.01, 0.001])
-def test_the_nearest_are_nominated_whatever_passes(
+def test_the_nearest_are_candidates_whatever_passes(
     nominations: NominationIndex, vectors: NDArray[np.float32], share: float
 ) -> None:
-    """One bit a dimension is coarse at 32 dimensions; where few pass nothing is left to chance."""
+    """One bit for each of 32 dimensions is coarse; where few rows pass, all of them are candidates."""
     allowed = np.random.default_rng(3).random(6000) < share
     allowed[7] = True
     found = []
     for query in _unit(20, 32, seed=4):
         similarities = np.where(allowed, vectors @ query, -np.inf)
         wanted = np.argsort(-similarities, kind="stable")[: min(10, allowed.sum())]
-        rows = nominations.nominate(3 * query, 1000, None if share == 1 else allowed)
+        rows = nominations.candidates(3 * query, 1000, None if share == 1 else allowed, 2000)
+        assert rows.tolist() == nominations.candidates(3 * query, 1000, np.flatnonzero(allowed), 2000).tolist()
         assert allowed[rows].all()
         assert (np.diff(rows) > 0).all()
         found.append(np.isin(wanted, rows).mean())
     assert np.mean(found) >= (0.98 if allowed.sum() > 2000 else 1)
 
 
-def test_few_that_pass_are_all_nominated(nominations: NominationIndex, vectors: NDArray[np.float32]) -> None:
+def test_few_that_pass_are_all_candidates(nominations: NominationIndex, vectors: NDArray[np.float32]) -> None:
     allowed = np.zeros(6000, np.bool_)
-    assert nominations.nominate(vectors[0], 10, allowed).size == 0
+    assert nominations.candidates(vectors[0], 10, allowed).size == 0
     allowed[100:2100] = True
-    assert nominations.nominate(vectors[0], 10, allowed).tolist() == list(range(100, 2100))
-    assert nominations.nominate(vectors[0], 10**9).tolist() == list(range(6000))
+    for among in (allowed, np.flatnonzero(allowed)):
+        assert nominations.candidates(vectors[0], 10, among, 2000).tolist() == list(range(100, 2100))
+        assert nominations.candidates(vectors[0], 2000, among, 0).tolist() == list(range(100, 2100))
+        assert nominations.candidates(vectors[0], 1999, among, 0).size == 1999
+        assert nominations.candidates(vectors[0], 10, among, 1999).size == 10
+    assert nominations.candidates(vectors[0], 10**9).tolist() == list(range(6000))
+    assert nominations.candidates(vectors[0], 10).size == 10
 
 
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Ranks the passages of a generation for one query. docs/ranking.md explains it."""
+"""Ranks the passages of a generation for one query and picks the rows of the answer. docs/ranking.md explains it."""

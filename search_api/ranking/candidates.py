@@ -1,98 +1,92 @@
-"""Which passages are worth weighing: those that a leg puts near the top. All others keep out of the ranking."""
+"""Chooses the candidates: the passages near the top by vector or by words, which alone are scored in full."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.generations.generation import Generation
-from indexer.keywords.query_syntax import KeywordQuery
-from search_api.ranking import fusion
-from search_api.ranking.fusion import Scores
-
-Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-Vector = NDArray[np.float32]
+from search_api.ranking.arrays import Mask, Places, Rows, Scores, Vector
+from search_api.ranking.columns import Columns
+from search_api.ranking.similarity import Similarity
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many passages are nominated at least."""
+    """How many candidates are chosen at least, where there are as many."""
 
     by_vector: int = 200
+    """The nearest in the query's language, and in each other language when each gets as many rows."""
     by_words: int = 200
-    everywhere: int = 400
-    for_each_row: int = 4
-    """And so many for each row that is wanted."""
-    rougher: float = 2.5
-    """So many times as many by one bit a dimension, to be compared exactly."""
+    """Those in the query's language with the highest keyword scores."""
+    other_languages: int = 400
+    """The nearest in all other languages together."""
+    per_row: int = 4
+    """Each of the numbers above is at least this many times the number of rows that are wanted."""
+    oversampling: float = 2.5
+    """The one-bit scan returns this many times as many rows as are chosen; these are then compared exactly."""
+    exact_up_to: int = 2000
+    """Up to this many passages in scope are all compared exactly, without a scan."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the keyword leg says of all passages and articles: which share of the query they hold."""
+class CandidateFinder:
+    """Chooses candidates among all passages of a generation. It is safe to use from several threads."""
 
-    passage: Scores
-    article: Scores
-    score: Scores
-    """The keyword score of each passage in the context of its article; see ``fusion``."""
+    def __init__(self, generation: Generation, columns: Columns, similarity: Similarity, limits: Limits) -> None:
+        self._index, self._columns, self._similarity = generation.nominations, columns, similarity
+        self._limits = limits
+        self._known: Mask = (similarity.fit > 0)[columns.language_of]
+        """Whether the encoder knows the passage's language at all."""
 
+    def in_own_language(self, query: Vector, rows: Rows, keywords: Scores, wanted: int) -> Rows:
+        """Return those of some passages in the query's language that are nearest or have the best keyword scores.
 
-class Nominator:
-    """Looks through all passages of a generation; safe for any number of threads."""
+        Args:
+            query: Centred.
+            rows: The passages, ascending.
+            keywords: Their keyword scores.
+            wanted: How many rows the answer shall have.
 
-    def __init__(self, generation: Generation, limits: Limits) -> None:
-        self._generation, self._limits = generation, limits
-        tables, self._signals = generation.tables, generation.signals
-        self.article_of: Rows = tables.passage_column("article")
-        self.lead_of: Rows = tables.article_column("first_passage")
-        """The first passage of each article."""
-        self.language_of: Rows = self._signals.language_numbers(tables.passage_languages().tolist())
-        records = [generation.manifest.languages[language] for language in self._signals.languages]
-        self.known: Vector = np.array([record.known for record in records], np.float32)
-        """How well the encoder knows each language."""
-        self.lanes = [self.language_of == number for number in range(len(records))]
-        """The passages in each language, as masks."""
-        self._heard = self.known[self.language_of] > 0
+        The result is ascending.
+        """
+        limits, least = self._limits, self._limits.per_row * wanted
+        nearest = self._nearest(query, rows, max(limits.by_vector, least))
+        return np.union1d(nearest, rows[_highest(keywords, max(limits.by_words, least))])
 
-    def words(self, keywords: KeywordQuery, language: str) -> Words:
-        """Return what the keyword leg says, 0 outside a language."""
-        passage = self._generation.keywords.shares(keywords, language)
-        article = self._generation.article_keywords.shares(keywords, language)
-        of_article = np.float32(fusion.ARTICLE_WORDS) * article + np.float32(fusion.LEAD_WORDS) * passage[self.lead_of]
-        return Words(passage, article, np.float32(fusion.WORDS) * passage + of_article[self.article_of])
+    def in_other_languages(self, direction: Vector, language: int | None, among: Mask | None, wanted: int) -> Rows:
+        """Return the passages nearest to a direction in all languages that the encoder knows, except one; ascending.
 
-    def by_both_legs(self, query: Vector, words: Words, among: Mask, wanted: int) -> Rows:
-        """Return the rows among which the best of one language are, ascending."""
-        limits, least = self._limits, self._limits.for_each_row * wanted
-        dense = self._nearest(query, among, max(limits.by_vector, least))
-        scores = np.where(among, words.score, 0)
-        count = min(max(limits.by_words, least), scores.size)
-        worded = np.argpartition(-scores, count - 1)[:count]
-        return np.union1d(dense, worded[scores[worded] > 0])
+        Args:
+            direction: Of any length.
+            language: The language that is left out, or None.
+            among: Shape (passages,), True for passages that may be returned; None for all.
+            wanted: How many rows the answer shall have.
+        """
+        scope = self._known if language is None else self._known & (self._columns.language_of != language)
+        count = max(self._limits.other_languages, self._limits.per_row * wanted)
+        return self._nearest(direction, scope if among is None else scope & among, count)
 
-    def by_vector(self, direction: Vector, among: Mask, wanted: int) -> Rows:
-        """Return the rows nearest to a direction in the languages that the encoder knows, ascending."""
-        count = max(self._limits.everywhere, self._limits.for_each_row * wanted)
-        return self._nearest(direction, among & self._heard, count)
+    def in_each_other_language(self, direction: Vector, language: int | None, among: Mask | None, wanted: int) -> Rows:
+        """Return the passages nearest to a direction in each language except one; otherwise the same."""
+        count = max(self._limits.by_vector, self._limits.per_row * wanted)
+        others = [number for number in range(len(self._columns.languages)) if number != language]
+        chosen = [self._nearest(direction, self._columns.rows_in(number, among), count) for number in others]
+        return np.sort(np.concatenate([np.empty(0, np.int64), *chosen]))
 
-    def by_vector_in_each_language(self, direction: Vector, among: Mask, wanted: int) -> Rows:
-        """Return the rows nearest to a direction in each language, ascending."""
-        count = max(self._limits.by_vector, self._limits.for_each_row * wanted)
-        return np.sort(np.concatenate([self._nearest(direction, lane & among, count) for lane in self.lanes]))
-
-    def similar(self, rows: Rows, directions: Vector) -> Scores:
-        """Return inner products of centred passages with directions, (k, dim), shape (k, rows)."""
-        languages, signals = self.language_of[rows], self._signals
-        products = directions @ self._generation.vectors.rows(rows).T
-        products -= (directions @ signals.centring.offsets.T)[:, languages]
-        products /= signals.norms[rows]
-        return products
-
-    def _nearest(self, direction: Vector, among: Mask, count: int) -> Rows:
-        rows = self._generation.nominations.nominate(direction, round(self._limits.rougher * count), among)
+    def _nearest(self, direction: Vector, among: Rows | Mask, count: int) -> Rows:
+        """Return the rows with the highest similarity to a direction, each weighted by the fit of its language."""
+        limits = self._limits
+        rows = self._index.candidates(direction, round(limits.oversampling * count), among, limits.exact_up_to)
         if rows.size <= count:
             return rows
-        languages = self.language_of[rows]
-        beyond = self.similar(rows, direction[None, :])[0] - (self._signals.means @ direction)[languages]
-        return np.sort(rows[np.argpartition(-self.known[languages] * beyond, count - 1)[:count]])
+        fit = self._similarity.fit[self._columns.language_of[rows]]
+        return np.sort(rows[_top(fit * self._similarity.beyond_mean(rows, direction), count)])
+
+
+def _highest(scores: Scores, count: int) -> Places:
+    """Return the places of the highest scores above 0."""
+    places = np.flatnonzero(scores > 0)
+    return places if places.size <= count else places[_top(scores[places], count)]
+
+
+def _top(scores: Scores, count: int) -> Places:
+    return np.argpartition(-scores, count - 1)[:count]

@@ -1,49 +1,53 @@
-"""How the two legs become one ranking: pure functions over the candidates of one query, with one set of constants.
+"""Combines dense and keyword scores into one ranking: pure functions over the candidates of one query.
 
-docs/ranking.md explains each step and what it gains. Shapes: n candidates, each a passage.
+docs/ranking.md explains each step and what it gains. Arrays have one value for each candidate.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Scores = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from search_api.ranking.arrays import Mask, Places, Rows, Scores
+from search_api.ranking.ordering import in_digits
 
 SENTENCE = 0.5
-"""Of a passage's own dense score; the rest is the whole passage's."""
+"""Weight of the best sentence in a passage's own dense score; the passage as a whole has the rest."""
 ARTICLE, LEAD = 0.5, 0.2
-"""What the article's mean vector and its first passage add to the dense score."""
+"""Weights of the article's mean vector and of its first passage in the dense score; the passage's own weight is 1."""
 DENSE = 1 + ARTICLE + LEAD
-"""What the whole dense score is of, as a multiple of one similarity."""
+"""Sum of the weights of the dense score: its value when all four similarities are 1."""
 WORDS, ARTICLE_WORDS, LEAD_WORDS = 0.4, 1.0, 0.3
-"""What the words of the passage, of the whole article and of its first passage add to the keyword score."""
+"""Weights of the BM25 scores of the passage, the whole article and its first passage in the keyword score."""
 FEEDBACK = 4.0
-"""What similarity to the seed adds, when it is certain that the seed answers."""
+"""Weight of the similarity to the seed when it is certain that the seed answers the query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What each leg says of n candidates."""
+    """The parts of which the scores of candidates are made."""
 
     passage: Scores
+    """Similarity of query and passage."""
     sentence: Scores
-    """Of the best sentence."""
+    """Similarity of query and best sentence."""
     article: Scores
+    """Similarity of query and mean vector of the article."""
     lead: Scores
-    """The same mean of passage and sentence for the article's first passage."""
+    """Similarity of query and the article's first passage: the mean of its own and of its best sentence's."""
     words: Scores
+    """BM25 score of the passage. This and the next two are 0 for candidates in other languages than the query's."""
     article_words: Scores
+    """BM25 score of the whole article."""
     lead_words: Scores
+    """BM25 score of the article's first passage."""
 
-    def take(self, places: NDArray[np.intp]) -> "Evidence":
-        """Return the evidence of some candidates, in this order."""
+    def take(self, places: Places) -> "Evidence":
+        """Return the evidence for some candidates, in this order."""
         return Evidence(*(getattr(self, name)[places] for name in self.__slots__))
 
     def with_(self, others: "Evidence") -> "Evidence":
-        """Return the evidence of these candidates and of others."""
+        """Return the evidence for these candidates, followed by that for others."""
         return Evidence(*(np.concatenate([values, getattr(others, name)]) for name, values in self.items()))
 
     def items(self) -> Iterator[tuple[str, Scores]]:
@@ -53,39 +57,77 @@ class Evidence:
 
     @property
     def dense(self) -> Scores:
-        """The dense leg: similarity of passage and best sentence, in the context of the article."""
-        own = np.float32(1 - SENTENCE) * self.passage + np.float32(SENTENCE) * self.sentence
+        """The dense score: similarity of passage and best sentence, in the context of the article."""
+        own = own_similarity(self.passage, self.sentence)
         dense: Scores = own + np.float32(ARTICLE) * self.article + np.float32(LEAD) * self.lead
         return dense
 
     @property
     def keywords(self) -> Scores:
-        """The keyword leg: 0 where the candidate is in another language than the query."""
-        keywords: Scores = (
-            np.float32(WORDS) * self.words
-            + np.float32(ARTICLE_WORDS) * self.article_words
-            + np.float32(LEAD_WORDS) * self.lead_words
-        )
-        return keywords
+        """The keyword score."""
+        return keyword_score(self.words, keyword_context(self.article_words, self.lead_words))
+
+
+def own_similarity(passage: Scores, sentence: Scores) -> Scores:
+    """Return the dense score of passages without their articles."""
+    own: Scores = np.float32(1 - SENTENCE) * passage + np.float32(SENTENCE) * sentence
+    return own
+
+
+def keyword_score(words: Scores, context: Scores) -> Scores:
+    """Return the keyword score of passages from their own BM25 scores and what their articles add."""
+    score: Scores = np.float32(WORDS) * words + context
+    return score
+
+
+def keyword_context(article_words: Scores, lead_words: Scores) -> Scores:
+    """Return what articles add to the keyword score of their passages."""
+    context: Scores = np.float32(ARTICLE_WORDS) * article_words + np.float32(LEAD_WORDS) * lead_words
+    return context
 
 
 def seed_weight(relevance: float) -> float:
-    """Return what similarity to a seed of this relevance adds.
+    """Return the weight of the similarity to a seed that has this relevance.
 
-    Rises steeply about the middle: a wrong seed leads everybody astray, a right one need not be certain.
+    It rises steeply about the middle: a wrong seed leads the search in all other languages astray, and a right one is
+    rarely certain.
     """
     right, wrong = relevance**2, (1 - relevance) ** 2
     return FEEDBACK * right / (right + wrong)
 
 
-def transplant(everywhere: Scores, hybrid: Scores, own: Mask, ties: NDArray[np.int64]) -> Scores:
-    """Let candidates in the query's language keep their hybrid order, at the scores that language has everywhere.
+def transplant(everywhere: Scores, hybrid: Scores, own: Mask, ties: Rows) -> Scores:
+    """Order candidates in the query's language by their hybrid scores, on the scale that all languages share.
 
-    Their scores everywhere are sorted and handed out in hybrid order: so both legs decide among them, and they meet
-    those in other languages on the one scale that all have. Equal hybrid scores are ordered by ``ties``.
+    Their scores on that scale are sorted and handed out in the order of the hybrid scores. So words and vectors
+    together decide among them, and they still compare with candidates in other languages.
+
+    Args:
+        everywhere: Scores on the shared scale.
+        hybrid: Hybrid scores; only those of the query's language count.
+        own: Whether a candidate is in the query's language.
+        ties: Equal hybrid scores are ordered by this.
     """
     result = everywhere.copy()
     places = np.flatnonzero(own)
-    order = places[np.lexsort((ties[places], -hybrid[places]))]
+    order = places[np.lexsort((ties[places], -in_digits(hybrid[places])))]
     result[order] = -np.sort(-everywhere[places])
     return result
+
+
+def add_unknown(scores: Scores, hybrid: Scores, own: Mask, fit: np.float32, mean: float) -> Scores:
+    """Add to scores on the shared scale what vectors cannot tell in the query's language.
+
+    On that scale, a language counts as far as the encoder knows it. Where it knows the query's language badly or not at
+    all, nearly all scores would be 0, although words tell which passages stand out. So these gain how far their hybrid
+    score is above the mean of the language, as far as the encoder does not know it.
+
+    Args:
+        scores: After ``transplant``.
+        hybrid: Hybrid scores.
+        own: Whether a candidate is in the query's language.
+        fit: How well the encoder knows the query's language.
+        mean: Mean of the hybrid scores of the query's language.
+    """
+    raised: Scores = np.where(own, scores + (1 - fit) * (hybrid - np.float32(mean)), scores)
+    return raised

@@ -1,22 +1,22 @@
-"""In which language a query is, for a corpus: what its letters tell, and in which language its words occur."""
+"""Guesses the language of a query from its letters, and from the languages of the passages that hold its words."""
 
-from indexer.keywords.index import LexicalIndex
+from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.text.language import language_probabilities
 
-_UNHEARD = 0.2
-"""What a language counts in which none of the words occur, beside 1 for all of them."""
+_NO_WORD = 0.2
+"""Added to the share of the query's words that a language's passages hold: one that holds none is still possible."""
 _UNKNOWN = 0.02
-"""The probability of a language that the identifier does not know."""
+"""Probability of a language that the identifier does not know."""
 
 
-def find_language(keywords: KeywordQuery, index: LexicalIndex) -> str:
-    """Return the language of a query; empty when it is one that the index has no passages in.
+def find_language(keywords: KeywordQuery, index: KeywordIndex) -> str:
+    """Return the language of a query; empty when the index has no passage in it.
 
-    A name or a number alone tells no language: then it is one in which it occurs.
+    A name or a number alone looks alike in many languages: then those decide in which it occurs.
     """
     likely = language_probabilities(keywords.text)
     held = dict.fromkeys(likely, 0.0) | index.held(keywords)
-    scores = {language: likely.get(language, _UNKNOWN) * (_UNHEARD + share) ** 2 for language, share in held.items()}
+    scores = {language: likely.get(language, _UNKNOWN) * (_NO_WORD + share) ** 2 for language, share in held.items()}
     best = max(scores, key=lambda language: (scores[language], language))
     return best if best in index.languages else ""

@@ -1,54 +1,55 @@
-"""What is ranked for, and what comes out."""
+"""What the ranking is asked for, and what it returns."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.keywords.query_syntax import KeywordQuery
 from search_api.query import Order
-from search_api.ranking.candidates import Mask, Rows, Vector
-from search_api.ranking.fusion import Evidence, Scores
+from search_api.ranking.arrays import Languages, Mask, Places, Rows, Scores, Vector
+from search_api.ranking.fusion import Evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query as it is ranked."""
+class RankingRequest:
+    """A query as the ranking needs it."""
 
     vector: Vector
-    """Shape (dim,), unit length, as encoded."""
+    """The encoded query, of unit length and not centred."""
     keywords: KeywordQuery
     language: str
-    """The query's; empty when the corpus has no passage in it."""
+    """The query's language; empty when the corpus has no passage in it."""
     order: Order = Order.BEST_ANYWHERE
     limit: int = 10
-    """So many rows are wanted."""
+    """How many rows the answer shall have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages, best first; every array has one row for each, but for the seed's."""
+    """The candidates, best first. Every array has one value for each."""
 
     rows: Rows
     scores: Scores
+    """They decide the order; see docs/ranking.md, steps 9 and 10."""
     relevance: Scores
+    """How likely each is to answer the query, 0 to 1."""
     cosine: Scores
-    """Of query and passage as they were encoded."""
+    """Cosine of query and passage as they were encoded, not centred."""
     best_sentence: Rows
-    languages: Rows
-    """Numbers of the passages' languages."""
+    """The ordinal of the sentence that is most similar to the query."""
+    languages: Languages
     own: Mask
     """Whether the passage is in the query's language."""
     evidence: Evidence
     feedback: Scores
-    """What similarity to the seed added."""
+    """The part of the score that similarity to the seed gave."""
     seed: int | None
-    """Row of the passage in the query's language that answers best."""
+    """Row of the passage in the query's language that answers best; it led to those in other languages."""
     seed_relevance: float
 
-    def take(self, order: NDArray[np.intp]) -> "Ranking":
-        """Return the passages at these places, in this order."""
+    def take(self, order: Places) -> "Ranking":
+        """Return the candidates at these places, in this order."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         taken: dict[str, Any] = {name: value[order] for name, value in values.items() if isinstance(value, np.ndarray)}
         return replace(self, **taken, evidence=self.evidence.take(order))

@@ -1,29 +1,28 @@
-"""Ranks the passages of a generation for one query: nominate, weigh the evidence, carry it into other languages."""
+"""Ranks the passages of a generation for one query. docs/ranking.md explains the steps."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.generations.generation import Generation
 from search_api.query import Order
 from search_api.ranking import fusion
-from search_api.ranking.candidates import Limits, Mask, Nominator, Rows, Vector, Words
-from search_api.ranking.fusion import Evidence, Scores
-from search_api.ranking.ranked import Asked, Ranking
-from search_api.ranking.relevance import from_both_legs, from_seed, from_vectors
-
-_PRIOR = 50
-"""So many passages count beside a language's own that are as usual: a few passages tell no background."""
-_USUAL_CHANCE, _USUAL_WORDS = 0.1, 0.12
-"""Standard deviations of similarities and of keyword scores among unrelated passages, as news usually has them."""
-_DIGITS = 6
-"""Decimals of a score: what lies below is noise of the order in which a processor adds."""
+from search_api.ranking.arrays import Languages, Mask, Rows, Scores, Vector
+from search_api.ranking.background import Background
+from search_api.ranking.candidates import CandidateFinder, Limits
+from search_api.ranking.columns import Columns
+from search_api.ranking.keyword_scores import KeywordScores
+from search_api.ranking.ordering import best_first
+from search_api.ranking.ranked import Ranking, RankingRequest
+from search_api.ranking.relevance import from_seed, from_vectors
+from search_api.ranking.scoring import Candidates, CentredQuery, Scorer
+from search_api.ranking.similarity import Similarity
 
 
 @dataclass(frozen=True, slots=True)
 class _Seed:
+    """The passage in the query's language that answers best: it leads to passages in other languages."""
+
     row: int
     relevance: float
     vector: Vector
@@ -31,209 +30,182 @@ class _Seed:
 
     @property
     def weight(self) -> np.float32:
-        """What similarity to it adds."""
+        """The weight of similarity to it."""
         return np.float32(fusion.seed_weight(self.relevance))
 
 
 @dataclass(frozen=True, slots=True)
-class _Background:
-    """The hybrid scores of all passages in the query's language."""
+class _OwnLanguage:
+    """What the passages in the query's language tell."""
 
-    mean: float
-    spread: float
-    passages: int
-
-    def relevance(self, weighed: "_Weighed") -> Scores:
-        """Return how likely passages are to answer, beside all the others."""
-        above = (weighed.hybrid - np.float32(self.mean)) / np.float32(self.spread)
-        return from_both_legs(above, weighed.evidence.keywords, self.passages)
+    candidates: Candidates
+    background: Background
+    seed: _Seed | None
+    """None when no passage in the query's language may lead to others."""
+    fit: np.float32
+    """How well the encoder knows the query's language."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """Candidates with what both legs say of them."""
+class _Compared:
+    """Candidates on the scale that all languages share; every array has one value for each."""
 
-    rows: Rows
-    evidence: Evidence
-    best_sentence: Rows
-    hybrid: Scores
-    """Dense and keyword score, the dense one as far as the encoder knows the query's language."""
+    languages: Languages
+    own: Mask
+    """Whether the candidate is in the query's language."""
+    dense: Scores
+    """Dense score less its mean in the candidate's language, as far as the encoder knows both languages."""
+    like_seed: Scores
+    """The same for the similarity to the seed."""
+    feedback: Scores
+    """What similarity to the seed adds to the score."""
 
-    def with_(self, others: "_Weighed") -> "_Weighed":
-        """Return these candidates and others."""
-        return _Weighed(
-            np.concatenate([self.rows, others.rows]),
-            self.evidence.with_(others.evidence),
-            np.concatenate([self.best_sentence, others.best_sentence]),
-            np.concatenate([self.hybrid, others.hybrid]),
-        )
+    def scores(self, hybrid: Scores, ties: Rows, own_language: _OwnLanguage | None) -> Scores:
+        """Return the scores that decide the order: docs/ranking.md, steps 9 and 10."""
+        scores = fusion.transplant(self.dense + self.feedback, hybrid, self.own, ties)
+        if own_language is None:
+            return scores
+        return fusion.add_unknown(scores, hybrid, self.own, own_language.fit, own_language.background.mean)
 
 
 class Ranker:
-    """Ranks for one generation; safe for any number of threads."""
+    """Ranks the passages of one generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, limits: Limits | None = None) -> None:
-        self._generation, self._signals = generation, generation.signals
-        self._nominator = Nominator(generation, limits or Limits())
-        records = [generation.manifest.languages[language] for language in self._signals.languages]
-        self._known = self._nominator.known
-        chances = [
-            (record.passages * record.chance + _PRIOR * _USUAL_CHANCE) / (record.passages + _PRIOR)
-            for record in records
-        ]
-        self._chance = np.array(chances, np.float32)
-        self._everything = np.ones(self._nominator.language_of.size, np.bool_)
-        names = generation.tables.article_column("id").astype(str)
-        self._place_of_id = np.empty(len(names), np.int64)
-        self._place_of_id[np.argsort(names, kind="stable")] = np.arange(len(names))
+    def __init__(self, generation: Generation, limits: Limits | None = None, columns: Columns | None = None) -> None:
+        self._generation = generation
+        self._columns = columns or Columns.of(generation)
+        self._similarity = Similarity(generation, self._columns)
+        self._finder = CandidateFinder(generation, self._columns, self._similarity, limits or Limits())
+        self._scorer = Scorer(generation, self._columns, self._similarity)
 
-    def rank(self, asked: Asked, among: Mask | None = None, seeds: Mask | None = None) -> Ranking:
-        """Return the passages worth showing.
+    def rank(self, request: RankingRequest, among: Mask | None = None, leading: Mask | None = None) -> Ranking:
+        """Return the candidates for an answer, best first.
 
         Args:
-            asked: The query.
-            among: Shape (passages,), True for those that may be returned; None for all.
-            seeds: The same for those that may lead to others, which a filter does not narrow down.
+            request: The query.
+            among: Shape (passages,), True for passages that may be returned; None for all.
+            leading: Shape (passages,), True for passages that may be the seed, returned or not; None for all.
 
-        Equal scores are ordered by the article's id, then by the passage's place in it.
+        Equal scores are ordered by the id of the article, then by the position of the passage in it.
         """
-        languages, nominator = self._signals.languages, self._nominator
-        number = languages.index(asked.language) if asked.language in languages else None
-        query = self._centre(asked.vector, number)
-        words, mine, seed, background = None, None, None, None
-        others = self._everything if among is None else among
-        if number is not None:
-            words = nominator.words(asked.keywords, asked.language)
-            own = nominator.lanes[number]
-            leading = own if seeds is None else own & seeds
-            mine = self._weigh(nominator.by_both_legs(query, words, leading, asked.limit), query, words, number)
-            background = self._background(query, words, number, leading, mine)
-            seed = self._seed(mine, number, background)
-            if among is not None:
-                rows = nominator.by_both_legs(query, words, own & among, asked.limit)
-                mine = self._weigh(rows, query, words, number)
-            others = others & ~own
-        lanes = asked.order == Order.ONE_LANE_PER_LANGUAGE
-        nominate = nominator.by_vector_in_each_language if lanes else nominator.by_vector
-        theirs = self._weigh(nominate(self._direction(query, seed), others, asked.limit), query, None, number)
-        return self._fuse(asked, mine.with_(theirs) if mine else theirs, query, number, seed, background)
+        query = self._centred(request)
+        own_language, seed = None, None
+        direction = np.float32(fusion.DENSE) * query.vector
+        if query.language is not None:
+            own_language = self._own_language(request, query, query.language, among, leading)
+            seed = own_language.seed
+        if seed:
+            direction = direction + seed.weight * seed.vector
+        lanes = request.order == Order.ONE_LANE_PER_LANGUAGE
+        find = self._finder.in_each_other_language if lanes else self._finder.in_other_languages
+        others = self._scorer.score(query, find(direction, query.language, among, request.limit))
+        candidates = own_language.candidates.with_(others) if own_language else others
+        return self._ranking(request, candidates, self._compared(query, candidates, seed), own_language)
 
-    def _centre(self, vector: Vector, number: int | None) -> Vector:
-        if number is None:
-            return vector
-        shifted = vector - self._signals.centring.offsets[number]
-        centred: Vector = shifted / np.float32(max(float(np.linalg.norm(shifted)), 1e-9))
-        return centred
+    def _centred(self, request: RankingRequest) -> CentredQuery:
+        if request.language not in self._columns.languages:
+            return CentredQuery(request.vector, None, np.float32(1))
+        language = self._columns.languages.index(request.language)
+        vector = self._similarity.centre(request.vector, language)
+        return CentredQuery(vector, language, self._similarity.fit[language])
 
-    def _direction(self, query: Vector, seed: _Seed | None) -> Vector:
-        """Return what all parts of a score together look for, but for the sentences."""
-        direction: Vector = np.float32(fusion.DENSE) * query
-        return direction + seed.weight * seed.vector if seed else direction
+    def _own_language(
+        self, request: RankingRequest, query: CentredQuery, language: int, among: Mask | None, leading: Mask | None
+    ) -> _OwnLanguage:
+        """Choose and score candidates in the query's language.
 
-    def _weigh(self, rows: Rows, query: Vector, words: Words | None, number: int | None) -> _Weighed:
-        nominator, signals = self._nominator, self._signals
-        articles = nominator.article_of[rows]
-        leads = nominator.lead_of[articles]
-        whole, place = np.unique(np.concatenate([rows, leads]), return_inverse=True)
-        passage = nominator.similar(whole, query[None, :])[0]
-        sentence, best = signals.best_sentences(whole, query, passage)
-        own = (1 - fusion.SENTENCE) * passage + fusion.SENTENCE * sentence
-        some, article_place = np.unique(articles, return_inverse=True)
-        here, lead = place[: rows.size], place[rows.size :]
-        nothing = np.zeros(rows.size, np.float32)
-        evidence = Evidence(
-            passage[here],
-            sentence[here],
-            signals.article_vectors.dot(some, query)[article_place],
-            own[lead],
-            words.passage[rows] if words else nothing,
-            words.article[articles] if words else nothing,
-            words.passage[leads] if words else nothing,
-        )
-        known = 1 if number is None else self._known[number]
-        return _Weighed(rows, evidence, best[here], known * evidence.dense + evidence.keywords)
+        This is done once, unless a filter keeps some of the passages that may lead from being returned.
+        """
+        words = KeywordScores.of(self._generation, self._columns, request.keywords, request.language)
 
-    def _seed(self, weighed: _Weighed, number: int, background: _Background) -> _Seed | None:
-        """Return the passage in the query's language that answers best."""
-        if not weighed.rows.size:
+        def candidates_among(rows: Rows, keywords: Scores) -> Candidates:
+            found = self._finder.in_own_language(query.vector, rows, keywords, request.limit)
+            return self._scorer.score(query, found, words)
+
+        rows = self._columns.rows_in(language, leading)
+        keywords = words.of_rows(rows, self._columns.article_of[rows])
+        candidates = candidates_among(rows, keywords)
+        background = self._background(query, language, rows, keywords, candidates)
+        seed = self._seed(candidates, background)
+        returnable = rows if among is leading else self._columns.rows_in(language, among)
+        if not np.array_equal(returnable, rows):
+            candidates = candidates_among(returnable, words.of_rows(returnable, self._columns.article_of[returnable]))
+        return _OwnLanguage(candidates, background, seed, query.fit)
+
+    def _background(
+        self, query: CentredQuery, language: int, rows: Rows, keywords: Scores, candidates: Candidates
+    ) -> Background:
+        """Return the background among the passages ``rows``, whose keyword scores are ``keywords``."""
+        best = slice(0, 0)
+        if candidates.rows.size:
+            row = candidates.rows[np.argmax(candidates.hybrid)]
+            passages = self._columns.passages_of(int(self._columns.article_of[row]))
+            best = slice(*np.searchsorted(rows, [passages.start, passages.stop]).tolist())
+        weight = float(query.fit) * fusion.DENSE
+        mean = weight * float(query.vector @ self._similarity.means[language])
+        return Background.measure(keywords, best, mean, weight * float(self._similarity.chance[language]))
+
+    def _seed(self, candidates: Candidates, background: Background) -> _Seed | None:
+        """Return the candidate with the highest hybrid score."""
+        if not candidates.rows.size:
             return None
-        best = int(np.argmax(weighed.hybrid))
-        row = weighed.rows[best : best + 1]
-        relevance = float(background.relevance(weighed)[best])
-        centred = self._signals.centring.centre(self._generation.vectors.rows(row), np.array([number]))[0][0]
-        return _Seed(int(row[0]), relevance, centred)
+        best = int(np.argmax(candidates.hybrid))
+        row = int(candidates.rows[best])
+        relevance = background.relevance(candidates.hybrid, candidates.evidence.keywords)[best]
+        vector = self._generation.vectors.rows(np.array([row]))[0]
+        return _Seed(row, float(relevance), self._similarity.centre(vector, int(self._columns.language_of[row])))
 
-    def _background(self, query: Vector, words: Words, number: int, among: Mask, weighed: _Weighed) -> _Background:
-        """Return the scores of the language's passages, but for those of the best article: it is what stands out."""
-        known, others = float(self._known[number]), among
-        if weighed.rows.size:
-            best = weighed.rows[np.argmax(weighed.hybrid)]
-            others = among & (self._nominator.article_of != self._nominator.article_of[best])
-        worded = words.score[others]
-        passages = worded.size + _PRIOR
-        words_mean = float(worded.sum()) / passages
-        words_variance = (float(worded @ worded) + _PRIOR * _USUAL_WORDS**2) / passages - words_mean**2
-        mean = known * fusion.DENSE * float(query @ self._signals.means[number]) + words_mean
-        spread = math.hypot(known * fusion.DENSE * float(self._chance[number]), math.sqrt(words_variance))
-        return _Background(mean, spread, worded.size)
-
-    def _fuse(
-        self,
-        asked: Asked,
-        weighed: _Weighed,
-        query: Vector,
-        number: int | None,
-        seed: _Seed | None,
-        mine: _Background | None,
-    ) -> Ranking:
-        rows, evidence = weighed.rows, weighed.evidence
-        languages = self._nominator.language_of[rows]
-        own = languages == (-1 if number is None else number)
-        known = self._known[languages] * (np.float32(1) if number is None else self._known[number])
-        dense = known * (evidence.dense - np.float32(fusion.DENSE) * (self._signals.means @ query)[languages])
-        like_seed: Scores = known * self._beyond_mean(rows, seed.vector) if seed else np.zeros(rows.size, np.float32)
-        feedback = seed.weight * like_seed if seed else like_seed
-        scores = fusion.transplant(dense + feedback, np.round(weighed.hybrid, _DIGITS), own, self._id_of(rows))
-        chance = self._chance[languages]
-        passages = self._generation.manifest.passages
-        by_vectors = from_vectors(dense / (np.float32(fusion.DENSE) * chance), passages)
-        relevance = np.maximum(by_vectors, from_seed(like_seed / chance, seed.relevance if seed else 0.0, passages))
-        if number is not None and mine is not None and own.any():
-            scores[own] += (1 - self._known[number]) * (weighed.hybrid[own] - mine.mean)
-            relevance[own] = np.maximum(by_vectors, mine.relevance(weighed))[own]
-        cosine = self._generation.vectors.rows(rows) @ asked.vector
-        order = self._order(asked.order, rows, np.round(scores, _DIGITS), own, weighed.hybrid)
-        ranking = Ranking(
-            rows,
-            scores,
-            relevance,
-            cosine,
-            weighed.best_sentence,
+    def _compared(self, query: CentredQuery, candidates: Candidates, seed: _Seed | None) -> _Compared:
+        """Put candidates in all languages on one scale."""
+        rows = candidates.rows
+        languages = self._columns.language_of[rows]
+        fit = self._similarity.fit[languages] * query.fit
+        means = np.float32(fusion.DENSE) * (self._similarity.means @ query.vector)
+        like_seed = fit * self._similarity.beyond_mean(rows, seed.vector) if seed else np.zeros(rows.size, np.float32)
+        return _Compared(
             languages,
-            own,
-            evidence,
-            feedback,
+            languages == (-1 if query.language is None else query.language),
+            fit * (candidates.evidence.dense - means[languages]),
+            like_seed,
+            seed.weight * like_seed if seed else like_seed,
+        )
+
+    def _relevance(self, candidates: Candidates, compared: _Compared, own_language: _OwnLanguage | None) -> Scores:
+        """Return how likely each candidate is to answer: as far as vectors tell, and its own language or the seed."""
+        chance, passages = self._similarity.chance[compared.languages], self._generation.manifest.passages
+        by_vectors = from_vectors(compared.dense / (np.float32(fusion.DENSE) * chance), passages)
+        if own_language is None:
+            return by_vectors
+        seed_relevance = own_language.seed.relevance if own_language.seed else 0.0
+        by_seed = from_seed(compared.like_seed / chance, seed_relevance, passages)
+        by_hybrid = own_language.background.relevance(candidates.hybrid, candidates.evidence.keywords)
+        return np.maximum(by_vectors, np.where(compared.own, by_hybrid, by_seed))
+
+    def _ranking(
+        self,
+        request: RankingRequest,
+        candidates: Candidates,
+        compared: _Compared,
+        own_language: _OwnLanguage | None,
+    ) -> Ranking:
+        """Return the candidates in the order that the request wants."""
+        seed = own_language.seed if own_language else None
+        ids = self._columns.id_rank[self._columns.article_of[candidates.rows]]
+        scores = compared.scores(candidates.hybrid, ids, own_language)
+        ranking = Ranking(
+            candidates.rows,
+            scores,
+            self._relevance(candidates, compared, own_language),
+            self._generation.vectors.rows(candidates.rows) @ request.vector,
+            candidates.best_sentence,
+            compared.languages,
+            compared.own,
+            candidates.evidence,
+            compared.feedback,
             seed.row if seed else None,
             seed.relevance if seed else 0.0,
         )
-        return ranking.take(order)
-
-    def _beyond_mean(self, rows: Rows, vector: Vector) -> Scores:
-        """Return how much more similar passages are to a vector than their language is."""
-        means = self._signals.means @ vector
-        beyond: Scores = self._nominator.similar(rows, vector[None, :])[0] - means[self._nominator.language_of[rows]]
-        return beyond
-
-    def _order(self, wanted: Order, rows: Rows, scores: Scores, own: Mask, hybrid: Scores) -> NDArray[np.intp]:
-        if wanted == Order.MY_LANGUAGE_FIRST:
-            scores = np.where(own, np.round(hybrid, _DIGITS), scores)
-            return np.lexsort((rows, self._id_of(rows), -scores, ~own))
-        if wanted == Order.ONE_LANE_PER_LANGUAGE:
-            languages = self._nominator.language_of[rows]
-            best = np.full(len(self._nominator.lanes), -np.inf)
-            np.maximum.at(best, languages, scores)
-            return np.lexsort((rows, self._id_of(rows), -scores, languages, -best[languages]))
-        return np.lexsort((rows, self._id_of(rows), -scores))
-
-    def _id_of(self, rows: Rows) -> Rows:
-        return self._place_of_id[self._nominator.article_of[rows]]
+        if request.order == Order.MY_LANGUAGE_FIRST:
+            scores = np.where(compared.own, candidates.hybrid, scores)
+        ties = [candidates.rows, ids]
+        return ranking.take(best_first(request.order, scores, compared.own, compared.languages, ties))

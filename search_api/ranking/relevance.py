@@ -1,63 +1,66 @@
-"""How likely it is that a passage answers, in [0, 1], so that it means the same in every language and corpus."""
+"""How likely a passage is to answer the query, 0 to 1, so that a value means the same in every language and corpus."""
 
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Scores = NDArray[np.float32]
+from search_api.ranking.arrays import Scores
 
 FLOOR = 0.13
-"""Below it a passage is not shown."""
+"""Passages with a lower relevance are not shown, unless the query sets another limit."""
 _BOTH = (1.75, 1.6, -0.37, -3.45)
 _VECTORS = (4.0, -0.5, -1.04)
 _SAME = (4.0, -4.2)
-"""Slopes and constants of logistics: chosen on half of the queries of six corpora and on those of the seeds, each with
-its story in the corpus and with it taken out, among all articles, a tenth and a fiftieth of them."""
+"""Slopes and constants of logistic functions. They were chosen on half of the queries of six corpora and on the queries
+of the seeds, each with its story in the corpus and without it, in the whole corpus, a tenth and a fiftieth of it."""
 _FEWEST = 20
+"""A smaller corpus or language counts as one of this many passages."""
 _FAR = 30.0
-"""Beyond it a logistic is 0 or 1."""
+"""The argument of a logistic function is limited to this, where it is 0 or 1 in all digits."""
 
 
-def from_both_legs(above: Scores, keywords: Scores, passages: int) -> Scores:
+def from_hybrid(above: Scores, keywords: Scores, passages: int) -> Scores:
     """Return the relevance of passages in the query's language.
 
     Args:
-        above: How many standard deviations their hybrid score lies above the mean of the language.
+        above: How many standard deviations their hybrid score is above the mean of the language.
         keywords: Their keyword score.
-        passages: How many the language has.
+        passages: Number of passages in the language.
     """
-    stands_out, holds, among, constant = _BOTH
-    return _logistic(_beside(above, stands_out, among, passages) + np.float32(holds) * keywords + np.float32(constant))
+    slope, words, among, constant = _BOTH
+    return _logistic(_beside(above, slope, among, passages) + np.float32(words) * keywords + np.float32(constant))
 
 
 def from_vectors(above: Scores, passages: int) -> Scores:
-    """Return the relevance of passages as far as the dense leg tells.
+    """Return the relevance of passages as far as vectors tell.
 
     Args:
-        above: How many standard deviations of chance their dense score lies above chance.
-        passages: How many the corpus has.
+        above: How many standard deviations of chance their dense score is above the mean of their language.
+        passages: Number of passages in the corpus.
     """
-    stands_out, among, constant = _VECTORS
-    return _logistic(_beside(above, stands_out, among, passages) + np.float32(constant))
+    slope, among, constant = _VECTORS
+    return _logistic(_beside(above, slope, among, passages) + np.float32(constant))
 
 
 def from_seed(above: Scores, seed: float, passages: int) -> Scores:
-    """Return the relevance of passages that tell the same as the seed.
+    """Return the relevance of passages as far as their similarity to the seed tells.
 
     Args:
-        above: How many standard deviations of chance their similarity to the seed lies above chance.
-        seed: The seed's relevance.
-        passages: How many the corpus has.
+        above: How many standard deviations of chance this similarity is above the mean of their language.
+        seed: The relevance of the seed, which none of them exceeds.
+        passages: Number of passages in the corpus.
     """
-    stands_out, constant = _SAME
-    return np.float32(seed) * _logistic(_beside(above, stands_out, 0, passages) + np.float32(constant))
+    slope, constant = _SAME
+    return np.float32(seed) * _logistic(_beside(above, slope, 0, passages) + np.float32(constant))
 
 
-def _beside(above: Scores, weight: float, among: float, passages: int) -> Scores:
-    """Weigh how far passages stand out against how far the best of so many is expected to by chance."""
+def _beside(above: Scores, slope: float, among: float, passages: int) -> Scores:
+    """Return the part of a logistic function's argument that depends on the number of passages.
+
+    The best of n unrelated passages is expected about sqrt(2 ln n) standard deviations above the mean, by chance.
+    """
     size = math.log(max(passages, _FEWEST))
-    return np.float32(weight / math.sqrt(2 * size)) * above + np.float32(among * size)
+    return np.float32(slope / math.sqrt(2 * size)) * above + np.float32(among * size)
 
 
 def _logistic(x: Scores) -> Scores:

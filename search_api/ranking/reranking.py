@@ -1,44 +1,41 @@
-"""The best of a ranking in another order: that of a reranker, which reads query and passage together."""
+"""Changes the order of the best candidates to that of a reranker, which reads query and passage together."""
 
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search_api.query import Order
-from search_api.ranking.fusion import Scores
+from search_api.ranking.arrays import Places, Scores
+from search_api.ranking.ordering import language_keys
 from search_api.ranking.ranked import Ranking
 
 _FEWEST = 50
-_FOR_EACH_ROW = 2
+"""A reranker reads at least this many passages, where there are as many..."""
+_PER_ROW = 2
+"""...and this many for each row of the answer."""
 
 
-def rereadable(ranking: Ranking, limit: int) -> NDArray[np.intp]:
-    """Return the places whose passages are worth reading again: the most relevant, in the order of the ranking."""
-    count = max(_FEWEST, _FOR_EACH_ROW * limit)
+def rereadable(ranking: Ranking, limit: int) -> Places:
+    """Return the places of the candidates that a reranker shall read, ascending: those with the highest relevance."""
+    count = max(_FEWEST, _PER_ROW * limit)
     return np.sort(np.argsort(-ranking.relevance, kind="stable")[:count])
 
 
-def rerank(ranking: Ranking, places: NDArray[np.intp], scores: Scores, order: Order) -> Ranking:
-    """Put the passages at some places in front, in the order of their new scores, which are their relevance now.
+def rerank(ranking: Ranking, places: Places, scores: Scores, order: Order) -> Ranking:
+    """Move some candidates to the front, in the order of their new scores, which become their relevance.
+
+    The others follow in the order they had. Their relevance is limited to the lowest of the new scores.
 
     Args:
         ranking: All candidates.
         places: Those that were read, ascending.
-        scores: Shape (places,), from 0 to 1.
+        scores: Shape (places,), 0 to 1.
         order: How languages meet.
-
-    The others follow in the order they had; none of them is more relevant than the least of those that were read.
     """
     relevance = np.minimum(ranking.relevance, scores.min(initial=1)).astype(np.float32)
     relevance[places] = scores
-    behind = np.ones(relevance.size, bool)
-    behind[places] = False
-    keys = [np.arange(relevance.size), np.where(behind, 0, -relevance), behind]
-    if order == Order.MY_LANGUAGE_FIRST:
-        keys.append(~ranking.own)
-    elif order == Order.ONE_LANE_PER_LANGUAGE:
-        best = np.zeros(int(ranking.languages.max(initial=0)) + 1)
-        np.maximum.at(best, ranking.languages, relevance)
-        keys += [ranking.languages, -best[ranking.languages]]
-    return replace(ranking, relevance=relevance).take(np.lexsort(keys))
+    unread = np.ones(relevance.size, np.bool_)
+    unread[places] = False
+    apart = language_keys(order, ranking.own, ranking.languages, relevance)
+    places_in_order = np.lexsort([np.arange(relevance.size), np.where(unread, 0, -relevance), unread, *apart])
+    return replace(ranking, relevance=relevance).take(places_in_order)

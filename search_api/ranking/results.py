@@ -1,111 +1,117 @@
-"""From ranked passages to rows a person reads: articles gathered, copies collapsed, recent news first when asked."""
+"""Picks from a ranking the rows that a person reads: gathers articles, collapses copies, puts recent news first."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.generations.generation import Generation
-from indexer.keywords.terms import occurrences
-from indexer.text.atoms import find_atoms
 from search_api.query import Group, Order, Query
+from search_api.ranking.arrays import Places, Rows
+from search_api.ranking.columns import Columns
+from search_api.ranking.copies import CopyFinder
+from search_api.ranking.ordering import sections
 from search_api.ranking.ranked import Ranking
 
 _OTHERS = 2
 """Further passages of an article that are shown."""
-_ALIKE = 0.9
-"""Cosine from which two passages are looked at as copies..."""
-_SAME_WORDS = 0.8
-"""...and the share of their words (Jaccard) from which they are."""
 _UNDATED = 2.0
-"""So many half-lives old is an article without a date."""
+"""The age in half-lives of an article without a date."""
+_BLOCK = 64
+"""Candidates whose vectors are compared with those of the rows so far in one matrix product."""
 
 
 @dataclass(slots=True)
 class Row:
-    """A row of the answer: places in the ranking."""
+    """A row of the answer. Passages are named by their places in the ranking."""
 
     place: int
     others: list[int] = field(default_factory=list)
+    """The next best passages of the article, when rows are articles."""
     copies: int = 0
+    """Near-identical passages of other articles."""
 
 
 class Results:
-    """Picks the rows of an answer; safe for any number of threads."""
+    """Picks the rows of answers from one generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-        tables = generation.tables
-        self._article_of: NDArray[np.int64] = tables.passage_column("article")
-        self._language_of = tables.passage_languages()
-        self._published = tables.article_column("published_latest")
+    def __init__(self, generation: Generation, columns: Columns | None = None) -> None:
+        self._generation, self._columns = generation, columns or Columns.of(generation)
+        dated = self._columns.latest[~np.isnat(self._columns.latest)]
+        self._newest: np.datetime64 = dated.max() if dated.size else np.datetime64("NaT", "us")
+        """When the newest article of the index was published at the latest."""
 
     def pick(self, ranking: Ranking, query: Query, floor: float) -> list[Row]:
-        """Return at most ``query.limit`` rows, or as many in each language for lanes, none below the floor."""
-        rows: list[Row] = []
-        row_of: dict[int, Row | None] = {}
-        copy_of: dict[int, Row] = {}
-        in_lane: Counter[str] = Counter()
+        """Return the rows of an answer, none of which has a lower relevance than the floor.
+
+        There are at most ``query.limit`` of them, or as many in each language when each has a lane.
+        """
         places = self._in_order(ranking, query)
         places = places[ranking.relevance[places] >= floor]
-        for place in places.tolist():
-            article = int(self._article_of[ranking.rows[place]])
-            lane = str(self._language_of[ranking.rows[place]]) if query.order == Order.ONE_LANE_PER_LANGUAGE else ""
-            if query.group == Group.ARTICLE and article in row_of:
-                row = row_of[article]
-                if row and len(row.others) < _OTHERS:
-                    row.others.append(place)
-            elif place in copy_of:
-                copy_of[place].copies += 1
-                row_of[article] = None
-            elif in_lane[lane] < query.limit:
-                row = row_of[article] = Row(place)
-                rows.append(row)
-                in_lane[lane] += 1
-                copy_of |= dict.fromkeys(self._copies(ranking, place, places), row)
-        return rows
+        rows = ranking.rows[places]
+        copies = CopyFinder(self._generation, self._columns, rows)
+        lanes = query.order == Order.ONE_LANE_PER_LANGUAGE
+        picking = _Picking(query, copies)
+        articles = self._columns.article_of[rows].tolist()
+        languages = ranking.languages[places].tolist() if lanes else [0] * rows.size
+        for start in range(0, rows.size, _BLOCK):
+            block = range(start, min(start + _BLOCK, rows.size))
+            similar = copies.similar(block, picking.positions)
+            for position in block:
+                place = int(places[position])
+                picking.add(position, place, articles[position], languages[position], similar.get(position, ()))
+        return picking.rows
 
-    def _in_order(self, ranking: Ranking, query: Query) -> NDArray[np.int64]:
-        """Return the places of a ranking, those of recent news first where age counts."""
-        places = np.arange(ranking.rows.size)
+    def _in_order(self, ranking: Ranking, query: Query) -> Places:
+        """Return the places of a ranking, recent news first where the query says that age counts."""
         if query.half_life is None:
-            return places
-        blocks = np.zeros(places.size, np.int64)
-        if query.order == Order.MY_LANGUAGE_FIRST:
-            blocks = (~ranking.own).astype(np.int64)
-        elif query.order == Order.ONE_LANE_PER_LANGUAGE:
-            blocks = np.cumsum(np.r_[False, ranking.languages[1:] != ranking.languages[:-1]])
-        return np.lexsort((places, -ranking.relevance * self._freshness(ranking.rows, query.half_life), blocks))
+            return np.arange(ranking.rows.size)
+        current = ranking.relevance * self._freshness(ranking.rows, query.half_life)
+        return np.lexsort((-current, sections(query.order, ranking.own, ranking.languages)))
 
-    def _freshness(self, rows: NDArray[np.int64], half_life: float) -> NDArray[np.float64]:
+    def _freshness(self, rows: Rows, half_life: float) -> NDArray[np.float64]:
         """Return 1 for the newest article of the index, half of it for one that is a half-life older, and so on."""
-        published = self._published[self._article_of[rows]]
-        dated = ~np.isnat(self._published)
-        newest = self._published[dated].max() if dated.any() else published
-        age = (newest - published) / np.timedelta64(1, "D") / half_life
-        return np.exp2(-np.where(np.isnat(published), _UNDATED, age))
-
-    def _copies(self, ranking: Ranking, place: int, places: NDArray[np.int64]) -> list[int]:
-        """Return the places of near-identical passages: the same language, and nearly the same words."""
-        vectors, articles = self._generation.vectors, self._article_of[ranking.rows[places]]
-        row = ranking.rows[place]
-        alike = vectors.rows(ranking.rows[places]) @ vectors.rows(np.array([row]))[0] >= _ALIKE
-        alike &= articles != self._article_of[row]
-        alike &= self._language_of[ranking.rows[places]] == self._language_of[row]
-        if not alike.any():
-            return []
-        words = self._words(row)
-        return [
-            other
-            for other in places[alike].tolist()
-            if _overlap(words, self._words(ranking.rows[other])) >= _SAME_WORDS
-        ]
-
-    def _words(self, row: int) -> set[str]:
-        return {found.term for found in occurrences(find_atoms(self._generation.tables.passage_row(int(row))["text"]))}
+        published = self._columns.latest[self._columns.article_of[rows]]
+        age = np.full(rows.size, _UNDATED)
+        dated = ~np.isnat(published)
+        age[dated] = (self._newest - published[dated]) / np.timedelta64(1, "D") / half_life
+        freshness: NDArray[np.float64] = np.exp2(-age)
+        return freshness
 
 
-def _overlap(some: set[str], others: set[str]) -> float:
-    """Return the Jaccard index of two sets."""
-    return len(some & others) / max(len(some | others), 1)
+class _Picking:
+    """The rows picked so far. Candidates are added in the order of the answer, by their position in it."""
+
+    def __init__(self, query: Query, copies: CopyFinder) -> None:
+        self._query, self._copies = query, copies
+        self.rows: list[Row] = []
+        self.positions: list[int] = []
+        """The position of the passage of each row, ascending."""
+        self._row_at: dict[int, Row] = {}
+        self._row_of: dict[int, Row | None] = {}
+        """The row of each article that has come up; None when it came up as a copy."""
+        self._in_lane: Counter[int] = Counter()
+
+    def add(self, position: int, place: int, article: int, lane: int, similar: Sequence[int]) -> None:
+        """Make a candidate a row, one of the others of a row, a copy, or nothing when there are enough rows."""
+        if self._query.group == Group.ARTICLE and article in self._row_of:
+            row = self._row_of[article]
+            if row and len(row.others) < _OTHERS:
+                row.others.append(place)
+        elif original := self._original(position, similar):
+            original.copies += 1
+            self._row_of[article] = None
+        elif self._in_lane[lane] < self._query.limit:
+            row = self._row_of[article] = self._row_at[position] = Row(place)
+            self.rows.append(row)
+            self.positions.append(position)
+            self._in_lane[lane] += 1
+
+    def _original(self, position: int, similar: Sequence[int]) -> Row | None:
+        """Return the latest row of which a passage is a copy."""
+        for other in reversed(similar):
+            if other in self._row_at and self._copies.have_same_words(other, position):
+                return self._row_at[other]
+        return None

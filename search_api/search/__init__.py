@@ -1,1 +1,1 @@
-"""A query to its answer, from the generation that answers."""
+"""Answers a query from the current generation of an index. It does not know HTTP or the command line."""

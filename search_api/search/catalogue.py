@@ -1,105 +1,108 @@
-"""The articles of a generation by id, by filter and in numbers."""
+"""The articles of a generation: as hits, with their passages, and in numbers."""
 
 from collections import Counter
-from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.article import passage_id
 from indexer.errors import NotFoundError
 from indexer.generations.generation import Generation
 from indexer.passages.context import encoder_input
 from indexer.storage.tables import spans
-from search_api.answer import Family, Hit, PassageHit, Stats, StoredArticle, StoredPassage, StoredVersion
-from search_api.query import Filters
+from search_api.answer import (
+    Explanation,
+    Family,
+    Hit,
+    PassageHit,
+    Stats,
+    StoredArticle,
+    StoredPassage,
+    StoredVersion,
+)
+from search_api.ranking.columns import Columns
+from search_api.search.cells import Cells
+from search_api.search.families import Families
 
 _LAST = np.datetime64("9999-12-31", "us")
+"""Articles without a date are sorted as if they were of this one."""
 _OPENING = 90
 """Characters of an article's first words."""
 
 
-class Found(NamedTuple):
+class PassageScore(NamedTuple):
     """What a ranking says of a passage."""
 
-    score: float
+    cosine: float
     relevance: float
     best_sentence: int
+    """Its ordinal in the passage."""
 
 
 class Catalogue:
-    """What a generation says of its articles and passages; safe for any number of threads."""
+    """Reads the articles and passages of a generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, generation: Generation, columns: Columns | None = None) -> None:
+        self._generation, self._columns = generation, columns or Columns.of(generation)
         tables = generation.tables
-        self._article_of = tables.passage_column("article")
-        self._ids = tables.article_column("id")
-        self._rows = {article: row for row, article in enumerate(self._ids)}
-        self._languages = tables.article_column("language").astype(str)
-        self._passage_languages = tables.passage_languages()
-        self._sources = np.array([source.casefold() for source in tables.article_column("source")], dtype=str)
-        self._earliest = tables.article_column("published_earliest")
-        self._latest = tables.article_column("published_latest")
+        self._row_of_id = {article_id: row for row, article_id in enumerate(self._columns.ids.tolist())}
+        self._families = Families(tables.families)
+        passage = ("ordinal", "text", "start", "end", "heading_end", "sentences")
+        self._passages = Cells(tables.passages, passage)
+        self._articles = Cells(tables.articles, ("id", "title", "source", "url", "published", "first_passage"))
+        self._sources = Cells(tables.articles, ("source",))
+        self._texts = Cells(tables.passages, ("text", "heading_end"))
 
-    def allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
-        """Return which passages pass, shape (passages,), or None when all do. Undated articles pass no date filter."""
-        if not filters:
-            return None
-        passes = np.ones(len(self._languages), dtype=np.bool_)
-        if filters.languages:
-            passes &= np.isin(self._languages, list(filters.languages))
-        if filters.sources:
-            passes &= np.isin(self._sources, list(filters.sources))
-        if filters.published_from:
-            passes &= self._latest >= _instant(filters.published_from)
-        if filters.published_to:
-            passes &= self._earliest <= _instant(filters.published_to)
-        allowed: NDArray[np.bool_] = passes[self._article_of]
-        return allowed
-
-    def hit(self, row: int, found: Found, **more: Any) -> Hit:
-        """Return the passage in a row as a hit; ``more`` are further fields of it."""
-        article = self._generation.tables.article_row(int(self._article_of[row]))
+    def hit(
+        self,
+        row: int,
+        score: PassageScore,
+        others: tuple[PassageHit, ...] = (),
+        copies: int = 0,
+        explanation: Explanation | None = None,
+    ) -> Hit:
+        """Return a passage as a hit, with further passages of its article."""
+        number = int(self._columns.article_of[row])
+        article = self._articles.row(number)
         return Hit(
-            **self._found(row, found, article["id"]),
+            **self._scored(row, score, article["id"]),
             article_id=article["id"],
             title=article["title"],
-            opening=self._opening(article),
+            opening=self._opening(article["first_passage"]),
             source=article["source"],
             url=article["url"],
             published=article["published"],
-            family=self._family(int(self._article_of[row])),
-            **more,
+            others=others,
+            copies=copies,
+            family=self._family(number),
+            explanation=explanation,
         )
 
-    def passage_hit(self, row: int, found: Found) -> PassageHit:
+    def passage_hit(self, row: int, score: PassageScore) -> PassageHit:
         """Return a further passage of a hit's article."""
-        return PassageHit(**self._found(row, found, self.article_id(row)))
+        return PassageHit(**self._scored(row, score, self.article_id(row)))
 
     def article_id(self, row: int) -> str:
-        """Return the id of the article that a passage is of."""
-        return str(self._ids[self._article_of[row]])
+        """Return the id of the article that a passage belongs to."""
+        return str(self._columns.ids[self._columns.article_of[row]])
 
     def passage_id(self, row: int) -> str:
         """Return the id of a passage."""
-        return passage_id(self.article_id(row), int(self._generation.tables.passage_row(row)["ordinal"]))
+        return passage_id(self.article_id(row), int(self._passages.row(row)["ordinal"]))
 
     def context_and_text(self, row: int) -> str:
-        """Return a passage as models are given it."""
-        tables = self._generation.tables
-        title = str(tables.article_row(int(self._article_of[row]))["title"])
-        return encoder_input(title, str(tables.passage_row(row)["text"]))
+        """Return a passage in its context, as encoders and rerankers read it."""
+        title = str(self._articles.row(int(self._columns.article_of[row]))["title"])
+        return encoder_input(title, str(self._texts.row(row)["text"]))
 
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages.
 
         Raises:
-            NotFoundError: The index does not hold it.
+            NotFoundError: The index has no such article.
         """
-        row = self._rows.get(article_id)
+        row = self._row_of_id.get(article_id)
         if row is None:
             raise NotFoundError(f"there is no article {article_id!r} in the index", "take an article_id from a hit")
         article = self._generation.tables.article_row(row)
@@ -107,7 +110,7 @@ class Catalogue:
         return StoredArticle(
             id=article["id"],
             title=article["title"],
-            opening=self._opening(article),
+            opening=self._opening(first),
             body=article["body"],
             language=article["language"],
             source=article["source"],
@@ -125,7 +128,7 @@ class Catalogue:
 
     @cached_property
     def stats(self) -> Stats:
-        """What the generation holds."""
+        """Counts of what the generation holds."""
         manifest, tables = self._generation.manifest, self._generation.tables
         return Stats(
             generation=manifest.generation,
@@ -143,17 +146,19 @@ class Catalogue:
         )
 
     def _family(self, article: int) -> Family | None:
-        families = self._generation.tables.families
-        members = np.flatnonzero(families == families[article])
+        members = self._families.members(article)
         if members.size == 1:
             return None
-        when = self._earliest[members]
-        first = self._generation.tables.article_row(int(members[np.argmin(np.where(np.isnat(when), _LAST, when))]))
-        outlets = set(self._sources[members].tolist()) - {str(self._sources[article]), ""}
+        when = self._columns.earliest[members]
+        first = self._articles.row(int(members[np.argmin(np.where(np.isnat(when), _LAST, when))]))
+        outlets = {self._source(member) for member in members.tolist()} - {self._source(article), ""}
         return Family(int(members.size), len(outlets), first["source"], first["published"])
 
+    def _source(self, article: int) -> str:
+        return str(self._sources.row(article)["source"]).casefold()
+
     def _passage(self, article_id: str, row: int) -> StoredPassage:
-        passage = self._generation.tables.passage_row(row)
+        passage = self._passages.row(row)
         return StoredPassage(
             passage_id=passage_id(article_id, passage["ordinal"]),
             text=passage["text"],
@@ -161,34 +166,34 @@ class Catalogue:
             end=passage["end"],
             heading_end=passage["heading_end"],
             sentences=spans(passage["sentences"]),
-            language=str(self._passage_languages[row]),
+            language=self._language(row),
         )
 
-    def _found(self, row: int, found: Found, article_id: str) -> dict[str, Any]:
-        passage = self._generation.tables.passage_row(row)
+    def _scored(self, row: int, score: PassageScore, article_id: str) -> dict[str, Any]:
+        """Return the fields that all hits have."""
+        passage = self._passages.row(row)
         sentences = spans(passage["sentences"])
         return {
             "passage_id": passage_id(article_id, passage["ordinal"]),
             "text": passage["text"],
-            "score": found.score,
-            "relevance": found.relevance,
+            "score": score.cosine,
+            "relevance": score.relevance,
             "start": passage["start"],
             "end": passage["end"],
             "heading_end": passage["heading_end"],
             "sentences": sentences,
-            "best_sentence": sentences[found.best_sentence],
-            "language": str(self._passage_languages[row]),
+            "best_sentence": sentences[score.best_sentence],
+            "language": self._language(row),
         }
 
-    def _opening(self, article: dict[str, Any]) -> str:
-        """Return the first words of the article's first passage, less its sub-heading."""
-        first = self._generation.tables.passage_row(article["first_passage"])
-        text = " ".join(first["text"][first["heading_end"] :][: 4 * _OPENING].split())
+    def _language(self, row: int) -> str:
+        return self._columns.languages[int(self._columns.language_of[row])]
+
+    def _opening(self, first_passage: int) -> str:
+        """Return the first words of an article's first passage, without its sub-heading."""
+        first = self._texts.row(first_passage)
+        text: str = " ".join(first["text"][first["heading_end"] :][: 4 * _OPENING].split())
         if len(text) <= _OPENING:
             return text
         space = text.rfind(" ", _OPENING // 2, _OPENING)
         return f"{text[: space if space > 0 else _OPENING]}…"
-
-
-def _instant(moment: datetime) -> np.datetime64:
-    return np.datetime64(moment.replace(tzinfo=None), "us")

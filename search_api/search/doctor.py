@@ -1,4 +1,4 @@
-"""Tests an index against itself: no questions or judgements are needed."""
+"""Checks the health of an index without any queries or relevance judgements from outside."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,19 +11,23 @@ import numpy as np
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.passages.context import encoder_input
 from search_api.query import make_query
+from search_api.ranking.candidates import Limits
+from search_api.search.families import Families
 from search_api.search.searcher import IndexSearcher
 
 _SAMPLE = 40
-"""Articles of each language that are looked for."""
+"""Articles of each language that are searched by their headlines, and passages whose nearest are compared."""
 _NEAREST = 10
+"""A hit or passage counts as found among the first ten."""
 _STALE_DAYS = 90
+"""A source is stale if its newest article is this much older than the newest of the index."""
 
 Verdict = Literal["good", "look", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tested."""
+    """The result of one check."""
 
     name: str
     verdict: Verdict
@@ -31,14 +35,15 @@ class Finding:
 
 
 def examine(searcher: IndexSearcher) -> list[Finding]:
-    """Test an index and return what was found, in the order it was tested."""
-    checks = (_headlines, _nominations, _keywords, _cut, _dates, _copies, _sources)
+    """Run all checks on an index and return their results, in the same order each time."""
+    checks = (_headlines, _candidates, _keywords, _cut, _dates, _copies, _sources)
     return [finding for check in checks for finding in check(searcher)]
 
 
 def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:
-    """Look for articles by their own headlines, in each language: most should be among the first ten."""
-    tables, kinds = searcher.generation.tables, searcher.generation.tables.families
+    """Search for articles by their own headlines, in each language: most should be among the first ten hits."""
+    tables = searcher.generation.tables
+    families = Families(tables.families)
     titles, languages = tables.article_column("title").tolist(), tables.article_column("language").tolist()
     ids = tables.article_column("id").tolist()
     for language in sorted(set(languages)):
@@ -49,30 +54,30 @@ def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:
         found = 0
         for row in picked:
             hits = searcher.search(make_query(titles[row], limit=_NEAREST, min_relevance=0)).hits
-            alike = {ids[each] for each in np.flatnonzero(kinds == kinds[row])}
-            found += any(hit.article_id in alike for hit in hits)
+            family = {ids[member] for member in families.members(row).tolist()}
+            found += any(hit.article_id in family for hit in hits)
         share = found / len(picked)
         verdict: Verdict = "good" if share >= 0.9 else "look" if share >= 0.7 else "bad"
         yield Finding(f"headlines in {language}", verdict, f"{found} of {len(picked)} lead to their article")
 
 
-def _nominations(searcher: IndexSearcher) -> Iterator[Finding]:
-    """Compare what is nominated by one bit a dimension with an exact search."""
+def _candidates(searcher: IndexSearcher) -> Iterator[Finding]:
+    """Compare the candidates of the one-bit scan with the nearest passages of an exact search."""
     generation = searcher.generation
     rows = np.random.default_rng(0).permutation(generation.vectors.count)[:_SAMPLE]
-    numbers = generation.signals.language_numbers(generation.tables.passage_languages().tolist())
-    centred = generation.signals.centring.centre(generation.vectors.rows(slice(None)), numbers)[0]
-    found = []
+    languages = searcher.columns.language_of.astype(np.int64)
+    centred = generation.signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
+    found, few = [], Limits().exact_up_to
     for row in rows:
         exact = np.argsort(-(centred @ centred[row]), kind="stable")[:_NEAREST]
-        found.append(np.isin(exact, generation.nominations.nominate(centred[row], 100 * _NEAREST)).mean())
+        found.append(np.isin(exact, generation.nominations.candidates(centred[row], 100 * _NEAREST, None, few)).mean())
     share = float(np.mean(found))
     verdict: Verdict = "good" if share >= 0.99 else "look" if share >= 0.95 else "bad"
     yield Finding("nearest passages", verdict, f"{share:.1%} of an exact search are found")
 
 
 def _keywords(searcher: IndexSearcher) -> Iterator[Finding]:
-    """See whether each language's passages hold the words of its own headlines."""
+    """Look up the words of some headlines in each language: its passages should hold at least half of one of them."""
     generation = searcher.generation
     titles = generation.tables.article_column("title").tolist()
     languages = generation.tables.article_column("language").tolist()
@@ -87,7 +92,7 @@ def _keywords(searcher: IndexSearcher) -> Iterator[Finding]:
 
 
 def _cut(searcher: IndexSearcher) -> Iterator[Finding]:
-    """Count passages of which the encoder does not read the end."""
+    """Count the passages that are longer than the encoder reads, in a sample."""
     most, tables = searcher.encoder.max_tokens, searcher.generation.tables
     if most is None:
         yield Finding("length", "good", "the encoder reads passages of any length")
@@ -117,7 +122,7 @@ def _copies(searcher: IndexSearcher) -> Iterator[Finding]:
 
 
 def _sources(searcher: IndexSearcher) -> Iterator[Finding]:
-    """Name the sources of which nothing has come for long, while others went on."""
+    """Name the sources without a recent article, compared with the newest of the index."""
     tables = searcher.generation.tables
     latest, newest = tables.article_column("published_latest"), Counter[str]()
     dated = latest[~np.isnat(latest)]

@@ -1,4 +1,4 @@
-"""A searcher that follows the index: when a rebuild publishes, the next query is answered from it."""
+"""A searcher that follows the index: after a rebuild has published a generation, the next query is answered from it."""
 
 import logging
 import threading
@@ -14,9 +14,10 @@ _log = logging.getLogger("dateline")
 
 
 class LiveSearcher:
-    """Looks at ``index/CURRENT`` before each answer and opens a new generation once, while others still answer.
+    """Reads ``index/CURRENT`` before each answer, and opens a new generation when there is one.
 
-    A generation that cannot be opened is logged, and the one before keeps answering.
+    One thread opens it, while the others still answer from the old one. If it cannot be opened, this is logged, and the
+    old one stays in use.
     """
 
     def __init__(self, index: Path, encoder: str = "", device: str = "", reranker: str = "") -> None:
@@ -35,10 +36,10 @@ class LiveSearcher:
         return self.current().stats()
 
     def current(self) -> IndexSearcher:
-        """Return the searcher of the generation that answers.
+        """Return the searcher of the current generation, or of the one before if the current one cannot be opened.
 
         Raises:
-            DatelineError: None was ever opened, and none can be.
+            DatelineError: No generation has been opened yet, and the current one cannot be.
         """
         searcher = self._searcher
         if searcher is None:
@@ -48,7 +49,7 @@ class LiveSearcher:
                 return self._searcher
         if self._is_stale(searcher) and self._opening.acquire(blocking=False):
             try:
-                searcher = self._searcher or searcher  # another thread may have been first
+                searcher = self._searcher or searcher  # another thread may have opened it meanwhile
                 if self._is_stale(searcher):
                     self._searcher = searcher = self._follow(searcher)
             finally:
@@ -58,7 +59,7 @@ class LiveSearcher:
     def _is_stale(self, searcher: IndexSearcher) -> bool:
         try:
             return current_id(self._index) not in {searcher.generation.manifest.generation, self._refused}
-        except DatelineError:  # removed or damaged since; what is open goes on answering
+        except DatelineError:  # the index was removed or damaged; the open generation stays in use
             return False
 
     def _follow(self, searcher: IndexSearcher) -> IndexSearcher:

@@ -1,4 +1,4 @@
-"""From a query to its hits."""
+"""Answers queries from one generation of the index."""
 
 from pathlib import Path
 from typing import Protocol
@@ -15,18 +15,21 @@ from indexer.generations.manifest import EncoderRecord
 from indexer.generations.store import open_current
 from search_api.answer import Answer, Explanation, Hit, Stats, StoredArticle
 from search_api.query import Query
-from search_api.ranking.candidates import Mask
+from search_api.ranking.arrays import Mask
+from search_api.ranking.candidates import Limits
+from search_api.ranking.columns import Columns
 from search_api.ranking.query_language import find_language
-from search_api.ranking.ranked import Asked, Ranking
+from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import FLOOR
 from search_api.ranking.reranking import rerank, rereadable
 from search_api.ranking.results import Results, Row
-from search_api.search.catalogue import Catalogue, Found
+from search_api.search.catalogue import Catalogue, PassageScore
+from search_api.search.filtering import PassageFilter
 
 
 class Searcher(Protocol):
-    """What the routes and commands need of an index; any number of threads may call it at once."""
+    """What the routes and commands need of an index. It is safe to use from several threads."""
 
     def search(self, query: Query) -> Answer: ...
 
@@ -36,21 +39,25 @@ class Searcher(Protocol):
 
 
 class IndexSearcher:
-    """Answers from one generation with the encoder it was built with, and a reranker if there is one."""
+    """Answers from one generation, with the encoder it was built with and, if there is one, a reranker."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, generation: Generation, encoder: Encoder, reranker: Reranker | None = None, limits: Limits | None = None
+    ) -> None:
         self.generation = generation
         self.encoder = encoder
         self.reranker = reranker
-        self._catalogue = Catalogue(generation)
-        self._ranker = Ranker(generation)
-        self._results = Results(generation)
+        self.columns = Columns.of(generation)
+        self._filter = PassageFilter(generation, self.columns)
+        self._catalogue = Catalogue(generation, self.columns)
+        self._ranker = Ranker(generation, limits, self.columns)
+        self._results = Results(generation, self.columns)
 
     def search(self, query: Query) -> Answer:
-        """Return what answers the query, best first."""
+        """Return the hits for a query, best first."""
         manifest = self.generation.manifest
         language = query.language or find_language(query.keywords, self.generation.keywords)
-        asked = Asked(
+        request = RankingRequest(
             self.encoder.encode_queries([query.keywords.text])[0],
             query.keywords,
             language if language in manifest.languages else "",
@@ -58,8 +65,8 @@ class IndexSearcher:
             query.limit,
         )
         conditions = self.generation.keywords.matches(query.keywords)
-        among = _both(self._catalogue.allowed(query.filters), conditions)
-        ranking = self._ranker.rank(asked, among, conditions)
+        among = _both(self._filter.allowed(query.filters), conditions)
+        ranking = self._ranker.rank(request, among, conditions)
         reranker = self.reranker if query.rerank else None
         if reranker:
             ranking = self._rerank(ranking, query, reranker)
@@ -68,7 +75,7 @@ class IndexSearcher:
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
         answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
-        return Answer(hits, answerable, asked.language, searched, manifest.generation, name)
+        return Answer(hits, answerable, request.language, searched, manifest.generation, name)
 
     def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
         places = rereadable(ranking, query.limit)
@@ -77,16 +84,11 @@ class IndexSearcher:
 
     def _hit(self, row: Row, ranking: Ranking, explain: bool) -> Hit:
         others = tuple(
-            self._catalogue.passage_hit(int(ranking.rows[place]), _found(ranking, place)) for place in row.others
+            self._catalogue.passage_hit(int(ranking.rows[place]), _score(ranking, place)) for place in row.others
         )
         explanation = self._explain(ranking, row.place) if explain else None
-        return self._catalogue.hit(
-            int(ranking.rows[row.place]),
-            _found(ranking, row.place),
-            others=others,
-            copies=row.copies,
-            explanation=explanation,
-        )
+        passage = int(ranking.rows[row.place])
+        return self._catalogue.hit(passage, _score(ranking, row.place), others, row.copies, explanation)
 
     def _explain(self, ranking: Ranking, place: int) -> Explanation:
         evidence = {name: round(float(values[place]), 6) for name, values in ranking.evidence.items()}
@@ -102,19 +104,19 @@ class IndexSearcher:
         return self._catalogue.article(article_id)
 
     def stats(self) -> Stats:
-        """Return what the generation holds."""
+        """Return counts of what the generation holds."""
         return self._catalogue.stats
 
 
 def _both(some: Mask | None, others: Mask | None) -> Mask | None:
-    """Return which passages pass two masks; None stands for all."""
+    """Return a mask of the passages that pass two masks; None stands for all."""
     if some is None or others is None:
         return others if some is None else some
     return some & others
 
 
-def _found(ranking: Ranking, place: int) -> Found:
-    return Found(
+def _score(ranking: Ranking, place: int) -> PassageScore:
+    return PassageScore(
         round(float(ranking.cosine[place]), 6),
         round(float(ranking.relevance[place]), 6),
         int(ranking.best_sentence[place]),
@@ -122,17 +124,17 @@ def _found(ranking: Ranking, place: int) -> Found:
 
 
 def open_searcher(index: Path, encoder: str = "", device: str = "", reranker: str = "") -> IndexSearcher:
-    """Open the generation that answers, with its own encoder.
+    """Open the current generation of an index, with the encoder that it was built with.
 
     Args:
         index: Folder of the index.
-        encoder: The encoder that the index must have been built with; empty: whichever it was.
-        device: Where to run it; empty: the best there is.
+        encoder: Name of the encoder with which the index must have been built; empty: any.
+        device: Device of the encoder and the reranker; empty: the best one available.
         reranker: Name or folder of a cross encoder; empty: none.
 
     Raises:
-        IndexUnavailableError: There is no index, or it must not be used.
-        EncoderError: Its encoder, or the reranker, cannot be loaded.
+        IndexUnavailableError: There is no index, or it cannot be used.
+        EncoderError: The encoder or the reranker cannot be loaded.
     """
     generation = open_current(index)
     opened = open_encoder_of(generation.manifest.encoder, encoder, device)
@@ -143,7 +145,7 @@ def open_encoder_of(record: EncoderRecord, wanted: str = "", device: str = "") -
     """Open the encoder that a manifest records.
 
     Raises:
-        EncoderMismatchError: Another one is wanted, or it has changed since; with both names.
+        EncoderMismatchError: Another one is wanted, or it has changed since; the message has both names.
     """
     if wanted and canonical_name(wanted) != record.name:
         raise EncoderMismatchError(

@@ -1,0 +1,192 @@
+"""Which passages become candidates, on small corpora, and how much work choosing them is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.encoders.protocol import Encoder
+from indexer.generations.generation import Generation
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
+from indexer.keywords.query_syntax import parse_keywords
+from indexer.vectors.faiss_index import NominationIndex
+from indexer.vectors.signals import Signals
+from search_api.query import make_query
+from search_api.ranking.arrays import Rows, Scores, Vector
+from search_api.ranking.candidates import CandidateFinder, Limits
+from search_api.ranking.columns import Columns
+from search_api.ranking.keyword_scores import KeywordScores
+from search_api.ranking.similarity import Similarity
+from search_api.search.searcher import IndexSearcher
+
+EN, FR, SW = 0, 1, 2
+TEXTS = [
+    ("en", "the ferry ran aground at dawn"),
+    ("en", "ferry ferry ferry"),
+    ("en", "rice is dear"),
+    ("fr", "ferry aground coule"),
+    ("fr", "le train en retard"),
+    ("sw", "ferry aground kivuko"),
+    ("sw", "treni imechelewa"),
+    ("sw", "bei ya mchele"),
+]
+
+
+@pytest.fixture
+def generation(
+    build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], tmp_path: Path, word_encoder: Encoder
+) -> Generation:
+    build(write_jsonl(*({"id": f"a{n}", "language": of, "text": text} for n, (of, text) in enumerate(TEXTS))))
+    return open_current(tmp_path / "index")
+
+
+@pytest.fixture
+def direction(word_encoder: Encoder) -> Vector:
+    return word_encoder.encode_queries(["ferry aground"])[0]
+
+
+def _finder(generation: Generation, known: dict[str, float], **limits: float) -> tuple[CandidateFinder, Similarity]:
+    records = generation.manifest.languages
+    languages = {name: record.model_copy(update={"known": known.get(name, 1)}) for name, record in records.items()}
+    generation = replace(generation, manifest=generation.manifest.model_copy(update={"languages": languages}))
+    columns = Columns.of(generation)
+    similarity = Similarity(generation, columns)
+    return CandidateFinder(generation, columns, similarity, Limits(**limits)), similarity  # type: ignore[arg-type]
+
+
+def test_languages_that_the_encoder_does_not_know_get_no_candidates_by_vector(
+    generation: Generation, direction: Vector
+) -> None:
+    finder, _ = _finder(generation, {"sw": 0, "fr": 0.01})
+    assert finder.in_other_languages(direction, EN, None, 10).tolist() == [3, 4]
+    assert finder.in_other_languages(direction, None, None, 10).tolist() == [0, 1, 2, 3, 4]
+    among = np.arange(len(TEXTS)) > 3
+    assert finder.in_other_languages(direction, EN, among, 10).tolist() == [4]
+
+
+def test_candidates_are_chosen_by_how_well_their_language_is_known(generation: Generation, direction: Vector) -> None:
+    rows = np.array([3, 5])
+    finder, similarity = _finder(generation, {}, other_languages=1, per_row=1)
+    french, swahili = similarity.beyond_mean(rows, direction).tolist()
+    best, second = (3, 5) if french > swahili else (5, 3)
+    assert min(french, swahili) > 0.5 * max(french, swahili) > 0
+    assert finder.in_other_languages(direction, EN, None, 1).tolist() == [best]
+    finder, _ = _finder(generation, {"fr" if best == 3 else "sw": 0.3}, other_languages=1, per_row=1)
+    assert finder.in_other_languages(direction, EN, None, 1).tolist() == [second]
+
+
+def test_each_other_language_gets_as_many_candidates(generation: Generation, direction: Vector) -> None:
+    finder, _ = _finder(generation, {"sw": 0.1}, by_vector=1, per_row=1)
+    assert finder.in_each_other_language(direction, EN, None, 1).tolist() == [3, 5]
+    assert finder.in_each_other_language(direction, None, None, 1).tolist() == [1, 3, 5]
+    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) != 5, 1).size == 2
+    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) < 3, 1).size == 0
+
+
+def test_more_rows_wanted_are_more_candidates(generation: Generation, direction: Vector) -> None:
+    finder, _ = _finder(generation, {}, by_vector=1, by_words=1, other_languages=1, per_row=2)
+    no_words, words = np.zeros(3, np.float32), np.array([0.3, 0, 0.2], np.float32)
+    assert finder.in_own_language(direction, np.arange(3), no_words, 1).tolist() == [0, 1]
+    assert finder.in_own_language(direction, np.arange(3), no_words, 2).size == 3
+    assert finder.in_own_language(direction, np.arange(3), words, 1).size == 3
+    assert finder.in_other_languages(direction, EN, None, 2).size == 4
+    assert finder.in_each_other_language(direction, EN, None, 1).size == 4
+    assert finder.in_each_other_language(direction, EN, None, 2).size == 5
+
+
+def test_words_alone_make_a_candidate(generation: Generation, direction: Vector) -> None:
+    finder, _ = _finder(generation, {}, by_vector=1, by_words=1, per_row=1)
+    rows = np.arange(3)
+    scores = np.array([0, 0, 0.4], np.float32)
+    assert finder.in_own_language(direction, rows, scores, 1).tolist() == [1, 2]
+    assert finder.in_own_language(direction, rows, np.array([0.3, 0, 0.4], np.float32), 1).tolist() == [1, 2]
+    assert finder.in_own_language(direction, rows, np.zeros(3, np.float32), 1).tolist() == [1]
+    assert finder.in_own_language(direction, rows[:0], scores[:0], 1).size == 0
+
+
+def test_candidates_are_the_nearest_once_compared_exactly(generation: Generation, direction: Vector) -> None:
+    """The scan returns more than are chosen, and the passages are centred."""
+    finder, similarity = _finder(generation, {}, other_languages=2, per_row=1, oversampling=2, exact_up_to=0)
+    rows = np.arange(3, 8)
+    beyond = similarity.beyond_mean(rows, direction)
+    assert finder.in_other_languages(direction, EN, None, 1).tolist() == np.sort(rows[np.argsort(-beyond)[:2]]).tolist()
+
+
+def test_the_mean_of_a_language_is_no_reason_to_be_chosen(generation: Generation, direction: Vector) -> None:
+    finder, similarity = _finder(generation, {}, other_languages=1, per_row=1)
+    (best,) = finder.in_other_languages(direction, EN, None, 1).tolist()
+    assert best in {3, 5}
+    means = np.zeros_like(similarity.means)
+    means[FR if best == 3 else SW] = direction
+    similarity.means = means
+    assert finder.in_other_languages(direction, EN, None, 1).tolist() == [{3: 5, 5: 3}[best]]
+
+
+def test_the_scan_is_given_the_limits(
+    generation: Generation, direction: Vector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def candidates(index: NominationIndex, direction: Vector, count: int, among: object, exact_up_to: int) -> Rows:
+        asked.append((count, exact_up_to))
+        return np.arange(2)
+
+    monkeypatch.setattr(NominationIndex, "candidates", candidates)
+    finder, _ = _finder(generation, {}, other_languages=7, oversampling=3, exact_up_to=11)
+    finder.in_other_languages(direction, EN, None, 1)
+    finder.in_other_languages(direction, EN, None, 2)
+    assert asked == [(21, 11), (24, 11)]
+
+
+def test_keyword_scores_are_of_the_passage_in_its_article(generation: Generation) -> None:
+    columns = Columns.of(generation)
+    found = KeywordScores.of(generation, columns, parse_keywords("ferry aground"), "en")
+    passages = generation.keywords.shares(parse_keywords("ferry aground"), "en")
+    articles = generation.article_keywords.shares(parse_keywords("ferry aground"), "en")
+    rows = np.array([1, 0, 3])
+    wanted = 0.4 * passages[rows] + 1.0 * articles[rows] + 0.3 * passages[rows]
+    np.testing.assert_allclose(found.of_rows(rows, columns.article_of[rows]), wanted, rtol=1e-6)
+    assert wanted[1] > wanted[2] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "filters", "times"),
+    [
+        ("ferry aground", {}, 2),
+        ("ferry +aground", {}, 2),
+        ("ferry -rice", {"languages": ["en"]}, 2),
+        ("ferry aground", {"published_from": "2025"}, 3),
+    ],
+)
+def test_candidates_are_scored_once_in_the_querys_language_unless_a_filter_leaves_fewer(
+    generation: Generation,
+    word_encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    filters: dict[str, object],
+    times: int,
+) -> None:
+    scored: list[Rows] = []
+    best_sentences = Signals.best_sentences
+
+    def noted(signals: Signals, rows: Rows, query: Vector, otherwise: Scores) -> tuple[Scores, Rows]:
+        scored.append(rows)
+        return best_sentences(signals, rows, query, otherwise)
+
+    monkeypatch.setattr(Signals, "best_sentences", noted)
+    query = make_query(text, query_language="en", min_relevance=0, **filters)  # type: ignore[arg-type]
+    IndexSearcher(generation, word_encoder).search(query)
+    assert len(scored) == times
+
+
+def test_columns_are_those_of_the_tables(generation: Generation) -> None:
+    columns = Columns.of(generation)
+    assert [columns.languages[number] for number in columns.language_of] == [language for language, _ in TEXTS]
+    assert [rows.tolist() for rows in columns.rows_of] == [[0, 1, 2], [3, 4], [5, 6, 7]]
+    assert columns.rows_in(SW, None).tolist() == [5, 6, 7]
+    assert columns.rows_in(SW, np.arange(8) % 2 == 1).tolist() == [5, 7]
+    assert columns.passages_of(4) == slice(4, 5)
+    assert columns.ids[np.argsort(columns.id_rank)].tolist() == sorted(columns.ids)
