@@ -1,5 +1,5 @@
 # make run    set up, build the index over seeds/ and serve it on http://127.0.0.1:8000
-# make test   set up what the tests need and run them
+# make test   set up what the tests need and run them, in as many processes as there are cores; WORKERS=0: in one
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV   := .venv
@@ -8,6 +8,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 # CPU builds of torch. Where this address cannot be reached, pip takes torch from wherever it is configured to look.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
+WORKERS ?= logical
+
 .PHONY: run test lint format clean
 
 run: $(VENV)/.run
@@ -15,7 +17,7 @@ run: $(VENV)/.run
 	$(BIN)/dateline serve
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -1,18 +1,23 @@
 """What tests share: a fake encoder where encoding is not the subject, a tiny real model, and indexes."""
 
 import functools
+import gc
 import hashlib
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from indexer.build.plan import BuildPlan
@@ -20,6 +25,7 @@ from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.protocol import Encoder, EncoderIdentity, Vectors
 from indexer.generations.report import BuildReport
+from indexer.threads import compute_threads
 
 if TYPE_CHECKING:
     from transformers import BertConfig
@@ -29,31 +35,8 @@ settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-
-
-CHILD = """
-import importlib, os, resource, signal, sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from conftest import WordEncoder
-from indexer.build.rebuild import rebuild_index
-from indexer.build.plan import BuildPlan
-from indexer.errors import DatelineError
-source, index, owner, function, limit = sys.argv[1:]
-if function:
-    module, _, cls = owner.partition(":")
-    place = importlib.import_module(module)
-    place = getattr(place, cls) if cls else place
-    assert callable(getattr(place, function))
-    setattr(place, function, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-if int(limit):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-try:
-    rebuild_index(BuildPlan([Path(source)], Path(index), WordEncoder()))
-except DatelineError as error:
-    print(type(error).__name__, error)
-    sys.exit(error.exit_code)
-"""
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+Ended = subprocess.CompletedProcess[str]
 
 
 class WordEncoder:
@@ -99,10 +82,47 @@ def _direction(word: str, dim: int) -> Vectors:
     return np.random.default_rng(seed).standard_normal(dim).astype(np.float32)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin from defaults, and share the cores out among the workers, which inherit this environment as they start."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    for name in [name for name in os.environ if name.startswith("DATELINE_")]:
+        del os.environ[name]
+    if workers := len(config.getoption("tx", None) or ()):
+        threads = str(max(1, compute_threads() // workers))
+        os.environ.update(DATELINE_THREADS=threads, OMP_NUM_THREADS=threads)
+
+
+@pytest.fixture(scope="session")
+def of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share; where there are no workers, one of this process."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "of-the-run"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made_once(of_the_run: Path) -> MadeOnce:
+    """Return a function that has a new folder filled by the worker that asks first; read it, never write to it."""
+
+    def made_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = of_the_run / name, of_the_run / f"{name}.made"
+        with FileLock(of_the_run / f"{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a worker left that failed to make it
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return made_once
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _own_cache(of_the_run: Path) -> None:
     """Keep what is cached for the user in a folder of the tests, also in the processes that they start."""
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["XDG_CACHE_HOME"] = str(of_the_run / "cache")
 
 
 @pytest.fixture
@@ -117,11 +137,32 @@ def embedded() -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def seed_index(tmp_path_factory: pytest.TempPathFactory, embedded: Encoder) -> Path:
+def seed_index(made_once: MadeOnce, embedded: Encoder) -> Path:
     """An index over seeds/ with the embedded encoder; read it, never write to it."""
-    index = tmp_path_factory.mktemp("seeds") / "index"
-    rebuild_index(BuildPlan([REPOSITORY / "seeds"], index, embedded))
-    return index
+    return made_once("seed-index", lambda index: rebuild_index(BuildPlan([REPOSITORY / "seeds"], index, embedded)))
+
+
+@pytest.fixture
+def growth() -> Iterator[Callable[[Callable[[int], object], int], float]]:
+    """Return a function that tells how many times as long a piece of work takes on four times its size.
+
+    Work in proportion to its size takes 4 times as long, work that grows with the square 16 times. What counts is the
+    processor time of this thread, the least of several, so that a busy machine changes little.
+    """
+
+    def seconds(work: Callable[[int], object], size: int) -> float:
+        began = time.thread_time()
+        work(size)
+        return time.thread_time() - began
+
+    def growth(work: Callable[[int], object], size: int) -> float:
+        pairs = [(seconds(work, size), seconds(work, 4 * size)) for _ in range(5)]
+        small, large = (min(column) for column in zip(*pairs, strict=True))
+        return large / small
+
+    gc.disable()
+    yield growth
+    gc.enable()
 
 
 @pytest.fixture
@@ -137,16 +178,29 @@ def write_jsonl(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture
-def in_child() -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """Return a function that builds in a process of its own, killed when a function is called or short of disk."""
+@pytest.fixture(scope="session")
+def building_process() -> Iterator["subprocess.Popen[str]"]:
+    """A process that forks a child for each build that it is asked for; that saves each child its imports."""
+    command = [sys.executable, str(REPOSITORY / "tests" / "building_process.py")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
 
-    def in_child(
-        source: Path, index: Path, owner: str = "", function: str = "", limit: int = 0
-    ) -> "subprocess.CompletedProcess[str]":
-        script = CHILD.format(tests=str(REPOSITORY / "tests"))
-        command = [sys.executable, "-c", script, str(source), str(index), owner, function, str(limit)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+@pytest.fixture
+def in_child(building_process: "subprocess.Popen[str]", tmp_path: Path) -> Callable[..., Ended]:
+    """Return a function that builds in a process of its own, killed when a function is called or short of disk."""
+    output = {name: tmp_path / f"child.{name}" for name in ("stdout", "stderr")}
+
+    def in_child(source: Path, index: Path, owner: str = "", function: str = "", limit: int = 0) -> Ended:
+        asked = {"source": source, "index": index, "owner": owner, "function": function, "limit": limit}
+        around = {"directory": Path.cwd(), "environment": dict(os.environ)}
+        assert building_process.stdin is not None
+        assert building_process.stdout is not None
+        print(json.dumps(asked | around | output, default=str), file=building_process.stdin, flush=True)
+        code = building_process.stdout.readline()
+        assert code, "the process that forks children has ended"
+        written = {name: path.read_text(encoding="utf-8") for name, path in output.items()}
+        return subprocess.CompletedProcess(list(asked.values()), int(code), **written)
 
     return in_child
 
@@ -162,20 +216,28 @@ def build(tmp_path: Path) -> Callable[..., BuildReport]:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_model(made_once: MadeOnce) -> Path:
     """A sentence-transformers model of a few thousand random weights, saved to a folder, with prompts of its own."""
-    from random_model import build_model
 
-    return build_model(tmp_path_factory.mktemp("tiny") / "tiny-model", _sample_texts(), _tiny_shape(), 64)
+    def make(folder: Path) -> None:
+        from random_model import build_model
+
+        build_model(folder, _sample_texts(), _tiny_shape(), 64)
+
+    return made_once("tiny-model", make) / "model"
 
 
 @pytest.fixture(scope="session")
-def tiny_reranker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_reranker(made_once: MadeOnce) -> Path:
     """A cross encoder of a few thousand random weights, saved to a folder; it gives one score."""
-    from random_model import build_cross_encoder
 
-    shape = _tiny_shape(num_labels=1, initializer_range=0.3)  # scores of .1 to .2: in less they are alike, in more 0
-    return build_cross_encoder(tmp_path_factory.mktemp("tiny") / "tiny-reranker", _sample_texts(), shape, 64)
+    def make(folder: Path) -> None:
+        from random_model import build_cross_encoder
+
+        shape = _tiny_shape(num_labels=1, initializer_range=0.3)  # scores of .1 to .2: in less alike, in more 0
+        build_cross_encoder(folder, _sample_texts(), shape, 64)
+
+    return made_once("tiny-reranker", make) / "model"
 
 
 def _sample_texts() -> list[str]:

@@ -1,4 +1,4 @@
-"""The records check themselves: an article has an id and a text, and spans are in order, apart and inside."""
+"""The records validate themselves: an article has an id and a text, and spans are ascending, disjoint and in range."""
 
 import dataclasses
 from typing import Any

@@ -1,4 +1,4 @@
-"""Spellings made equal, and text cut into atoms, in many scripts."""
+"""Spelling variants are folded, and texts are split into atoms, in many scripts."""
 
 import pytest
 from hypothesis import given

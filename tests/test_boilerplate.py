@@ -1,4 +1,4 @@
-"""Lines that a source repeats in many articles are in the articles, and in no passage but the first."""
+"""Lines that a source repeats in many articles become asides in all of these articles except the first."""
 
 from indexer.article import Article
 from indexer.passages.boilerplate import LEAST_ARTICLES, RepeatedLines

@@ -7,18 +7,23 @@ import shlex
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import typer
+from packaging.requirements import Requirement
 from seed_questions import ask, read_questions, render
 
 from indexer import cli as rebuild_cli
 from indexer import errors
+from indexer.encoders.loading import _translated
+from indexer.encoders.options import EncoderOptions
 from indexer.environment import NAMES, PREFIX
 from indexer.sources.formats import ENDINGS
+from indexer.terminal.shell import run
 from search_api import cli as dateline_cli
 from search_api.app import create_app
 from search_api.search.searcher import open_searcher
@@ -48,7 +53,7 @@ def test_the_example_of_a_search_prints_what_it_shows(seed_index: Path) -> None:
     arguments = re.findall(r'"[^"]*"|\S+', shown[1])
     done = subprocess.run(
         [str(BIN / "dateline"), *(argument.strip('"') for argument in arguments), "--index", str(seed_index)],
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=600,
     )  # fmt: skip
     printed = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     assert [line.strip() for line in shown[2].splitlines() if line.strip()] == printed[:-1]
@@ -62,7 +67,7 @@ def test_every_documented_option_exists() -> None:
         for one in getattr(command, "commands", {"": command}).values():
             options |= {option for parameter in one.params for option in parameter.opts}
     documented = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
-    assert documented - {"--help", "--factory", "--force-reinstall", "--data-urlencode"} <= options
+    assert documented - {"--help", "--factory", "--force-reinstall", "--data-urlencode", "--extra-index-url"} <= options
 
 
 def test_the_variables_are_those_of_the_settings() -> None:
@@ -114,23 +119,27 @@ def site(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
-def test_the_commands_for_ones_own_news_do_what_is_said_of_them(tmp_path: Path, site: str) -> None:
+def test_the_commands_for_ones_own_news_do_what_is_said_of_them(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In this process, which has loaded what they need; other tests start the commands as programs."""
     damage = "Für die Schäden der Flut zahlt das Land, sagte der Minister in Niederau."
     for folder, text in (("news", "Rates were raised by half a point."), ("more", damage)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "one.txt").write_text(f"date 2025-10-01\n{text}\n")
     block = README.split("## Bring your own news\n\n")[1].split("\n\n")[0]
-    places = {".venv/bin/": f"{BIN}/", "https://example.org": site, "~": str(tmp_path), "ARTICLE-ID": "one"}
+    places = {".venv/bin/": "", "https://example.org": site, "~": str(tmp_path), "ARTICLE-ID": "one"}
+    programs = {"rebuild-index": rebuild_cli.app, "dateline": dateline_cli.app}
+    monkeypatch.chdir(tmp_path)
     printed = []
     for line in block.splitlines():
         command = line.partition("#")[0].strip()
         for place, ours in places.items():
             command = command.replace(place, ours)
-        done = subprocess.run(
-            shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-        printed.append(done.stdout)
+        program, *arguments = shlex.split(command)
+        code, output = run(programs[program], program, arguments), capsys.readouterr()
+        assert code == 0, f"{command}\n{output.out}{output.err}"
+        printed.append(output.out)
     folder, feed, added, search, removed, _ = (" ".join(each.split()) for each in printed)
     assert "articles 1 from 1 files" in folder
     assert "articles 1 from 1 files" in feed
@@ -148,6 +157,34 @@ def test_the_table_of_questions_is_what_the_benchmark_prints(seed_index: Path) -
     shown = README.split("<!-- benchmarks/seed_questions.py -->\n```\n")[1].split("```")[0]
     printed = render(ask(open_searcher(seed_index), read_questions()))
     assert [line.rstrip() for line in shown.splitlines()] == [line.rstrip() for line in printed.splitlines()]
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_exported_models_are_installed_without_the_constraints_that_rule_them_out(backend: str) -> None:
+    """The extra needs an older transformers than the one pinned; once it does not, the README asks for too much."""
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {each.name: each for each in map(Requirement, extras["optional-dependencies"][backend])}
+    pins = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)$", pins, re.MULTILINE))
+    assert pinned["transformers"] not in needed["transformers"].specifier
+    (always,) = [each for each in map(Requirement, extras["dependencies"]) if each.name == "sentence-transformers"]
+    assert needed["sentence-transformers"].extras == {backend}
+    assert not (always.specifier & needed["sentence-transformers"].specifier).is_unsatisfiable()
+    said = re.search(r"\((.*?)\) than the one that `constraints.txt` pins", README, re.DOTALL)
+    assert said is not None
+    release = re.search(rf"([\d.]+) for {backend}", said[1])
+    assert release is not None
+    assert release[1] in needed["transformers"].specifier
+    assert f"'.[{backend}]'" in README
+
+
+def test_the_command_for_exported_models_is_the_one_that_the_error_names() -> None:
+    (command,) = re.findall(r"^    ~/dateline-onnx/bin/(pip install .+)$", README, re.MULTILINE)
+    assert "constraint" not in command
+    arguments = shlex.split(command)
+    hint = _translated(ImportError("no"), "model", EncoderOptions(backend="onnx")).hint
+    named = shlex.split(hint.partition(" in ")[0])
+    assert named == [*arguments[:2], arguments[-1]] == ["pip", "install", ".[onnx]"]
 
 
 def test_the_links_lead_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""Which texts are copies of one: by what they say, not by the pattern they follow, in every script."""
+"""Near-duplicates join one family in every script; reports that only share a pattern do not."""
 
 import random
 

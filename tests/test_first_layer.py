@@ -1,4 +1,4 @@
-"""What is kept of a token without its neighbours: the same whenever it is computed, within the room there is."""
+"""The cache of the first layer: values do not depend on when they are computed, and its size is bounded."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Rows are found by the number of their key, however many there are and in whichever portions they came."""
+"""Rows are found by the number of their key, however many there are and in whatever batches they were added."""
 
 import numpy as np
 import pytest

@@ -1,8 +1,10 @@
 """The search page in a real browser: what it shows, what it never does, and that it asks no other host.
 
-Opt-in: it needs the package playwright and an installed Chromium, and is skipped without them.
+It needs the package playwright and an installed Chromium. Without them it is skipped, but in CI it fails.
 """
 
+import importlib
+import os
 import re
 import shutil
 import threading
@@ -24,17 +26,26 @@ from search_api.app import create_app
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs a browser: pip install playwright")
+MUST_RUN = os.environ.get("CI") == "true"
+PLAYWRIGHT = "playwright.sync_api"
+playwright: Any = (
+    importlib.import_module(PLAYWRIGHT)
+    if MUST_RUN
+    else pytest.importorskip(PLAYWRIGHT, reason="needs a browser: pip install playwright")
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+INSTALL = "install Chromium, such as apt install chromium"
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: install Chromium, such as apt install chromium"),
+    pytest.mark.skipif(CHROMIUM is None and not MUST_RUN, reason=f"needs a browser: {INSTALL}"),
 ]
 
 expect = playwright.expect
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
 PASSAGE = "Il devait plaider en faveur de la levée des sanctions contre la Turquie"
-DEADLINE = 30
+DEADLINE = 300
+"""Seconds that nothing takes, however busy the machine is."""
+expect.set_options(timeout=DEADLINE * 1000)
 HOSTILE = '<img src="http://evil.example/x.png" onerror="window.owned = true">'
 ARTICLES = [
     {
@@ -73,9 +84,10 @@ def _serving(app: FastAPI) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    assert CHROMIUM, INSTALL
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=arguments, timeout=DEADLINE * 1000)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""A passage in another language than its article says so; others cost no look."""
+"""A passage in another language than its article has its language set; ordinary passages are not examined."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is worked out of vectors at build time: offsets of languages, sentences, and how well a language is known."""
+"""The signals computed at build time: language offsets, sentence vectors, and how well a language is known."""
 
 from collections.abc import Callable
 from pathlib import Path

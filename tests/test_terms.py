@@ -1,4 +1,4 @@
-"""What is indexed of a text: words, pairs that stood together, parts of words."""
+"""The terms of a text: words, pairs of joined atoms, parts of words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The convolution with fewer products is the convolution."""
+"""The convolution with fewer products gives the same result as the direct one."""
 
 import numpy as np
 import pytest

@@ -292,7 +292,8 @@ def test_exported_models_give_the_vectors_of_the_original(
 ) -> None:
     """The library exports a model that has no file for the backend yet, into memory."""
     pytest.importorskip(
-        "optimum.onnxruntime" if backend == "onnx" else "optimum.intel", reason="pip install -e .[onnx]"
+        "optimum.onnxruntime" if backend == "onnx" else "optimum.intel",
+        reason=f"pip install '.[{backend}]', into an environment of its own",
     )
     copy = tmp_path / "model"
     shutil.copytree(tiny_model, copy)
@@ -310,4 +311,4 @@ def test_a_backend_that_is_not_installed_is_said_with_what_to_install(
         pytest.skip(f"{package} is installed")
     with pytest.raises(EncoderError, match=f"the {backend} backend cannot be used: (Using|No module)") as caught:
         open_encoder(str(tiny_model), EncoderOptions(backend=backend))
-    assert caught.value.hint == f"pip install 'dateline[{backend}]'"
+    assert caught.value.hint == f"pip install '.[{backend}]' in Dateline's folder, into an environment of its own"

@@ -1,4 +1,4 @@
-"""Which articles are versions of one: by id, by address, by text from one source."""
+"""Articles are versions of one article if they have the same id, the same URL, or the same source and text."""
 
 import pytest
 
