@@ -48,8 +48,8 @@ class LabelledPassage:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a gzipped JSON Lines file."""
-    with gzip.open(path) as file:
+    """Yield the objects of a JSON Lines file, which may be gzipped."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         yield from (orjson.loads(line) for line in file)
 
 

@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "search_api.ranking": {"indexer.generations", "indexer.keywords", "indexer.text", "query"},
     "search_api.search": {
         "indexer.article", "indexer.encoders", "indexer.errors", "indexer.generations", "indexer.keywords",
-        "indexer.passages", "indexer.storage", "answer", "query", "ranking",
+        "indexer.passages", "indexer.storage", "indexer.text", "answer", "query", "ranking",
     },
     "search_api.service": {"indexer.environment", "indexer.errors", "answer", "query", "search"},
     "search_api.evaluation": {
@@ -60,6 +60,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "faiss": {"indexer.vectors.faiss_index"},
     "platformdirs": {"indexer.encoders.use.prepared"},
+    "anyascii": {"indexer.keywords.romanise"},
     "pyarrow": {
         "indexer.sources.columnar",
         "indexer.build.spool",
@@ -68,6 +69,7 @@ ONLY_IN = {
     },
     "filelock": {"indexer.encoders.use.fastest", "indexer.generations.store", "indexer.vectors.cache"},
     "protego": {"indexer.sources.web.robots"},
+    "rapidfuzz": {"indexer.keywords.vocabulary"},
     "sentencex": {"indexer.text.sentences"},
     "py3langid": {"indexer.text.language"},
     "langcodes": {"indexer.text.language"},

@@ -175,6 +175,20 @@ def test_only_what_changed_is_cut_again_and_the_index_is_as_if_all_were(
     assert digest(tmp_path / "index") == digest(tmp_path / "fresh")
 
 
+def test_a_word_that_only_an_article_that_is_gone_held_is_gone_from_the_vocabulary(
+    build: Build, write_jsonl: Write, tmp_path: Path
+) -> None:
+    kept = [{"id": "a", "text": "An e-mail from 2024-25."}, {"id": "b", "text": "A letter of May."}]
+    build(write_jsonl(*kept, {"id": "c", "text": "Email 202425, said the postmaster."}))
+    assert "postmaster" in store.open_current(tmp_path / "index").vocabulary
+    news = write_jsonl(*kept)
+    assert build(news).carried == 2
+    build(news, index="fresh")
+    words = set(store.open_current(tmp_path / "index").vocabulary)
+    assert words == {"a", "letter", "of", "may", "an", "e", "mail", "email", "from", "2024", "25", "202425"}
+    assert digest(tmp_path / "index") == digest(tmp_path / "fresh")
+
+
 def test_nothing_is_taken_over_from_an_index_that_was_cut_otherwise(
     cut: list[str], build: Build, write_jsonl: Write
 ) -> None:

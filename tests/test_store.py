@@ -37,7 +37,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
     generation = store.open_current(index)
     manifest = generation.manifest
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
-    assert (manifest.format, manifest.vectors) == (4, "Flat+RaBitQ")
+    assert (manifest.format, manifest.vectors) == (5, "Flat+RaBitQ")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
     assert sorted(manifest.files) == [
         "article-keywords.index",
@@ -50,7 +50,9 @@ def test_what_was_built_is_opened(index: Path) -> None:
         "report.json",
         "signals.index",
         "sketches.index",
+        "sounds.index",
         "vectors.faiss",
+        "vocabulary.index",
     ]
     assert generation.folder == index / "generations" / manifest.generation
     assert (generation.vectors.count, generation.tables.articles.num_rows) == (2, 2)
@@ -127,9 +129,9 @@ def _change_manifest(index: Path, **changes: object) -> None:
 
 
 def test_another_format_version_is_refused_before_anything_else_is_read(index: Path) -> None:
-    _change_manifest(index, format=5, encoder="something that version 4 does not know")
+    _change_manifest(index, format=6, encoder="something that version 5 does not know")
     with pytest.raises(
-        IndexFormatError, match="is of index format 5, this version of Dateline reads format 4"
+        IndexFormatError, match="is of index format 6, this version of Dateline reads format 5"
     ) as caught:
         store.open_current(index)
     assert caught.value.hint == "run rebuild-index"
@@ -153,7 +155,7 @@ def test_a_manifest_that_is_not_json_is_refused(index: Path) -> None:
             {"passages": 1},
             "passages.arrow holds 2 passages, wanted 1; vectors.faiss holds 2 passages, wanted 1; "
             "nominations.faiss holds 2 passages, wanted 1; keywords.index holds 2 passages, wanted 1; "
-            "signals.index holds 2 passages, wanted 1",
+            "vocabulary.index holds 2 passages, wanted 1; signals.index holds 2 passages, wanted 1",
         ),
         ({"languages": {}}, "signals.index knows other languages than the manifest"),
     ],

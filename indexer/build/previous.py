@@ -8,6 +8,7 @@ from indexer.errors import IndexUnavailableError
 from indexer.generations import store
 from indexer.generations.generation import Generation
 from indexer.generations.manifest import CuttingRecord, EncoderRecord
+from indexer.keywords.pair import Keywords
 
 
 class PreviousGeneration:
@@ -15,7 +16,7 @@ class PreviousGeneration:
 
     def __init__(self, generation: Generation) -> None:
         self.tables = generation.tables
-        self.keywords = generation.keywords, generation.article_keywords
+        self.keywords = Keywords(generation.keywords, generation.article_keywords, generation.vocabulary)
         self.sketches = Sketches.open(generation.layout.sketches)
         contents = self.tables.article_column("content").tolist()
         self._rows = {content: row for row, content in enumerate(contents)}

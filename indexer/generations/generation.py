@@ -10,6 +10,8 @@ from indexer.generations import layout
 from indexer.generations.layout import GenerationLayout
 from indexer.generations.manifest import Manifest, check_files, describe_files, read_manifest
 from indexer.keywords.index import KeywordIndex
+from indexer.keywords.sound_index import SoundIndex, open_sounds
+from indexer.keywords.vocabulary import Vocabulary
 from indexer.storage.tables import Tables, digest_tables
 from indexer.vectors.faiss_index import NominationIndex, VectorIndex
 from indexer.vectors.signals import Signals
@@ -29,6 +31,10 @@ class Generation:
     """Of passages."""
     article_keywords: KeywordIndex
     """Of whole articles."""
+    vocabulary: Vocabulary
+    """Of passages."""
+    sounds: SoundIndex
+    """Of the words of the vocabulary, which are known by their places."""
 
     @property
     def folder(self) -> Path:
@@ -63,6 +69,8 @@ def open_described(manifest: Manifest, folder: Path) -> Generation:
         Signals(files.signals),
         KeywordIndex(files.keywords.passages),
         KeywordIndex(files.keywords.articles),
+        Vocabulary(files.keywords.vocabulary),
+        open_sounds(files.keywords.sounds),
     )
     if disagreements := "; ".join(_disagreements(generation)):
         raise IndexCorruptError(f"{folder} disagrees with itself: {disagreements}", "run rebuild-index")
@@ -70,7 +78,7 @@ def open_described(manifest: Manifest, folder: Path) -> Generation:
 
 
 def _disagreements(generation: Generation) -> Iterator[str]:
-    """Yield a sentence for each file that holds another number of things than the manifest says."""
+    """Yield a sentence for each file that holds another number of things than the manifest says, or other words."""
     manifest, signals = generation.manifest, generation.signals
     wanted = {"articles": manifest.articles, "passages": manifest.passages, "dimensions": manifest.encoder.dim}
     found = [
@@ -81,6 +89,7 @@ def _disagreements(generation: Generation) -> Iterator[str]:
         ("passages", layout.VECTORS, generation.vectors.count),
         ("passages", layout.NOMINATIONS, generation.nominations.count),
         ("passages", layout.PASSAGE_KEYWORDS, generation.keywords.count),
+        ("passages", layout.VOCABULARY, generation.vocabulary.passages),
         ("passages", layout.SIGNALS, signals.passages),
         ("dimensions", layout.VECTORS, generation.vectors.dim),
         ("dimensions", layout.SIGNALS, signals.dim),
@@ -90,6 +99,8 @@ def _disagreements(generation: Generation) -> Iterator[str]:
             yield f"{file} holds {count} {what}, wanted {wanted[what]}"
     if set(signals.languages) != set(manifest.languages):
         yield f"{layout.SIGNALS} knows other languages than the manifest"
+    if not generation.vocabulary.is_of(generation.keywords):
+        yield f"{layout.VOCABULARY} holds other words than {layout.PASSAGE_KEYWORDS}"
 
 
 def content_digest(generation: Generation) -> str:

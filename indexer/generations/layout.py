@@ -23,6 +23,8 @@ NOMINATIONS: Final = "nominations.faiss"
 SIGNALS: Final = "signals.index"
 PASSAGE_KEYWORDS: Final = "keywords.index"
 ARTICLE_KEYWORDS: Final = "article-keywords.index"
+VOCABULARY: Final = "vocabulary.index"
+SOUNDS: Final = "sounds.index"
 SKETCHES: Final = "sketches.index"
 REPORT: Final = "report.json"
 MANIFEST: Final = "manifest.json"
@@ -30,7 +32,7 @@ CHECKPOINT: Final = "checkpoint.json"
 SPOOL: Final = "read.arrow"
 
 TABLES: Final = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
-SEARCHED: Final = (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS)
+SEARCHED: Final = (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS)
 """Files whose bytes follow from the news alone, whichever way they were built."""
 COMPLETE: Final = (*TABLES, *SEARCHED, REPORT)
 """All files of a generation that its manifest vouches for."""
@@ -49,8 +51,8 @@ class GenerationLayout:
 
     @property
     def keywords(self) -> KeywordPaths:
-        """The keyword indexes of passages and of whole articles."""
-        return KeywordPaths(self.folder / PASSAGE_KEYWORDS, self.folder / ARTICLE_KEYWORDS)
+        """The keyword indexes of passages and of whole articles, the words of the passages, and how these sound."""
+        return KeywordPaths(*(self.folder / name for name in (PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS)))
 
     @property
     def vectors(self) -> Path:

@@ -1,7 +1,7 @@
 """Convert texts to the hashed terms of the keyword index. The terms of each distinct atom are computed only once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from indexer.keywords import terms
@@ -30,9 +30,15 @@ class CutText(NamedTuple):
 class TermCutter:
     """Computes the terms that ``terms.occurrences`` and ``terms.parts`` define, with a cache for frequent atoms."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Callable[[str], None] | None = None) -> None:
+        """Start with empty caches.
+
+        Args:
+            seen: Called with each word, each of its other spellings and each pair, at least once.
+        """
+        self._seen = seen
         self._terms_of_atom: dict[tuple[str, str], tuple[int, tuple[int, ...]]] = {}
-        self._hash_of_pair: dict[tuple[str, str, str], int] = {}
+        self._hash_of_pieces: dict[tuple[str, ...], int] = {}
 
     def cut_text(self, text: str) -> CutText:
         """Return the terms of a text."""
@@ -45,18 +51,21 @@ class TermCutter:
         parts: list[int] = []
         terms_of_atom, before, signs = self._terms_of_atom, None, 0
         for position, atom in enumerate(atoms):
-            text, _, _, kind, joint = atom
+            text, kind, joint = atom.text, atom.kind, atom.joint
             known = terms_of_atom.get((text, kind))
             word, parts_of_word = known or self._cache_atom(atom)
             if word:
                 words.append(word)
                 places.append(position)
+                for other in atom.others:
+                    words.append(self._joined(other))
+                    places.append(position)
             if parts_of_word:
                 parts += parts_of_word
             elif kind == "sign":
                 signs += 1
             if joint is not None and before and terms.make_pair(before, atom):
-                words.append(self._pair(before.text, joint, text))
+                words.append(self._joined(before.text, joint, text))
                 places.append(position - 1)
             before = atom
         return CutText(words, places, parts, len(atoms), len(atoms) - signs)
@@ -64,19 +73,25 @@ class TermCutter:
     def _cache_atom(self, atom: Atom) -> tuple[int, tuple[int, ...]]:
         if len(self._terms_of_atom) >= _CACHE_SIZE:
             self._terms_of_atom.clear()
-        word = terms.hash_of(atom.text) if terms.is_word(atom) else 0
+        word = self._hash(atom.text) if terms.is_word(atom) else 0
         known = word, tuple(terms.hash_of(part) for part in terms.parts(atom)[0])
         self._terms_of_atom[atom.text, atom.kind] = known
         return known
 
-    def _pair(self, first: str, joint: str, second: str) -> int:
-        if len(self._hash_of_pair) >= _CACHE_SIZE:
-            self._hash_of_pair.clear()
-        key = first, joint, second
-        found = self._hash_of_pair.get(key)
+    def _joined(self, *pieces: str) -> int:
+        """Return the hash of the term that the pieces make."""
+        found = self._hash_of_pieces.get(pieces)
         if found is None:
-            found = self._hash_of_pair[key] = terms.hash_of("".join((first, joint, second)))
+            if len(self._hash_of_pieces) >= _CACHE_SIZE:
+                self._hash_of_pieces.clear()
+            found = self._hash_of_pieces[pieces] = self._hash("".join(pieces))
         return found
+
+    def _hash(self, term: str) -> int:
+        """Return the hash of a word, another spelling or a pair, and say that it was seen."""
+        if self._seen:
+            self._seen(term)
+        return terms.hash_of(term)
 
 
 def language_number(tag: str) -> int:

@@ -8,6 +8,7 @@ A term's idf is computed within each language. Otherwise a common word of one la
 the other languages lack it. In languages with few rows, document frequencies are shrunk towards the whole corpus's.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from indexer.keywords import terms
 from indexer.keywords.phrases import rows_with
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.storage.arrays import open_arrays
+from indexer.text.atoms import Atom
 
 KIND, VERSION = "dateline keywords", 2
 FULL_WEIGHT = 2**16 - 1
@@ -34,6 +36,10 @@ K1, B = 1.2, 0.75
 MOST_TERMS = 64
 """Distinct words and pairs of a query that are looked up at most; of a longer query, those with the highest tf-idf.
 The parts of these words are looked up in addition and do not count towards this limit."""
+ORDINARY = 0.01
+"""Share of a language's rows that hold an ordinary word, and not the abbreviation that is spelt alike, at least."""
+_MOST_SPELLINGS = 64
+"""Spellings of a phrase that are looked up at most: two for each word that has two."""
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -85,7 +91,8 @@ class KeywordIndex:
         if language not in self.languages:
             return scores
         rows, weights = self.arrays["rows"], self.arrays["weights"]
-        language_index, found = self.languages.index(language), self._look_up(query)
+        language_index = self.languages.index(language)
+        found = self._look_up(query, language_index)
         idf = found.idf[:, language_index]
         scale = (1 + K1) / (FULL_WEIGHT * max(float(found.weights @ idf), 1e-9))
         for postings, gain in self._postings(found, idf * scale, language_index):
@@ -113,23 +120,48 @@ class KeywordIndex:
         """
         mask: Mask | None = None
         for sequence in query.wanted + query.excluded:
-            steps = terms.steps(sequence)
-            if not steps:
+            if not terms.steps(sequence):
                 continue
             held = np.zeros(self.count, np.bool_)
-            places = self._find([term for term, _ in steps]).tolist()
-            if -1 not in places:
-                held[rows_with(self.arrays, places, [distance for _, distance in steps], self.count)] = True
+            held[self.rows_holding(sequence)] = True
             held ^= sequence in query.excluded
             mask = held if mask is None else mask & held
         return mask
 
-    def _look_up(self, query: KeywordQuery) -> _QueryTerms:
+    def rows_holding(self, sequence: Sequence[Atom]) -> Rows:
+        """Return the rows that hold a word or phrase, ascending; none for what is not indexed by itself."""
+        steps = terms.steps(sequence)
+        if not steps:
+            return np.empty(0, np.int64)
+        spellings = [self._spellings(sequence[i]) if term == sequence[i].text else [term] for term, i in steps]
+        held = np.zeros(self.count, np.bool_)
+        for chosen in itertools.islice(itertools.product(*spellings), _MOST_SPELLINGS):
+            places = self._find(chosen).tolist()
+            if -1 not in places:
+                held[rows_with(self.arrays, places, [distance for _, distance in steps], self.count)] = True
+        return np.flatnonzero(held)
+
+    def frequency(self, sequence: Sequence[Atom]) -> int:
+        """Return how many rows hold each term of a word or phrase at most: the least frequent term decides."""
+        places = self._find([term for term, _ in terms.steps(sequence)])
+        if not places.size or -1 in places:
+            return 0
+        sizes = np.zeros(places.size, np.int64)
+        for term, entry in self._entries(places):
+            sizes[term] += self._size(entry)
+        return int(sizes.min())
+
+    def _look_up(self, query: KeywordQuery, language: int) -> _QueryTerms:
+        """Look up the terms of a query. A word shares its weight equally with its spellings in the language's rows."""
         weights = self._choose(query)
-        for atom in query.atoms:
-            if atom.text in weights:
-                names, weight = terms.parts(atom)
-                weights |= dict.fromkeys(names, weight)
+        for atom in {atom.text: atom for atom in query.atoms if atom.text in weights}.values():
+            names, weight = terms.parts(atom)
+            weights |= dict.fromkeys(names, weight)
+            if atom.others:
+                names, weight = self._spellings(atom), weights.pop(atom.text)
+                held = self._frequencies(self._find(names))[:, language] > 0
+                names = [name for name, is_held in zip(names, held, strict=True) if is_held] or names[:1]
+                weights |= dict.fromkeys(names, weight / len(names))
         places = self._find(list(weights))
         return _QueryTerms(np.array(list(weights.values()), np.float64), places, self._idf(places)[:, :-1])
 
@@ -144,6 +176,18 @@ class KeywordIndex:
         names = list(weights)
         return {names[i]: weights[names[i]] for i in np.argsort(-tf_idf, kind="stable")[:MOST_TERMS].tolist()}
 
+    def _spellings(self, atom: Atom) -> list[str]:
+        """Return the terms by which a word is looked up.
+
+        An abbreviation is looked up as such only if the index holds it, and the same letters are an ordinary word in a
+        language: as UN, but not un (French). Otherwise Nasa and NASA would be two words.
+        """
+        if not any(other.isupper() for other in atom.others):
+            return [atom.text, *atom.others]
+        plain, capitals = self._frequencies(self._find([atom.text, atom.others[0]]))
+        ordinary = plain - capitals > ORDINARY * self._language_sizes
+        return [atom.others[0] if capitals.any() and ordinary.any() else atom.text]
+
     def _find(self, names: Sequence[str]) -> Rows:
         """Return the index of each term in the vocabulary, shape (names,); -1 if no row holds it."""
         hashes = self.arrays["hashes"]
@@ -154,13 +198,18 @@ class KeywordIndex:
 
     def _idf(self, places: Rows) -> _Floats:
         """Return the idf of terms in each language and, last, in the whole corpus, shape (terms, languages + 1)."""
-        rows_with_term = np.zeros((places.size, len(self.languages)))
-        for term, entry in self._entries(places):
-            rows_with_term[term, self.arrays["languages"][entry]] += self._size(entry)
+        rows_with_term = self._frequencies(places)
         total = rows_with_term.sum(axis=1, keepdims=True)
         shrunk_share = (rows_with_term + PRIOR * total / max(self.count, 1)) / (self._language_sizes + PRIOR)
         frequency = np.hstack([shrunk_share * self.count, total])
         return np.log1p((self.count - frequency + 0.5) / (frequency + 0.5))
+
+    def _frequencies(self, places: Rows) -> _Floats:
+        """Return how many rows of each language hold each term, shape (terms, languages)."""
+        frequencies = np.zeros((places.size, len(self.languages)))
+        for term, entry in self._entries(places):
+            frequencies[term, self.arrays["languages"][entry]] += self._size(entry)
+        return frequencies
 
     def _entries(self, places: Rows) -> Iterator[tuple[int, int]]:
         """Yield (term, entry) pairs: an entry is one term in one language, and ``term`` is an index into ``places``."""

@@ -1,4 +1,4 @@
-"""The two keyword indexes of a generation: of passages, each below its article's title, and of whole articles."""
+"""The keyword indexes of a generation, of passages below their titles and of whole articles, and its vocabulary."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,33 +6,48 @@ from typing import NamedTuple
 
 from indexer.keywords.cutter import TermCutter
 from indexer.keywords.index import KeywordIndex
+from indexer.keywords.sound_index import create_sounds
+from indexer.keywords.vocabulary import Vocabulary
+from indexer.keywords.vocabulary_writer import VocabularyWriter
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.passages.context import encoder_input
 from indexer.text.atoms import Atom, find_atoms
 
 
 class KeywordPaths(NamedTuple):
-    """The files of the two indexes."""
+    """The files of the two indexes, of the vocabulary of the passages, and of how its words sound."""
 
     passages: Path
     articles: Path
+    vocabulary: Path
+    sounds: Path
+
+
+class Keywords(NamedTuple):
+    """The two indexes and the vocabulary, opened."""
+
+    passages: KeywordIndex
+    articles: KeywordIndex
+    vocabulary: Vocabulary
 
 
 class KeywordWriter:
-    """Writes both indexes, article by article. Articles of earlier indexes can be carried over."""
+    """Writes all three, article by article. Articles of earlier indexes can be carried over."""
 
-    def __init__(self, paths: KeywordPaths, run: int, before: tuple[KeywordIndex, KeywordIndex] | None = None) -> None:
-        """Start both indexes.
+    def __init__(self, paths: KeywordPaths, run: int, before: Keywords | None = None) -> None:
+        """Start both indexes and the vocabulary.
 
         Args:
             paths: The files, written by ``close``.
             run: About how many occurrences of terms each index holds in memory at most.
-            before: Earlier indexes of passages and of articles, from which articles can be carried over.
+            before: What was written earlier, from which articles can be carried over.
         """
-        passages, articles = before or (None, None)
+        passages, articles, vocabulary = before or (None, None, None)
+        self._paths = paths
         self._passages = KeywordIndexWriter(paths.passages, run=run, before=passages)
         self._articles = KeywordIndexWriter(paths.articles, run=run, positions=False, before=articles)
-        self._cutter = TermCutter()
+        self._vocabulary = VocabularyWriter(paths.vocabulary, before=vocabulary)
+        self._cutter = TermCutter(self._vocabulary.add)
 
     def add(self, title: str, passages: Sequence[Sequence[Atom]], language: str, own: Sequence[str]) -> None:
         """Append an article.
@@ -63,6 +78,8 @@ class KeywordWriter:
         self._articles.carry(article, language)
 
     def close(self) -> None:
-        """Write both indexes."""
+        """Write both indexes, the vocabulary, and how its words sound."""
         self._passages.close()
         self._articles.close()
+        self._vocabulary.close(KeywordIndex(self._paths.passages))
+        create_sounds(self._paths.sounds, Vocabulary(self._paths.vocabulary))

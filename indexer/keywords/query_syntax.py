@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from indexer.text.atoms import Atom, find_atoms
+from indexer.text.spellings import with_digraphs
 
 LONGEST_WITH_SYNTAX = 600
 """Characters. A longer query is taken to be a pasted text."""
@@ -71,19 +72,19 @@ class _Part:
 def parse_keywords(text: str) -> KeywordQuery:
     """Parse a query. Every text is a valid query."""
     if len(text) > LONGEST_WITH_SYNTAX:
-        return KeywordQuery(text, tuple(find_atoms(text)))
+        return KeywordQuery(text, _find_atoms(text))
     parts = _split(text)
     ranked = " ".join(" ".join(part.text for part in parts if part.operator != "-").split())
 
     def sequences(operator: str, *, plain: bool) -> tuple[tuple[Atom, ...], ...]:
-        found = (find_atoms(part.text) for part in parts if part.operator == operator and (part.quoted or plain))
+        found = (_find_atoms(part.text) for part in parts if part.operator == operator and (part.quoted or plain))
         return tuple(
-            {tuple(atom.text for atom in sequence): tuple(sequence) for sequence in found if sequence}.values()
+            {tuple((atom.text, atom.others) for atom in sequence): sequence for sequence in found if sequence}.values()
         )
 
     return KeywordQuery(
         ranked,
-        tuple(find_atoms(ranked)),
+        _find_atoms(ranked),
         phrases=sequences("", plain=False),
         required=sequences("+", plain=True),
         excluded=sequences("-", plain=True),
@@ -137,3 +138,16 @@ def _inside_word(text: str, place: int) -> bool:
     """Tell whether a quotation mark is the one that Hebrew writes before the last letter of an acronym."""
     around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
     return text[place] in '"＂”' and len(around) == 2 and all("א" <= letter <= "ת" for letter in around)
+
+
+def _find_atoms(text: str) -> tuple[Atom, ...]:
+    """Return the atoms of a query with the spellings that it asks for.
+
+    People often type names in small letters; and a capital letter alone, as in a headline, makes no abbreviation.
+    """
+    return tuple(
+        atom
+        if atom.kind != "word" or (atom.others and text[atom.start : atom.end].isupper())
+        else atom._replace(others=with_digraphs(text[atom.start : atom.end]))
+        for atom in find_atoms(text)
+    )

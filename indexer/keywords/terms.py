@@ -1,6 +1,7 @@
 """The terms of passages and queries: words, pairs of joined atoms, and parts of words.
 
 - A word is a word, a number or an ideograph. F-35 gives the words f and 35.
+  A word may have another spelling, which is one more word at its position: see ``indexer.text.spellings``.
 - A pair is two atoms that are joined. It represents f35, c++, at&t and e-mail as one word. In scripts written without
   spaces it is a character bigram.
 - A part stands in for the stem of a word; the script alone decides how it is made. In most scripts it is the first four
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from indexer.text.atoms import Atom
 
-VERSION = 1
+VERSION = 2
 """Increase this whenever the terms of a text change, so that older indexes are rejected."""
 IDEOGRAPH = 0.5
 """Weight of a single ideograph in a query; words and pairs have weight 1."""

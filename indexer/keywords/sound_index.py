@@ -1,0 +1,151 @@
+"""Find the words of a vocabulary that sound like a given word.
+
+Each way to hear a word is an entry: a skeleton, a packed plain spelling and the number of the word. Entries are sorted
+by skeleton, so that those with one skeleton are a range, and so are those whose skeletons begin alike. A look-up takes
+the ranges of the given word's skeletons and of their neighbours, and compares the spellings of at most ``MOST`` entries
+at once.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.keywords.sound_distance import Form, pack, similarities
+from indexer.keywords.sounds import CLASS_NUMBERS, CLASSES, SHORT, forms, neighbours, skeletons
+from indexer.storage.arrays import Arrays, create_arrays, open_arrays, spread
+
+KIND, VERSION = "dateline sounds", 1
+MOST: Final = 6144
+"""Entries that a look-up compares at most. The word's own skeletons come first, then neighbours, small ranges first."""
+_BITS = 3
+"""Bits of a class in a packed skeleton."""
+_OPEN = 1 << _BITS * CLASSES
+"""The bit that separates open windows, in which a name may end anywhere, from words."""
+_ENTRIES = 4
+"""Entries of a word at most: two forms with two skeletons each."""
+
+Rows = NDArray[np.int64]
+
+
+class SoundEntries:
+    """The entries of a vocabulary, ready to be written into a file of arrays."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Hear the words, whose numbers are their places in ``words``. Takes about 20 µs a word, and 25 bytes."""
+        columns = array("I"), array("Q"), array("I")
+        for number, word in enumerate(words):
+            for classes, letters in sorted(set(_entries(word))):
+                for column, value in zip(columns, (classes, letters, number), strict=True):
+                    column.append(value)
+        skeletons_of, letters_of, words_of = (np.frombuffer(each, each.typecode) for each in columns)
+        order = np.lexsort((words_of, letters_of, skeletons_of))
+        distinct, first = np.unique(skeletons_of[order], return_index=True)
+        self._columns = {
+            "sound_skeletons": distinct.astype("<u4"),
+            "sound_first": np.append(first, order.size).astype("<u4"),
+            "sound_letters": letters_of[order].astype("<u8"),
+            "sound_words": words_of[order].astype("<u4"),
+        }
+
+    def layout(self) -> dict[str, tuple[str, int]]:
+        """Return the dtype and length of each array, for ``create_arrays``.
+
+        There are the skeletons, sorted; the first entry of each, and the number of entries; then the letters and the
+        word of each entry, sorted by skeleton, then by letters.
+        """
+        return {name: (column.dtype.str, column.size) for name, column in self._columns.items()}
+
+    def write(self, arrays: Arrays) -> None:
+        """Write the entries into arrays of this layout."""
+        for name, column in self._columns.items():
+            arrays[name][:] = column
+
+
+class SoundIndex:
+    """Looks up words by sound. It is safe to use from several threads."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        """Use the arrays that ``SoundEntries`` wrote; there may be others among them."""
+        self._skeletons, self._first = arrays["sound_skeletons"], arrays["sound_first"]
+        self._letters, self._words = arrays["sound_letters"], arrays["sound_words"]
+
+    def near(self, word: str, limit: int) -> list[tuple[int, float]]:
+        """Return the numbers of words that sound like a word, each with a weight from 0 to 1, most similar first.
+
+        The weight is ``sounds.similarity``, and that of an open window is the highest of all beginnings of the window.
+        """
+        best: dict[int, float] = {}
+        for query in forms(word)[:1]:
+            places = self._places(query)
+            weights = similarities(query, self._letters[places])
+            words = self._words[places]
+            heard = np.lexsort((words, -weights))[: _ENTRIES * limit]
+            heard = heard[weights[heard] > 0]
+            for number, weight in zip(words[heard].tolist(), weights[heard].tolist(), strict=True):
+                best[number] = max(best.get(number, 0.0), weight)
+        return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def _places(self, query: Form) -> Rows:
+        """Return the entries to compare with a form: at most ``MOST``."""
+        own = skeletons(query.letters)
+        others = list(dict.fromkeys(each for one in own for each in neighbours(one) if each not in own))
+        starts, sizes = self._ranges(own)
+        starts, sizes = self._nearest(starts, sizes, pack(query))
+        further_starts, further_sizes = self._ranges(others)
+        order = np.argsort(further_sizes, kind="stable")
+        starts = np.concatenate([starts, further_starts[order]])
+        sizes = np.concatenate([sizes, further_sizes[order]])
+        before = np.cumsum(sizes) - sizes
+        places = spread(starts, np.minimum(sizes, np.maximum(MOST - before, 0)))
+        return np.unique(places)  # ranges of open windows lie within one another
+
+    def _nearest(self, starts: Rows, sizes: Rows, letters: int) -> tuple[Rows, Rows]:
+        """Cut ranges that are together longer than ``MOST`` to the entries that are nearest in the alphabet."""
+        most = MOST // max(starts.size, 1)
+        if sizes.sum() <= MOST:
+            return starts, sizes
+        for i, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
+            place = start + int(np.searchsorted(self._letters[start : start + size], np.uint64(letters)))
+            starts[i] = min(max(place - most // 2, start), start + max(size - most, 0))
+            sizes[i] = min(size, most)
+        return starts, sizes
+
+    def _ranges(self, wanted: list[str]) -> tuple[Rows, Rows]:
+        """Return the first entry and the number of entries of skeletons, and of open windows that begin with them."""
+        packed = np.array([_pack(each) for each in wanted], np.int64)
+        spans = np.array([1 << _BITS * (CLASSES - len(each)) if len(each) >= SHORT else 1 for each in wanted], np.int64)
+        bounds = np.concatenate([packed, packed + _OPEN, packed + 1, packed + _OPEN + spans]).astype(np.uint32)
+        places = self._first[np.searchsorted(self._skeletons, bounds)].astype(np.int64)
+        firsts, ends = places[: 2 * len(wanted)], places[2 * len(wanted) :]
+        return firsts, ends - firsts
+
+
+def create_sounds(path: Path, words: Iterable[str]) -> None:
+    """Write the entries of a vocabulary into a file of their own."""
+    entries = SoundEntries(words)
+    entries.write(create_arrays(path, KIND, VERSION, {}, entries.layout()))
+
+
+def open_sounds(path: Path) -> SoundIndex:
+    """Map a file that ``create_sounds`` wrote."""
+    return SoundIndex(open_arrays(path, KIND, VERSION)[1])
+
+
+def _entries(word: str) -> Iterator[tuple[int, int]]:
+    """Yield the packed skeleton and the packed letters of each entry of a word."""
+    for form in forms(word):
+        mark = _OPEN if form.is_open else 0
+        letters = pack(form)
+        for classes in skeletons(form.letters):
+            yield _pack(classes) | mark, letters
+
+
+def _pack(classes: str) -> int:
+    number = 0
+    for name in classes:
+        number = number << _BITS | CLASS_NUMBERS[name]
+    return number << _BITS * (CLASSES - len(classes))

@@ -1,0 +1,161 @@
+"""Compare words by how they sound, whatever script and spelling they are in.
+
+A word is romanised and brought into a plain spelling, in which a letter stands for a sound: sch, sh and sz become x. A
+similarity is a weighted edit distance of two plain spellings, in which vowels count less than consonants and sounds of
+one class replace one another cheaply. It is computed for many words at once.
+
+The skeleton of a word is the classes of its consonants, in the manner of Soundex. Words of which neither skeleton is
+within one edit of the other's are never similar, so that an index need not look at them. Where a letter has two
+readings, as c and j have, the word has a second skeleton, in the manner of Double Metaphone.
+"""
+
+import re
+from typing import Final
+
+import numpy as np
+
+from indexer.keywords.romanise import LONGEST, romanise_folded, script_of
+from indexer.keywords.sound_distance import LETTERS, Form, pack, similarities
+from indexer.text.folding import fold
+
+CLASSES: Final = 10
+"""Classes of a skeleton at most."""
+SHORT: Final = 3
+"""Skeletons of fewer classes must be the same."""
+_DIGRAPHS = {
+    "tsch": "c", "shch": "x", "dsch": "j", "tch": "c", "sch": "x", "dzh": "j", "ssh": "x", "chr": "kr", "chl": "kl",
+    "sh": "x", "sz": "x", "ch": "c", "cz": "c", "ts": "c", "tz": "c", "dj": "j", "zh": "j", "kh": "h", "gh": "g",
+    "ph": "f", "th": "t", "dh": "d", "bh": "b", "ck": "k", "dz": "j",
+}  # fmt: skip
+_DIGRAPH = re.compile("|".join(sorted(_DIGRAPHS, key=len, reverse=True)))
+_LONG_VOWEL = re.compile("augh$|aw$|ou|oo|ee")
+_VOWELS_OF = {"augh": "o", "aw": "o", "ou": "u", "oo": "u", "ee": "i"}
+_HARD_C = re.compile("c(?![eihzk])")
+_SOFT_G = re.compile("g(?=[ei])")
+_GLIDE = re.compile("(?<=[bdfgklmnpqrstvxyz])j|j(?=[^aeiou]|$)")
+_SILENT_H = re.compile("(?<=[aeiou])h(?=[^aeiou]|$)")
+_DOUBLE = re.compile(r"(.)\1+")
+
+_CLASS_OF = {
+    **dict.fromkeys("aeiouh", ""),
+    **dict.fromkeys("bpfvw", "P"),
+    **dict.fromkeys("kgqy", "K"),
+    **dict.fromkeys("szxcj", "S"),
+    **dict.fromkeys("td", "T"),
+    **dict.fromkeys("lr", "L"),
+    **dict.fromkeys("mn", "N"),
+}
+_SECOND_CLASS_OF = _CLASS_OF | {"c": "K", "y": "S", "q": "S", "j": "", "h": "K", "w": ""}
+_VOWEL = "V"
+"""The class of a vowel; it stands only at the beginning of a skeleton."""
+CLASS_NUMBERS: Final = {name: number for number, name in enumerate("VPKSTLN", start=1)}
+
+_OPEN_SCRIPTS = frozenset(("THAI", "KHMER", "MYANMAR"))
+"""Lao is ``THAI`` here, see ``script_of``."""
+_PREFIX = re.compile("(?:[وبكف]?ال|[בלמהושכوبلكف])(?=...)")
+"""Prepositions and articles that are written together with an Arabic or Hebrew word."""
+
+
+def forms(word: str) -> list[Form]:
+    """Return the ways to hear a word; none if it has no sound."""
+    folded = fold(word[:LONGEST])
+    script = script_of(folded)
+    abjad = script in {"ARABIC", "HEBREW"}
+    is_open, fixed = script in _OPEN_SCRIPTS, script == "CJK"
+    found = [Form(plain(romanise_folded(folded), script), abjad, is_open=is_open, fixed=fixed)]
+    if abjad and (prefix := _PREFIX.match(folded)):
+        found.append(Form(plain(romanise_folded(folded[prefix.end() :]), script), abjad, stripped=True))
+    return [form for form in found if form.letters]
+
+
+def plain(romanised: str, script: str = "LATIN") -> str:
+    """Return a plain spelling of a romanised word, in which each letter stands for a sound.
+
+    c is ch or ts, x is sh, j is the English j or a German y, h is also kh. y is a c that may be hard, and q a g or k
+    that may be soft, as in Geneva or in the Chinese 基, which is ji and stands for ki.
+    """
+    text = romanised if script == "CJK" else romanised.replace("q", "k")
+    text = text.replace("g", "q") if script == "HEBREW" else text  # ג with a geresh is j, and the geresh is left out
+    text = text.replace("y", "i")
+    if script == "LATIN":
+        text = "sh" + text[1:] if text.startswith("x") else text
+        text = _SOFT_G.sub("q", _HARD_C.sub("y", _LONG_VOWEL.sub(_spell_vowel, text)))
+    text = _DIGRAPH.sub(_spell_digraph, text.replace("x", "ks"))
+    text = _SILENT_H.sub("", _GLIDE.sub("i", text))
+    return _DOUBLE.sub(r"\1", text)[:LETTERS]
+
+
+def _spell_vowel(found: re.Match[str]) -> str:
+    return _VOWELS_OF[found[0]]
+
+
+def _spell_digraph(found: re.Match[str]) -> str:
+    return _DIGRAPHS[found[0]]
+
+
+def skeleton(romanised: str) -> str:
+    """Return the classes of the consonants of a romanised word, preceded by V if it begins with a vowel."""
+    return _classes(plain(romanised), _CLASS_OF)
+
+
+def skeletons(letters: str) -> list[str]:
+    """Return the skeleton of a plain spelling, and a second one if some of its letters have two readings."""
+    return list(dict.fromkeys((_classes(letters, _CLASS_OF), _classes(letters, _SECOND_CLASS_OF))))
+
+
+def _classes(letters: str, class_of: dict[str, str]) -> str:
+    found, before = [], _VOWEL
+    for letter in letters:
+        here = class_of[letter]
+        if here and here != before:
+            found.append(here)
+        before = here
+    first = "" if letters and class_of[letters[0]] else _VOWEL
+    return (first + "".join(found))[:CLASSES] if letters else ""
+
+
+def strength(word: str) -> float:
+    """Return how much a similarity to this word says, from 0 to 1: short skeletons are shared by many words."""
+    classes = max((len(skeleton) for form in forms(word) for skeleton in skeletons(form.letters)), default=0)
+    return min(1.0, 0.35 + 0.22 * (classes - 1)) if classes else 0.0
+
+
+def related(query: str, other: str, is_open: bool = False) -> bool:
+    """Tell whether two skeletons are the same, or one edit apart that leaves their first classes as they are.
+
+    It is enough that an open word's skeleton begins so.
+    """
+    if query == other:
+        return True
+    near = (query, *neighbours(query))
+    return any(each == other or (is_open and len(each) >= SHORT and other.startswith(each)) for each in near)
+
+
+def neighbours(classes: str) -> list[str]:
+    """Return the skeletons that are one edit away: a class left out, replaced or added, but never the first one."""
+    found: dict[str, None] = {}
+    for i in range(1, len(classes) + 1):
+        left, right = classes[:i], classes[i:]
+        found |= dict.fromkeys(left + new + right for new in "PKSTLN")
+        if right:
+            found[left + right[1:]] = None
+            found |= dict.fromkeys(left + new + right[1:] for new in "PKSTLN")
+    if len(classes) < SHORT:
+        return []
+    found.pop(classes, None)
+    return [each for each in found if SHORT <= len(each) <= CLASSES]
+
+
+def similarity(query_word: str, word: str) -> float:
+    """Return how alike two words sound: 1 if they have the same plain spelling, 0 if they sound different.
+
+    The similarity is high also if one word is the beginning of the other, because words are inflected at their end.
+    """
+    best = 0.0
+    for query in forms(query_word)[:1]:
+        mine = skeletons(query.letters)
+        for form in forms(word):
+            if any(related(one, other, form.is_open) for one in mine for other in skeletons(form.letters)):
+                packed = np.array([pack(form)], np.uint64)
+                best = max(best, float(similarities(query, packed)[0]))
+    return best

@@ -1,0 +1,314 @@
+"""Names are found in other scripts and spellings by how they sound; other words are not."""
+
+import time
+import unicodedata
+from itertools import pairwise, product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import IndexCorruptError
+from indexer.keywords import sound_index
+from indexer.keywords.romanise import romanise
+from indexer.keywords.sound_distance import GAPS, LETTERS
+from indexer.keywords.sound_index import SoundEntries, SoundIndex, create_sounds, open_sounds
+from indexer.keywords.sound_words import MOST_WINDOWS, query_words, sound_words, windows
+from indexer.keywords.sounds import neighbours, plain, related, similarity, skeleton, skeletons, strength
+from indexer.text.atoms import find_atoms
+
+NAMES = {
+    "Erdoğan": "Эрдоган ايردوغان エルドアン 에르도안 เออร์โดอัน Ερντογάν एर्दोगन ארדואן 埃尔多安 Эрдогана",
+    "Zelenskyy": "Зеленский Зеленського Selenskyj Ζελένσκι זלנסקי 泽连斯基 ゼレンスキー 젤렌스키 เซเลนสกี زيلينسكي",
+    "Korvas": "Корвас Κόρβας コルヴァス 코르바스 कोर्वास",
+    "Ilena": "Илена Ιλένα イレナ 일레나 इलेना אילנה إيلينا",
+    "Netanyahu": "Нетаньяху نتنياهو נתניהו ネタニヤフ 内塔尼亚胡 네타냐후 Νετανιάχου नेतन्याहू Netanjahu",
+    "Jinping": "近平 جينبينغ ジンピン 진핑",
+    "Tshisekedi": "Чисекеди تشيسيكيدي チセケディ 齐塞克迪 Chisekedi",
+    "Guterres": "Гутерриш غوتيريش グテーレス 古特雷斯 Γκουτέρες गुटेरेस",
+    "Trump": "Трамп ترامب טראמפ トランプ 트럼프 ทรัมป์ 特朗普 ट्रंप Τραμπ Trumpa ትራምፕ",
+    "Johnson": "Джонсон جونسون ג'ונסון ジョンソン 존슨 จอห์นสัน Τζόνσον জনসন",
+    "Kavanaugh": "Кавано كافانو カバノー 캐버노 คาวานอห์ 卡瓦诺 कवानाघ Κάβανο",
+    "Kharkiv": "Харків Харьков Χάρκοβο Járkov Kharkov",
+    "Yanukovych": "Янукович Janukowytsch Janukowicz Γιανουκόβιτς",
+    "Milošević": "Милошевић Милошевич Milosevic Μιλόσεβιτς",
+    "Jakarta": "Джакарта Cakarta Dżakarta Yakarta Τζακάρτα ジャカルタ 자카르타 जकार्ता",
+    "Singapore": "Сингапур Singapur سنغافورة 新加坡 シンガポール 싱가포르 Σιγκαπούρη सिंगापुर",
+}
+"""A name, and how it is written elsewhere."""
+UNLIKE = [
+    ("Trump", "Merkel"), ("Trump", "травма"), ("Erdoğan", "Ирландия"), ("Guterres", "Guardiola"), ("Xi", "Sisi"),
+    ("Obama", "Омск"), ("Johnson", "Джордан"), ("Macron", "Меркель"), ("Korvas", "карман"), ("Zelenskyy", "Словения"),
+    ("泽连斯基", "特朗普"), ("ترامب", "ترتيب"), ("Netanyahu", "natuurlijk"), ("エルドアン", "ロンドン"),
+    ("Paris", "Berlin"),
+]  # fmt: skip
+PAIRS = [(name, form) for name, row in NAMES.items() for form in row.split()]
+WORDS = sorted({word for name, row in NAMES.items() for word in (name, *row.split())} | {b for _, b in UNLIKE})
+
+
+@pytest.mark.parametrize(
+    ("word", "romanised"),
+    [
+        ("Μπάμπης", "bampis"),
+        ("Ντόναλντ", "donald"),
+        ("Γκρέτα", "greta"),
+        ("ويدودو", "widudu"),
+        ("ジョンソン", "jonson"),
+        ("ヴァージニア", "vajinia"),
+        ("ゼレンスキー", "zerenski"),
+        ("เซเลนสกี", "selenski"),
+        ("特朗普", "tlanp"),
+        ("कवानाघ", "kavanagh"),
+        ("에르도안", "eldoan"),
+        ("Харьков", "kharkov"),
+        ("Łódź", "lodz"),
+        ("2025", ""),
+        ("", ""),
+    ],
+)
+def test_a_word_is_written_in_latin_letters(word: str, romanised: str) -> None:
+    assert romanise(word) == romanised
+
+
+@pytest.mark.parametrize(
+    ("spellings", "spoken"),
+    [
+        (("Tschaikowski", "Czaikowski"), "caikowski"),
+        (("Schumacher", "Shumacher"), "xumacer"),
+        (("Mouloud", "Mulud", "Mooluud"), "mulud"),
+        (("Selenskyj", "Selenskiy"), "selenski"),
+        (("Giuseppe",), "qiusepe"),
+        (("Xi", "Shi"), "xi"),
+        (("Alexei", "Aleksei"), "aleksei"),
+    ],
+)
+def test_spellings_of_one_sound_are_made_equal(spellings: tuple[str, ...], spoken: str) -> None:
+    assert {plain(romanise(each)) for each in spellings} == {spoken}
+
+
+def test_a_skeleton_holds_the_classes_of_the_consonants() -> None:
+    assert skeleton("erdogan") == "VLTKN"
+    assert skeleton("hannah") == "VN", "neighbours of one class are one, h and vowels none"
+    assert skeleton("schmitt") == "SNT"
+    assert skeleton("karlsruhe") == "KLSL", "so are r and l"
+    assert skeletons(plain("charkow")) == ["SLKP", "KLK"], "ch may be k, and w a vowel"
+    assert skeleton("") == ""
+
+
+def test_neighbours_are_one_edit_away_and_keep_the_first_class() -> None:
+    found = neighbours("TLNP")
+    assert {"TLN", "TLP", "TNP", "TLNK", "TLNPS", "TSLNP"} <= set(found)
+    assert all(each[0] == "T" and each != "TLNP" for each in found)
+    assert len(found) == len(set(found))
+    assert neighbours("PL") == []
+    assert related("TLNP", "TLN")
+    assert not related("PL", "PLT")
+    assert related("TLNP", "TLNPSKLT", is_open=True)
+    assert not related("TLNP", "TLNPSKLT")
+
+
+@pytest.mark.parametrize(("name", "form"), PAIRS)
+def test_a_name_is_alike_in_every_script(name: str, form: str) -> None:
+    assert similarity(name, form) > 0.1
+    assert similarity(form, name) > 0.1
+
+
+@pytest.mark.parametrize(("one", "other"), UNLIKE)
+def test_other_words_are_not_alike(one: str, other: str) -> None:
+    assert similarity(one, other) == 0
+    assert similarity(other, one) == 0
+
+
+def test_only_the_same_spelling_is_exact() -> None:
+    assert (
+        similarity("Erdoğan", "Эрдоган") == similarity("Netanyahu", "네타냐후") == similarity("Korvas", "КОРВАС") == 1
+    )
+    assert 0.8 < similarity("Trump", "Трамп") < 1
+    assert similarity("Trump", "Trumpa") == pytest.approx(similarity("Trumpa", "Trump"))
+
+
+def test_similarities_are_in_the_order_of_the_spellings() -> None:
+    found = [similarity("Guterres", each) for each in ("Гутеррес", "Гутерриш", "Готрис", "Гастарбайтер")]
+    assert found == sorted(found, reverse=True)
+    assert found[0] == 1
+    assert found[-1] == 0
+
+
+def test_a_preposition_of_semitic_scripts_may_be_left_out() -> None:
+    assert similarity("Trump", "לטראמפ") == pytest.approx(0.9 * similarity("Trump", "טראמפ"))
+    assert similarity("Trump", "وترامب") > 0.5 * similarity("Trump", "ترامب") > 0
+
+
+def test_short_words_say_little() -> None:
+    assert strength("Xi") < strength("Palu") < strength("Biden") < strength("Zelenskyy") == 1
+    assert strength("123") == 0
+
+
+def test_windows_of_chinese_are_of_characters_that_transliterate() -> None:
+    assert set(windows("总统泽连斯基说")) == {"泽连", "泽连斯", "泽连斯基", "连斯", "连斯基", "斯基"}
+    assert windows("的是不了") == []
+
+
+def test_a_katakana_run_is_a_word_and_hiragana_is_none() -> None:
+    text = "エルドアン大統領とゼレンスキーが会った"
+    assert list(sound_words(find_atoms(text))) == ["エルドアン", "ゼレンスキー"]
+
+
+def test_thai_windows_begin_at_syllables_and_are_alike_by_their_beginning() -> None:
+    found = windows("ประธานาธิบดีเซเลนสกีกล่าวว่า")
+    assert "เซเลนสกีกล" not in found
+    best = max(found, key=lambda window: similarity("Zelenskyy", window))
+    assert best.startswith("เซเลนสกี")
+    assert similarity("Zelenskyy", best) > 0.8
+
+
+def test_a_text_gives_words_and_windows_and_a_query_its_whole_runs() -> None:
+    assert list(sound_words(find_atoms("Илена Корвас, 特朗普 2025"))) == ["илена", "корвас", "特朗", "特朗普", "朗普"]
+    assert query_words(find_atoms("唐纳德·特朗普")) == ["唐纳德", "特朗普"]
+    assert query_words(find_atoms("ドナルド・トランプ")) == ["ドナルド", "トランプ"]
+    assert query_words(find_atoms("เซเลนสกี")) == ["เซเลนสกี"]
+
+
+@pytest.mark.parametrize("run", ["斯" * 100_000, "ก" * 100_000, "ア" * 100_000, "เก" * 50_000])
+def test_windows_are_few_however_long_the_run(run: str) -> None:
+    assert 1 <= len(windows(run)) <= MOST_WINDOWS
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
+    weight = similarity(one, other)
+    assert 0 <= weight <= 1
+    assert weight == similarity(one, other)
+    assert romanise(one) == "" or (romanise(one).isascii() and romanise(one).isalpha())
+    if plain(romanise(one)):
+        assert similarity(one, one) > 0.85
+    list(sound_words(find_atoms(one)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=14), st.text("abcdefghijklmnoprstuvwxyz", max_size=14)
+)
+def test_similarity_is_symmetric_in_scripts_that_write_vowels(one: str, other: str) -> None:
+    assert similarity(one, other) == pytest.approx(similarity(other, one))
+
+
+def test_every_letter_of_unicode_has_a_sound_or_none() -> None:
+    letters = [chr(point) for point in range(0x3000) if unicodedata.category(chr(point))[0] in "LMN"]
+    for letter in letters:
+        assert not set(romanise(letter)) - set("abcdefghijklmnopqrstuvwxyz")
+        assert len(plain(romanise(letter))) <= LETTERS
+
+
+@pytest.mark.parametrize("letter", ["a", "ц", "क", "特", "ア", "א", "ch", "y"])
+def test_the_time_does_not_grow_with_a_long_word(letter: str) -> None:
+    """Only the beginning of a word is looked at."""
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        similarity(letter * 1_000_000, "Erdoğan")
+        times.append(time.process_time() - began)
+    assert min(times) < 0.01
+
+
+def test_costs_of_gaps_fit_into_a_byte() -> None:
+    """Two spellings of the longest kind are added up in bytes, with the cost of a pair that never matches."""
+    assert 2 * LETTERS * int(GAPS.max()) + 100 < 256
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> SoundIndex:
+    path = tmp_path_factory.mktemp("sounds") / "sounds"
+    create_sounds(path, WORDS)
+    return open_sounds(path)
+
+
+@pytest.mark.parametrize("word", [*WORDS, "Zelenska", "Tramp", "שלום"])
+def test_the_index_finds_what_a_comparison_with_every_word_finds(index: SoundIndex, word: str) -> None:
+    weights = {number: similarity(word, other) for number, other in enumerate(WORDS)}
+    wanted = sorted(((n, w) for n, w in weights.items() if w > 0), key=lambda pair: (-pair[1], pair[0]))
+    assert index.near(word, len(WORDS)) == [(number, pytest.approx(weight)) for number, weight in wanted]
+
+
+def test_the_most_similar_words_come_first_and_no_more_than_asked_for(index: SoundIndex) -> None:
+    found = index.near("Zelenskyy", 3)
+    assert found == index.near("Zelenskyy", 100)[:3]
+    assert [WORDS[number] for number, weight in index.near("Ilena", 5) if weight == 1] == [
+        each for each in WORDS if each in {"Ilena", "Илена", "Ιλένα", "इलेना", "일레나"}
+    ]
+
+
+def test_words_without_a_sound_are_not_found(index: SoundIndex) -> None:
+    assert index.near("", 5) == index.near("2025", 5) == index.near("++", 5) == []
+
+
+def test_an_empty_vocabulary_has_an_index(tmp_path: Path) -> None:
+    create_sounds(tmp_path / "sounds", ["1", "2025"])
+    assert open_sounds(tmp_path / "sounds").near("Trump", 5) == []
+
+
+def test_a_look_up_compares_few_words_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest in the alphabet are compared where too many words have one skeleton."""
+    syllables = ["".join(pair) for pair in product("trlnd", "aeiou")]
+    words = sorted("".join(each) for each in product(syllables, repeat=3))
+    arrays = _arrays(words)
+    compared: list[int] = []
+    compare = sound_index.similarities
+    monkeypatch.setattr(sound_index, "MOST", 500)
+    monkeypatch.setattr(
+        sound_index, "similarities", lambda query, packed: compared.append(packed.size) or compare(query, packed)
+    )
+    for word in ("talita", "narodi", "lulilu", "dorati"):
+        number, weight = SoundIndex(arrays).near(word, 1)[0]
+        assert (words[number], weight) == (word, 1)
+    assert max(compared) <= 500
+    assert min(compared) > 100
+
+
+def _arrays(words: list[str]) -> dict[str, np.ndarray]:
+    entries = SoundEntries(words)
+    arrays = {name: np.empty(length, dtype) for name, (dtype, length) in entries.layout().items()}
+    entries.write(arrays)
+    return arrays
+
+
+def test_entries_of_a_skeleton_are_sorted_by_their_letters() -> None:
+    arrays = _arrays([f"{first}a{last}o" for first in "tsd" for last in "lr"][::-1])
+    bounds = arrays["sound_first"].tolist()
+    runs = [arrays["sound_letters"][start:end].tolist() for start, end in pairwise(bounds)]
+    assert sorted(map(len, runs)) == [2, 4]
+    assert all(run == sorted(run) for run in runs)
+
+
+def test_a_window_is_compared_once_however_many_beginnings_of_it_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = sorted(f"เซเลนสกี{one}า{other}า" for one, other in product("กตนปมลสบ", repeat=2))
+    compared: list[int] = []
+    compare = sound_index.similarities
+    monkeypatch.setattr(
+        sound_index, "similarities", lambda query, packed: compared.append(packed.size) or compare(query, packed)
+    )
+    assert len(SoundIndex(_arrays(words)).near("Zelenskyy", 50)) == 50
+    assert compared == [len(words)]
+
+
+def test_few_bytes_are_kept_of_a_word() -> None:
+    words = ["".join(pair) for pair in product("bdfglmnrst", "aeiou", "bdfglmnrst", "aeiou", "lmnrst")]
+    size = sum(np.dtype(dtype).itemsize * length for dtype, length in SoundEntries(words).layout().values())
+    assert 12 * len(words) < size < 14 * len(words)
+
+
+def test_a_damaged_file_is_told_from_an_index(tmp_path: Path) -> None:
+    path = tmp_path / "sounds"
+    create_sounds(path, WORDS)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexCorruptError, match="bytes, wanted"):
+        open_sounds(path)
+
+
+def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
+    create_sounds(tmp_path / "one", WORDS)
+    create_sounds(tmp_path / "other", iter(WORDS))
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
