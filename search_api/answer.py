@@ -52,6 +52,26 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a hit is there: a word of the query that the passage or its title holds, or its meaning."""
+
+    kind: Annotated[
+        Literal["words", "spelling", "sound", "meaning"],
+        Field(description="The word as it was typed, another likely form of it, or no word at all."),
+    ]
+    query: Annotated[str, Field(description="The word of the query; empty for the meaning.")]
+    found: Annotated[str, Field(description="The word of the passage or its title; empty for the meaning.")]
+
+
+@dataclass(frozen=True)
+class SearchedForms:
+    """A word of the query, and other forms of it that were searched too: other spellings and scripts."""
+
+    word: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PassageHit:
     """A passage that answers the query."""
 
@@ -97,6 +117,8 @@ class Hit(PassageHit):
     """None where nobody else has the story in these words."""
     explanation: Explanation | None = None
     """Only when it was asked for."""
+    why: tuple[Reason, ...] = ()
+    """The query's words that the passage or its title holds; its meaning, if it holds none."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +135,10 @@ class Answer:
     generation: str
     reranker: str = ""
     """Name of the reranker that set the relevance and the order; empty when none did."""
+    also_searched: tuple[SearchedForms, ...] = ()
+    """The words of a short query that were searched in other forms too."""
+    did_you_mean: str = ""
+    """The query with the likeliest spelling of words that stand nowhere; empty when there are none."""
 
 
 @dataclass(frozen=True)

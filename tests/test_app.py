@@ -123,8 +123,11 @@ def test_a_hit_says_everything_about_its_passage(client: TestClient, searcher: I
                 "copies": 0,
                 "family": None,
                 "explanation": None,
+                "why": [{"kind": "words", "query": word, "found": word} for word in re.findall(r"\w+", FERRY)],
             }
         ],
+        "also_searched": [],
+        "did_you_mean": "",
         "answerable": True,
         "query_language": "en",
         "searched": 4,

@@ -1,11 +1,15 @@
 """Spelling variants are folded, and texts are split into atoms, in many scripts."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.text.atoms import Atom, find_atoms
 from indexer.text.folding import fold
+
+Growth = Callable[[Callable[[int], object], int], float]
 
 
 def _words(text: str) -> list[str]:
@@ -51,6 +55,25 @@ def _words(text: str) -> list[str]:
         ("2025", "2025"),
         ("٢٠٢٥", "2025"),
         ("२०२५", "2025"),
+        ("臺灣", "台湾"),
+        ("國際", "国际"),
+        ("髮", "发"),
+        ("發", "发"),
+        ("ሐይማኖት", "ሀይማኖት"),
+        ("ሃይማኖት", "ሀይማኖት"),
+        ("ኃይለ", "ሀይለ"),
+        ("ሠላም", "ሰላም"),
+        ("ዓለም", "አለም"),
+        ("ፀሐይ", "ጸሀይ"),
+        ("ሑኁሢዒፂ", "ሁሁሲኢጺ"),
+        ("ጠቅላይ", "ጠቅላይ"),
+        ("അവൻ", "അവന്"),
+        ("അവന്\u200d", "അവന്"),
+        ("എൻ്റെ", "എന്റെ"),
+        ("മൌലികം", "മൗലികം"),
+        ("উৎসব", "উত্সব"),
+        ("উত্\u200dসব", "উত্সব"),
+        ("ॲप", "अॅप"),
         ("so\u00adft\u200b\u200e", "soft"),
         ("☂️", ""),
     ],
@@ -70,8 +93,24 @@ def test_a_word_has_one_spelling(written: str, folded: str) -> None:
         ("#MeToo @user 1+1 a+b", ["metoo", "user", "1", "1", "a", "b"]),
         ("AT&T", ["at", "t"]),
         ("U.S. and U.S.A. in the U.S.-led", ["us", "and", "usa", "in", "the", "us", "led"]),
+        ("U.N and J. R. Smith, J.R. Smith, z. B.", ["un", "and", "jr", "smith", "jr", "smith", "zb"]),
+        ("А. С. Пушкин", ["ас", "пушкин"]),
+        ("J. Smith, plan B. A new one", ["j", "smith", "plan", "b", "a", "new", "one"]),
         ("1,500 1.500 1’500 1\u202f500 2,000,000", ["1500", "1500", "1500", "1500", "2000000"]),
         ("3,5 % 3.5 ٣٫٥", ["3.5", "3.5", "3.5"]),
+        ("2 500 people, 2\u00a0500, 2\u2009500, 2'500", ["2500", "people", "2500", "2500", "2500"]),
+        ("12 345 678,90 or 1 000.5", ["12345678.90", "or", "1000.5"]),
+        ("2 500-3 000", ["2500", "3000"]),
+        ("1,234.56 1.234,56 1,234,567", ["1234.56", "1234.56", "1234567"]),
+        ("₹1,00,000 and १२,३४,५६७", ["100000", "and", "1234567"]),
+        ("0.125 and 0 500", ["0.125", "and", "0", "500"]),
+        ("in 2024 300 people", ["in", "2024", "300", "people"]),
+        ("2024\u00a0300", ["2024", "300"]),
+        ("12 30 500, 5 1000", ["12", "30", "500", "5", "1000"]),
+        ("+254 700 123 456", ["254", "700", "123", "456"]),
+        ("7 495 123 45 67", ["7", "495", "123", "45", "67"]),
+        ("47 767-300s, A320 200", ["47", "767", "300", "s", "a", "320", "200"]),
+        ("1\n500", ["1", "500"]),
         ("16.05.2025, 10:30", ["16", "05", "2025", "10", "30"]),
         ("m² ½ CO₂ Ⅷ", ["m", "2", "12", "co", "2", "viii"]),
         ("l’Europe d'abord", ["l", "europe", "d", "abord"]),
@@ -105,10 +144,43 @@ def test_an_atom_knows_where_it_stood_what_it_is_and_what_joins_it() -> None:
         Atom("f", 4, 5, "word", None),
         Atom("35", 6, 8, "number", ""),
         Atom("in", 9, 11, "word", None),
-        Atom("東", 12, 13, "ideograph", None),
+        Atom("东", 12, 13, "ideograph", None),
         Atom("京", 13, 14, "ideograph", ""),
         Atom("と", 14, 15, "character", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("Die Stadt Göteborg", {"goteborg": ("goeteborg",)}),
+        ("in Go\u0308teborg", {"goteborg": ("goeteborg",)}),
+        (
+            "København, Århus und MÜNCHEN",
+            {"kobenhavn": ("koebenhavn",), "arhus": ("aarhus",), "munchen": ("muenchen",)},
+        ),
+        ("das Öl", {"ol": ("oel",)}),
+        ("für Görüşmeler Élysée Straße blue", {}),
+        ("the U.N. and the WHO", {"un": ("UN",), "who": ("WHO",)}),
+        ("lui e gli Usa", {"usa": ("USA",)}),
+        ("Who. It is. Un accord", {}),
+        ("NATO in the UNESCO", {}),
+        ("WHO WANTS TRUMP NOW", {}),
+        ("WHO WANTS TRUMP NOW\nThe UN does", {"un": ("UN",)}),
+        ("they said so\nWHO WANTS TRUMP NOW\nand so on", {}),
+        ("UN", {"un": ("UN",)}),
+        ("美国退出WHO", {"who": ("WHO",)}),
+        ("Глава ООН", {"оон": ("ООН",)}),
+    ],
+)
+def test_some_words_have_other_spellings(text: str, others: dict[str, tuple[str, ...]]) -> None:
+    assert {atom.text: atom.others for atom in find_atoms(text) if atom.others} == others
+
+
+@pytest.mark.parametrize("pattern", ["1 500 ", "J. R. ", "U.N. ", "AB ", "Usa ", "1,23,"])
+def test_text_is_split_in_time_proportional_to_its_length(pattern: str, growth: Growth) -> None:
+    text = pattern * 20_000
+    assert growth(lambda length: find_atoms(text[:length]), len(text) // 4) < 8
 
 
 @pytest.mark.parametrize(
@@ -126,7 +198,7 @@ def test_direction_marks_change_nothing() -> None:
 
 
 _ANY = st.text(st.characters(exclude_categories=()), max_size=60) | st.text(
-    "aé İßЙё'’\"״אבםاةگ\u200c\u200f\u0301\u093cहिी東京とﾄﾞไทย한국०१2.,-+#&Ⅷ½", max_size=40
+    "aé İßЙё'’\"״אבםاةگ\u200c\u200f\u0301\u093cहिी東京臺とﾄﾞไทย한국०१2.,-+#&Ⅷ½", max_size=40
 )
 
 

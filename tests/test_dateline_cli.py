@@ -90,17 +90,20 @@ def test_hits_are_printed_one_below_the_other(index: Path, words: None, capsys: 
         "0.50  2025-05-27  en  The [/b] Gazette :car:",
         "  Ferry [red] aground",
         "  The ferry ran aground 🚢 on a reef off the coast of Veldhaven at dawn.",
+        "  has The, Ferry",
         "  https://gazette.example/ferry",
         "  id ferry",
         "",
         "0.50  undated  en",
         "  the bank ]0;owned raised rates",
         "  the bank ]0;owned raised rates",
+        "  has the",
         "  id bank",
         "",
         "0.50  2025-05  fr  Le [31m Courrier",
         "  le bac",
         "  le bac",
+        "  by its meaning",
         "  id bac",
         "",
         "3 of 3 passages in 5 ms",
@@ -168,11 +171,12 @@ def test_json_is_what_the_api_answers(index: Path, words: None, capsys: Captured
 def test_a_question_across_languages(seed_index: Path, capsys: Captured) -> None:
     assert _run("search", "土耳其会重返F-35项目吗？", "--limit", "1", "--index", seed_index) == 0
     lines = _lines(capsys.readouterr().out)
-    assert [re.sub(r"^0\.\d\d", "0.60", line) for line in lines[:4]] == [
+    assert [re.sub(r"^0\.\d\d", "0.60", line) for line in lines[:5]] == [
         "0.60  2025-05  fr",
         "  Une source du ministère turc des Affaires étrangères a déclaré que la Turquie et les…",
         "  Il devait plaider en faveur de la levée des sanctions contre la Turquie ainsi que de la réintégration"
         " du pays dans le programme des avions de chasse F-35.",
+        "  has F-35",
         "  id 000_bfaee044f52e0d90",
     ]
 
@@ -270,7 +274,7 @@ def test_status_says_what_the_index_holds(build: Build, write_jsonl: Write, tmp_
         " encoder words (revision 1, 64 dimensions)"
         " articles 3, newest 2025-05, 1 skipped"
         " passages 3"
-        " size 0.1 MiB"
+        " size 0.2 MiB"
         " languages en 2, fr 1"
         " sources The [/b] Gazette :car: 1, Le [31m Courrier 1, (none) 1",
         "",

@@ -183,6 +183,76 @@ def test_phrases_required_and_excluded_words_hold(index: Index, query: str, rows
     assert sorted(_found(opened, query)) == sorted(rows)
 
 
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("Göteborg", [0, 1, 2]),
+        ("göteborg", [0, 1, 2]),
+        ("Goeteborg", [0, 1]),
+        ("GOTEBORG", [0, 2]),
+        ("+göteborg", [0, 1, 2]),
+        ('"in Göteborg heute"', [0, 1, 2]),
+        ('"in Goeteborg heute"', [0, 1]),
+        ('"heute Göteborg"', []),
+        ("in -Göteborg", [3]),
+        ("du", [4]),
+        ("due", [5]),
+    ],
+)
+def test_a_word_with_an_umlaut_is_found_in_each_spelling(index: Index, query: str, rows: list[int]) -> None:
+    texts = ["in Göteborg heute", "in Goeteborg heute", "in Goteborg heute", "in Borg", "du jour", "due soon"]
+    assert sorted(_found(index(texts), query)) == rows
+
+
+@pytest.mark.parametrize("written", ["Göteborg", "Goteborg"])
+def test_a_word_with_two_spellings_counts_as_one_word(index: Index, written: str) -> None:
+    opened = index([written, "rain", f"{written} rain"])
+    wanted = opened.shares(parse_keywords("Goteborg rain"), "en")
+    np.testing.assert_allclose(opened.shares(parse_keywords("Göteborg rain"), "en"), wanted, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("UN", [0, 1]),
+        ("U.N.", [0, 1]),
+        ("+UN", [0, 1]),
+        ('"the UN said"', [0, 1]),
+        ("un", [0, 1, 2, 3]),
+        ("+un", [0, 1, 2, 3]),
+        ("accord -UN", [2, 3]),
+        ("WHO", [4]),
+        ("+WHO +who", [4]),
+        ("who", [4, 5]),
+        ("IT", [5]),
+    ],
+)
+def test_an_abbreviation_is_told_from_an_ordinary_word(index: Index, query: str, rows: list[int]) -> None:
+    texts = ["the UN said", "the U.N. said", "un accord", "Un accord", "the WHO said", "those who said it"]
+    assert sorted(_found(index(texts, ["en", "en", "fr", "fr", "en", "en"]), query)) == rows
+
+
+def test_an_abbreviation_that_is_no_ordinary_word_is_found_however_it_is_written(index: Index) -> None:
+    opened = index(["gli Usa e", "gli USA e", "Usa e", *["rain"] * 200], ["it"] * 203)
+    assert sorted(_found(opened, "+USA")) == sorted(_found(opened, "+usa")) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("2 500 Menschen", "2500"),
+        ("2,500 people", "2 500"),
+        ("1,00,000 लोग", "100000"),
+        ("臺灣與國際", "台湾与国际"),
+        ("ፀሐይ ወጣች", "ጸሀይ"),
+        ("J. R. Smith", "JR Smith"),
+    ],
+)
+def test_what_is_one_word_in_two_spellings_meets_conditions(index: Index, written: str, asked: str) -> None:
+    opened = index([written, "rain"])
+    assert _found(opened, f'"{asked}"') == _found(opened, asked) == [0]
+
+
 def test_conditions_are_told_apart_from_scores(index: Index) -> None:
     opened = index(["sun and rain", "rain", "sun"])
     assert opened.matches(parse_keywords("sun rain")) is None
@@ -333,8 +403,8 @@ def test_an_index_of_another_version_is_refused(index: Index, tmp_path: Path) ->
     path.write_bytes(whole.replace(b'"version":2', b'"version":7'))
     with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 2"):
         KeywordIndex(path)
-    path.write_bytes(whole.replace(b'"terms":1', b'"terms":0'))
-    with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 1"):
+    path.write_bytes(whole.replace(b'"terms":2', b'"terms":0'))
+    with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 2"):
         KeywordIndex(path)
 
 

@@ -71,7 +71,8 @@ def index(
 def test_hits(typed: Typed, encoding: str, index: Path) -> None:
     code, out, err = typed("search", "bac", "--min-relevance", "0", "--index", index)
     assert (code, err) == (0, "")
-    assert out.splitlines()[1:4] == [f"  {shown('Échoué', encoding)}", f"  {shown(TEXT, encoding)}", "  id bac"]
+    lines = [f"  {shown('Échoué', encoding)}", f"  {shown(TEXT, encoding)}", "  has bac", "  id bac"]
+    assert out.splitlines()[1:5] == lines
 
 
 @pytest.mark.parametrize("command", ["status", "doctor"])

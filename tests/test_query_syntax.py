@@ -26,7 +26,7 @@ def _texts(sequences: tuple[tuple[Atom, ...], ...]) -> list[str]:
         ("+«Marie Le Pen» a", "Marie Le Pen a", [], ["marie le pen"], []),
         ("„so ein“ “x y” -»z« ＂w v＂", "„so ein“ “x y” w v", ["w v"], [], ["z"]),
         ("「東京 都」 -大阪", "「東京 都」", [], [], ["大 阪"]),
-        ("+「東京 都」 -「大阪」", "東京 都", [], ["東 京 都"], ["大 阪"]),
+        ("+「東京 都」 -「大阪」", "東京 都", [], ["东 京 都"], ["大 阪"]),
         ('中国"一带一路"倡议', "中国 一带一路 倡议", ["一 带 一 路"], [], []),
         ("F-35 AT&T co-op C++", "F-35 AT&T co-op C++", [], [], []),
         ("+F-35 +C++ +5G", "F-35 C++ 5G", [], ["f 35", "c ++", "5 g"], []),
@@ -50,6 +50,26 @@ def test_a_query_is_taken_apart(
     assert _texts(parsed.required) == required
     assert _texts(parsed.excluded) == excluded
     assert _texts(parsed.wanted) == phrases + required
+
+
+@pytest.mark.parametrize(
+    ("query", "others"),
+    [
+        ("göteborg", ("goeteborg",)),
+        ("Göteborg", ("goeteborg",)),
+        ("görüşme", ()),
+        ("UN", ("UN",)),
+        ("un", ()),
+        ("is Usa", ()),
+    ],
+)
+def test_a_query_asks_for_other_spellings_of_its_words(query: str, others: tuple[str, ...]) -> None:
+    assert parse_keywords(query).atoms[-1].others == others
+    assert parse_keywords(f'"{query}"').phrases[0][-1].others == others
+
+
+def test_the_same_letters_in_capitals_are_another_condition() -> None:
+    assert len(parse_keywords('"UN" "un" "un"').phrases) == 2
 
 
 @pytest.mark.parametrize(("query", "searchable"), [("the", True), ("-rain", False), ("?!", False), ("++", False)])

@@ -45,6 +45,12 @@ class Corpus:
         return Ranker(self.generation).rank(request, **masks)
 
 
+@pytest.fixture(autouse=True)
+def _ranked_as_longer_queries_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what is added for short queries, which test_literal.py tests."""
+    monkeypatch.setattr("search_api.ranking.literal.MAX_WORDS", 0)
+
+
 @pytest.fixture
 def corpus(
     build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], tmp_path: Path, word_encoder: Encoder

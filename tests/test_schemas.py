@@ -1,7 +1,7 @@
 """The JSON of answers is pinned, and GET, POST and the command take every option of a search."""
 
 import inspect
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 import pytest
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from indexer.article import Span
 from indexer.errors import QueryError
 from search_api import cli
-from search_api.answer import Explanation, Family, Hit, PassageHit
+from search_api.answer import Explanation, Family, Hit, PassageHit, Reason
 from search_api.app import create_app
 from search_api.query import OPTIONS, Filters, Query, make_query
 from search_api.service.schemas import HitOut, SearchOptions, SearchParameters, SearchRequest
@@ -19,10 +19,13 @@ PASSAGE_HIT = "passage_id text score relevance start end heading_end sentences b
 FIELDS = {
     "SpanOut": "start end",
     "PassageHitOut": PASSAGE_HIT,
-    "HitOut": f"{PASSAGE_HIT} article_id title opening source url published others copies family explanation",
+    "HitOut": f"{PASSAGE_HIT} article_id title opening source url published others copies family explanation why",
+    "ReasonOut": "kind query found",
+    "SearchedFormsOut": "word forms",
     "ExplanationOut": "passage sentence article lead words article_words lead_words feedback seed rank_score",
     "FamilyOut": "articles outlets first_source first_published",
-    "SearchResponse": "query hits answerable query_language searched generation reranker took_ms",
+    "SearchResponse": "query hits answerable query_language searched generation reranker also_searched did_you_mean"
+    " took_ms",
     "PassageOut": "passage_id text start end heading_end sentences language",
     "VersionOut": "title body published origin",
     "ArticleOut": "id title opening body language source url published published_precision origin asides passages"
@@ -47,7 +50,9 @@ def test_records_in_a_record_become_models() -> None:
         others=(passage,), copies=1, family=Family(3, 2, "Gazette", "2025-05"),
         explanation=Explanation(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, "b#1", 0.9),
     )  # fmt: skip
+    hit = replace(hit, why=(Reason("words", "ferry", "Ferry"),))
     shown = HitOut.model_validate(hit).model_dump(mode="json")
+    assert shown["why"] == [{"kind": "words", "query": "ferry", "found": "Ferry"}]
     as_object = {"start": 0, "end": 5}
     assert (shown["sentences"], shown["best_sentence"]) == ([as_object], as_object)
     assert shown["others"] == [asdict(passage) | {"sentences": [as_object], "best_sentence": as_object}]

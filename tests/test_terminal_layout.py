@@ -39,12 +39,17 @@ def found() -> SearchResponse:
             "passage": 0.1, "sentence": 0.2, "article": 0.3, "lead": 0.4, "words": 0.5, "article_words": 0.6,
             "lead_words": 0.7, "feedback": 0.8, "seed": None, "rank_score": 0.9,
         },
+        "why": [
+            {"kind": "words", "query": "ferry", "found": "ferry"},
+            {"kind": "spelling", "query": "ref", "found": "reef"},
+        ],
     }  # fmt: skip
     plain = hit | {"article_id": "bac", "title": "", "opening": "bac", "source": "", "url": "", "published": None}
-    plain |= {"family": None, "explanation": None, "copies": 2}
+    plain |= {"family": None, "explanation": None, "copies": 2, "why": [{"kind": "meaning", "query": "", "found": ""}]}
     return SearchResponse(
         query="ferry", hits=[HitOut.model_validate(each) for each in (hit, plain)], answerable=True,
         query_language="en", searched=1234, generation="g", reranker="", took_ms=5.4,
+        also_searched=[], did_you_mean="",
     )  # fmt: skip
 
 
@@ -63,7 +68,7 @@ def shown(found: SearchResponse) -> Shown:
 
 def test_on_a_narrow_terminal_a_hit_uses_the_whole_width(shown: Shown) -> None:
     lines = shown(40)
-    assert lines[:16] == [
+    assert lines[:17] == [
         "0.71  2025-05-27  en",
         "  The Harbour Gazette",
         "  All rescued after ferry strikes reef",
@@ -71,6 +76,7 @@ def test_on_a_narrow_terminal_a_hit_uses_the_whole_width(shown: Shown) -> None:
         "  ran aground in thick fog off the",
         "  coast. All 450 aboard were saved by",
         "  noon.",
+        "  has ferry, ref: reef",
         "  similarity 0.400, passage 0.100,",
         "  sentence 0.200, article 0.300, lead",
         "  0.400, words 0.500, article_words",
@@ -81,7 +87,7 @@ def test_on_a_narrow_terminal_a_hit_uses_the_whole_width(shown: Shown) -> None:
         "  also in 3 outlets, first at Wire on",
         "  2025-05-26",
     ]
-    assert lines[16:] == [
+    assert lines[17:] == [
         "",
         "0.71  undated  en",
         "  bac",
@@ -89,6 +95,7 @@ def test_on_a_narrow_terminal_a_hit_uses_the_whole_width(shown: Shown) -> None:
         "  ran aground in thick fog off the",
         "  coast. All 450 aboard were saved by",
         "  noon.",
+        "  by its meaning",
         "  id bac",
         "  and 2 near-identical elsewhere",
         "",
@@ -113,10 +120,11 @@ def test_on_a_wide_terminal_no_text_is_wider_than_can_be_read(shown: Shown) -> N
 
 
 def test_without_a_width_every_text_is_one_line(shown: Shown) -> None:
-    assert shown(UNLIMITED)[:8] == [
+    assert shown(UNLIMITED)[:9] == [
         "0.71  2025-05-27  en  The Harbour Gazette",
         "  All rescued after ferry strikes reef",
         f"  {TEXT}",
+        "  has ferry, ref: reef",
         "  similarity 0.400, passage 0.100, sentence 0.200, article 0.300, lead 0.400, words 0.500,"
         " article_words 0.600, lead_words 0.700, feedback 0.800, seed None, rank_score 0.900",
         f"  {ADDRESS}",

@@ -65,6 +65,11 @@ class CandidateFinder:
         count = max(self._limits.other_languages, self._limits.per_row * wanted)
         return self._nearest(direction, scope if among is None else scope & among, count)
 
+    def holding_the_words(self, direction: Vector, rows: Rows, wanted: int) -> Rows:
+        """Return passages that hold the words of the query, ascending: of very many, those nearest to a direction."""
+        count = max(self._limits.by_words, self._limits.per_row * wanted)
+        return rows if rows.size <= count else self._nearest(direction, rows, count)
+
     def in_each_other_language(self, direction: Vector, language: int | None, among: Mask | None, wanted: int) -> Rows:
         """Return the passages nearest to a direction in each language except one; otherwise the same."""
         count = max(self._limits.by_vector, self._limits.per_row * wanted)

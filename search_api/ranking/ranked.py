@@ -1,5 +1,6 @@
 """What the ranking is asked for, and what it returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from indexer.keywords.query_syntax import KeywordQuery
 from search_api.query import Order
 from search_api.ranking.arrays import Languages, Mask, Places, Rows, Scores, Vector
 from search_api.ranking.fusion import Evidence
+from search_api.ranking.literal import WordMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Ranking:
     seed: int | None
     """Row of the passage in the query's language that answers best; it led to those in other languages."""
     seed_relevance: float
+    words: Sequence[WordMatch] = ()
+    """The words of a short query, as they were found in the corpus; empty for a longer query."""
 
     def take(self, order: Places) -> "Ranking":
         """Return the candidates at these places, in this order."""

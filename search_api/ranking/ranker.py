@@ -11,8 +11,10 @@ from search_api.ranking.arrays import Languages, Mask, Rows, Scores, Vector
 from search_api.ranking.background import Background
 from search_api.ranking.candidates import CandidateFinder, Limits
 from search_api.ranking.columns import Columns
+from search_api.ranking.forms import OtherForms
 from search_api.ranking.keyword_scores import KeywordScores
-from search_api.ranking.ordering import best_first
+from search_api.ranking.literal import LiteralMatches, find_literal
+from search_api.ranking.ordering import Keys, best_first, in_digits
 from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.relevance import from_seed, from_vectors
 from search_api.ranking.scoring import Candidates, CentredQuery, Scorer
@@ -76,6 +78,7 @@ class Ranker:
         self._columns = columns or Columns.of(generation)
         self._similarity = Similarity(generation, self._columns)
         self._finder = CandidateFinder(generation, self._columns, self._similarity, limits or Limits())
+        self._lookup = OtherForms(generation.vocabulary, generation.sounds)
         self._scorer = Scorer(generation, self._columns, self._similarity)
 
     def rank(self, request: RankingRequest, among: Mask | None = None, leading: Mask | None = None) -> Ranking:
@@ -89,18 +92,28 @@ class Ranker:
         Equal scores are ordered by the id of the article, then by the position of the passage in it.
         """
         query = self._centred(request)
+        literal = self._literal(request).within(among)
         own_language, seed = None, None
         direction = np.float32(fusion.DENSE) * query.vector
         if query.language is not None:
-            own_language = self._own_language(request, query, query.language, among, leading)
+            own_language = self._own_language(request, query, query.language, literal.rows, among, leading)
             seed = own_language.seed
         if seed:
             direction = direction + seed.weight * seed.vector
         lanes = request.order == Order.ONE_LANE_PER_LANGUAGE
         find = self._finder.in_each_other_language if lanes else self._finder.in_other_languages
-        others = self._scorer.score(query, find(direction, query.language, among, request.limit))
+        languages = self._columns.language_of[literal.rows]
+        elsewhere = literal.rows[languages != (-1 if query.language is None else query.language)]
+        found = np.union1d(
+            find(direction, query.language, among, request.limit),
+            self._finder.holding_the_words(direction, elsewhere, request.limit),
+        )
+        others = self._scorer.score(query, found)
         candidates = own_language.candidates.with_(others) if own_language else others
-        return self._ranking(request, candidates, self._compared(query, candidates, seed), own_language)
+        return self._ranking(request, candidates, self._compared(query, candidates, seed), own_language, literal)
+
+    def _literal(self, request: RankingRequest) -> LiteralMatches:
+        return find_literal(request.keywords, self._generation.keywords, self._columns.article_of, self._lookup)
 
     def _centred(self, request: RankingRequest) -> CentredQuery:
         if request.language not in self._columns.languages:
@@ -110,7 +123,13 @@ class Ranker:
         return CentredQuery(vector, language, self._similarity.fit[language])
 
     def _own_language(
-        self, request: RankingRequest, query: CentredQuery, language: int, among: Mask | None, leading: Mask | None
+        self,
+        request: RankingRequest,
+        query: CentredQuery,
+        language: int,
+        literal: Rows,
+        among: Mask | None,
+        leading: Mask | None,
     ) -> _OwnLanguage:
         """Choose and score candidates in the query's language.
 
@@ -120,7 +139,9 @@ class Ranker:
 
         def candidates_among(rows: Rows, keywords: Scores) -> Candidates:
             found = self._finder.in_own_language(query.vector, rows, keywords, request.limit)
-            return self._scorer.score(query, found, words)
+            holding = np.intersect1d(literal, rows, assume_unique=True)
+            holding = self._finder.holding_the_words(query.vector, holding, request.limit)
+            return self._scorer.score(query, np.union1d(found, holding), words)
 
         rows = self._columns.rows_in(language, leading)
         keywords = words.of_rows(rows, self._columns.article_of[rows])
@@ -187,15 +208,19 @@ class Ranker:
         candidates: Candidates,
         compared: _Compared,
         own_language: _OwnLanguage | None,
+        literal: LiteralMatches,
     ) -> Ranking:
-        """Return the candidates in the order that the request wants."""
+        """Return the candidates in the order that the request wants.
+
+        Where passages hold the words of a short query, the order is that of the relevance.
+        """
         seed = own_language.seed if own_language else None
         ids = self._columns.id_rank[self._columns.article_of[candidates.rows]]
         scores = compared.scores(candidates.hybrid, ids, own_language)
         ranking = Ranking(
             candidates.rows,
             scores,
-            self._relevance(candidates, compared, own_language),
+            literal.lift(candidates.rows, self._relevance(candidates, compared, own_language)),
             self._generation.vectors.rows(candidates.rows) @ request.vector,
             candidates.best_sentence,
             compared.languages,
@@ -204,8 +229,11 @@ class Ranker:
             compared.feedback,
             seed.row if seed else None,
             seed.relevance if seed else 0.0,
+            literal.words,
         )
         if request.order == Order.MY_LANGUAGE_FIRST:
             scores = np.where(compared.own, candidates.hybrid, scores)
-        ties = [candidates.rows, ids]
+        ties: Keys = [candidates.rows, ids]
+        if literal.rows.size:
+            scores, ties = ranking.relevance, [*ties, -in_digits(scores)]
         return ranking.take(best_first(request.order, scores, compared.own, compared.languages, ties))

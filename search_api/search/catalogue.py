@@ -16,6 +16,7 @@ from search_api.answer import (
     Family,
     Hit,
     PassageHit,
+    Reason,
     Stats,
     StoredArticle,
     StoredPassage,
@@ -61,6 +62,7 @@ class Catalogue:
         others: tuple[PassageHit, ...] = (),
         copies: int = 0,
         explanation: Explanation | None = None,
+        why: tuple[Reason, ...] = (),
     ) -> Hit:
         """Return a passage as a hit, with further passages of its article."""
         number = int(self._columns.article_of[row])
@@ -77,6 +79,7 @@ class Catalogue:
             copies=copies,
             family=self._family(number),
             explanation=explanation,
+            why=why,
         )
 
     def passage_hit(self, row: int, score: PassageScore) -> PassageHit:

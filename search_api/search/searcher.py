@@ -26,6 +26,7 @@ from search_api.ranking.reranking import rerank, rereadable
 from search_api.ranking.results import Results, Row
 from search_api.search.catalogue import Catalogue, PassageScore
 from search_api.search.filtering import PassageFilter
+from search_api.search.reasons import Reasons, did_you_mean, searched_forms
 
 
 class Searcher(Protocol):
@@ -71,24 +72,27 @@ class IndexSearcher:
         if reranker:
             ranking = self._rerank(ranking, query, reranker)
         floor = FLOOR if query.min_relevance is None else query.min_relevance
-        hits = [self._hit(row, ranking, query.explain) for row in self._results.pick(ranking, query, floor)]
+        reasons = Reasons(query.keywords, ranking.words, self.generation.keywords)
+        hits = [self._hit(row, ranking, reasons, query.explain) for row in self._results.pick(ranking, query, floor)]
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
         answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
-        return Answer(hits, answerable, request.language, searched, manifest.generation, name)
+        forms, meant = searched_forms(query.keywords, ranking.words), did_you_mean(query.keywords, ranking.words)
+        return Answer(hits, answerable, request.language, searched, manifest.generation, name, forms, meant)
 
     def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
         places = rereadable(ranking, query.limit)
         passages = [self._catalogue.context_and_text(row) for row in ranking.rows[places].tolist()]
         return rerank(ranking, places, reranker.score(query.keywords.text, passages), query.order)
 
-    def _hit(self, row: Row, ranking: Ranking, explain: bool) -> Hit:
+    def _hit(self, row: Row, ranking: Ranking, reasons: Reasons, explain: bool) -> Hit:
         others = tuple(
             self._catalogue.passage_hit(int(ranking.rows[place]), _score(ranking, place)) for place in row.others
         )
         explanation = self._explain(ranking, row.place) if explain else None
         passage = int(ranking.rows[row.place])
-        return self._catalogue.hit(passage, _score(ranking, row.place), others, row.copies, explanation)
+        why = reasons.of(self._catalogue.context_and_text(passage))
+        return self._catalogue.hit(passage, _score(ranking, row.place), others, row.copies, explanation, why)
 
     def _explain(self, ranking: Ranking, place: int) -> Explanation:
         evidence = {name: round(float(values[place]), 6) for name, values in ranking.evidence.items()}

@@ -4,7 +4,7 @@ import time
 
 from search_api.query import Query
 from search_api.search.searcher import Searcher
-from search_api.service.schemas import HitOut, SearchResponse
+from search_api.service.schemas import HitOut, SearchedFormsOut, SearchResponse
 
 
 def search_response(searcher: Searcher, query: Query) -> SearchResponse:
@@ -19,5 +19,7 @@ def search_response(searcher: Searcher, query: Query) -> SearchResponse:
         searched=answer.searched,
         generation=answer.generation,
         reranker=answer.reranker,
+        also_searched=[SearchedFormsOut.model_validate(each) for each in answer.also_searched],
+        did_you_mean=answer.did_you_mean,
         took_ms=round(1000 * (time.perf_counter() - began), 3),
     )

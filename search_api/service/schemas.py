@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
 
-from search_api.answer import Explanation, Family, Hit, PassageHit, Stats, StoredArticle, StoredPassage, StoredVersion
+from search_api.answer import (
+    Explanation,
+    Family,
+    Hit,
+    PassageHit,
+    Reason,
+    SearchedForms,
+    Stats,
+    StoredArticle,
+    StoredPassage,
+    StoredVersion,
+)
 from search_api.query import DEFAULT_LIMIT, MAX_LIMIT, Group, Order, Query, make_query
 
 
@@ -76,6 +87,14 @@ class FamilyOut(_Record, Family):
     """The articles that tell the story in nearly the same words, such as copies of one wire report."""
 
 
+class ReasonOut(_Record, Reason):
+    """Why a hit is there: a word of the query that the passage or its title holds, or its meaning."""
+
+
+class SearchedFormsOut(_Record, SearchedForms):
+    """A word of the query, and other forms of it that were searched too: other spellings and scripts."""
+
+
 class HitOut(PassageHitOut, Hit):
     """A passage that answers the query, and its article."""
 
@@ -85,6 +104,7 @@ class HitOut(PassageHitOut, Hit):
     copies: NonNegativeInt = Field(description="Near-identical passages of other articles that are not shown.")
     family: FamilyOut | None = Field(description="Null where nobody else has the story in these words.")
     explanation: ExplanationOut | None = Field(description="Only when explain was asked for.")
+    why: tuple[ReasonOut, ...] = Field(description="Words of the query that the passage holds; its meaning, if none.")
 
 
 class SearchResponse(BaseModel):
@@ -99,6 +119,10 @@ class SearchResponse(BaseModel):
     searched: int = Field(description="Passages that passed the filters and were compared.")
     generation: str
     reranker: str = Field(description="What gave relevance and order; empty when no reranker did.")
+    also_searched: list[SearchedFormsOut] = Field(
+        description="Words of a short query that were searched in other forms too: other spellings and scripts."
+    )
+    did_you_mean: str = Field(description="The query with words that stand nowhere spelt likelier; empty if none are.")
     took_ms: float
 
 

@@ -10,7 +10,7 @@ from indexer.terminal.layout import output_console, print_line, print_rows, prin
 from indexer.terminal.shell import in_one_line, print_facts, printable
 from search_api.answer import Stats
 from search_api.search.doctor import Finding
-from search_api.service.schemas import ExplanationOut, HitOut, SearchResponse
+from search_api.service.schemas import ExplanationOut, HitOut, ReasonOut, SearchResponse
 
 _SHOWN = 30
 """How many languages and outlets are listed; --json has them all."""
@@ -19,6 +19,9 @@ _SHOWN = 30
 def print_hits(found: SearchResponse, console: Console | None = None) -> None:
     """Print the hits one below the other, or that there are none."""
     console = console or output_console()
+    for each in found.also_searched:
+        forms = ", ".join(map(printable, each.forms))
+        print_text(console, f"{printable(each.word)}: also searched {forms}")
     for hit in found.hits:
         _print_hit(hit, console)
     if found.hits:
@@ -36,6 +39,7 @@ def _print_hit(hit: HitOut, console: Console) -> None:
     print_rows(console, [(f"{hit.relevance:.2f}  {published}  {printable(hit.language)}", printable(hit.source))])
     print_text(console, Text(printable(hit.title or hit.opening), style="bold"), 2, split_words=True)
     print_text(console, _passage(hit), 2, split_words=True)
+    print_text(console, Text(_reasons(hit.why), style="dim"), 2, split_words=True)
     if hit.explanation:
         print_text(console, Text(_explained(hit.score, hit.explanation), style="dim"), 2)
     if hit.url:
@@ -75,6 +79,16 @@ def _passage(hit: HitOut) -> Text:
     best = hit.best_sentence
     before, after = in_one_line(hit.text[: best.start]), in_one_line(hit.text[best.end :])
     return Text.assemble(before, (in_one_line(hit.text[best.start : best.end]), "underline"), after)
+
+
+def _reasons(why: Sequence[ReasonOut]) -> str:
+    """Say which words of the query a passage holds, and in which form."""
+    words = dict.fromkeys(
+        printable(each.found) if each.kind == "words" else f"{printable(each.query)}: {printable(each.found)}"
+        for each in why
+        if each.kind != "meaning"
+    )
+    return f"has {', '.join(words)}" if words else "by its meaning"
 
 
 def _elsewhere(hit: HitOut) -> str:

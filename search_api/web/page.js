@@ -35,8 +35,16 @@ function hitItem(hit) {
   passage.append(...marked(text, hit));
   if (hit.family) about.push(alsoIn(hit.family));
   else if (hit.copies) about.push(`${hit.copies} near-identical`);
-  item.append(titleOf(hit), element("p", about.filter(Boolean).join(" · "), { class: "about" }), passage);
+  const line = element("p", about.filter(Boolean).join(" · "), { class: "about" });
+  item.append(titleOf(hit), line, passage, element("p", reasons(hit.why), { class: "why", dir: "auto" }));
   return item;
+}
+
+// Which words of the query the passage holds, and in which form.
+function reasons(why) {
+  const words = why.filter(({ kind }) => kind !== "meaning");
+  const shown = words.map(({ kind, query, found }) => (kind === "words" ? found : `${query}: ${found}`));
+  return shown.length ? `has ${[...new Set(shown)].join(", ")}` : "by its meaning";
 }
 
 // Copies of a wire report: who else has it, and who had it first.
@@ -91,7 +99,8 @@ async function search(parameters) {
     const found = await fetchJson("/search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (turn !== latest) return;
     list.replaceChildren(...found.hits.map(hitItem));
-    say(summary(found));
+    const missing = found.also_searched.map(({ word, forms }) => `${word}: also searched ${forms.join(", ")}.`);
+    say([...missing, summary(found)].join(" "));
   } catch (error) {
     if (turn !== latest) return;
     list.replaceChildren();

@@ -1,0 +1,149 @@
+"""The passages that hold the words of a short query: a name that stands in the corpus is never withheld.
+
+Vectors say little about a name, and one word more or less is much of a short query. So a passage that holds all its
+words, at least one of which is rare, answers, whatever its similarity is. A word that stands nowhere is looked up in
+other forms (see ``Lookup``); a passage that holds such a form may answer too, with less certainty.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+
+from indexer.keywords.index import KeywordIndex
+from indexer.keywords.query_syntax import KeywordQuery
+from indexer.keywords.terms import make_pair
+from indexer.text.atoms import Atom
+from search_api.ranking.arrays import Rows, Scores
+
+MAX_WORDS: Final = 4
+"""A query of more words is a question or a headline, whose words need not all be in its answer."""
+RARE: Final = 0.03
+"""Share of the passages that hold a rare word at most."""
+MIN_RARE: Final = 5
+"""In a small corpus, a word is rare if at most this many passages hold it."""
+HELD: Final = 0.9
+"""Share of the query's words, weighted by idf, that a passage must hold as they are: a function word may be missing."""
+HELD_IN_OTHER_FORMS: Final = 0.6
+"""The same where a form counts with its own weight, and a word elsewhere in the article with ``ELSEWHERE``."""
+ELSEWHERE: Final = 0.7
+"""What a word counts that another passage of the same article holds."""
+LEAST, LEAST_IN_OTHER_FORMS = 0.4, 0.25
+"""Relevance of a passage that holds the words as they are, or in other forms and with the help of its article, and is
+otherwise unlike the query."""
+
+Kind = Literal["words", "spelling", "sound"]
+
+
+class Form(NamedTuple):
+    """A word of the corpus that stands for a word of a query."""
+
+    text: str
+    weight: float
+    """How surely it is the same word, 0 to 1."""
+    kind: Kind
+
+
+Lookup = Callable[[Sequence[Atom], bool], Sequence[Form]]
+"""Finds other forms of a word of a query, given whether the corpus holds the word as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatch:
+    """A word of the query, and the passages that hold it in one of its forms."""
+
+    atoms: Sequence[Atom]
+    forms: Sequence[Form]
+    rows: Rows
+    """Ascending."""
+    weights: Scores
+    """The weight of the best form that each passage holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralMatches:
+    """The passages that hold the words of a short query."""
+
+    words: Sequence[WordMatch]
+    rows: Rows
+    """Ascending; empty for a longer query, and for one without a rare word."""
+    least: Scores
+    """Their lowest relevance."""
+
+    def within(self, allowed: "np.ndarray[tuple[int], np.dtype[np.bool_]] | None") -> "LiteralMatches":
+        """Return the matches that a mask of all passages leaves; None leaves all."""
+        if allowed is None:
+            return self
+        kept = allowed[self.rows]
+        return LiteralMatches(self.words, self.rows[kept], self.least[kept])
+
+    def lift(self, rows: Rows, relevance: Scores) -> Scores:
+        """Return the relevance of candidates in these rows, raised where they hold the words."""
+        least = np.zeros(rows.size, np.float32)
+        if self.rows.size:
+            places = np.minimum(np.searchsorted(self.rows, rows), self.rows.size - 1)
+            held = self.rows[places] == rows
+            least[held] = self.least[places[held]]
+        return least + (1 - least) * relevance
+
+
+def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, lookup: Lookup) -> LiteralMatches:
+    """Return the passages that hold the words of a short query; ``article_of`` is the article of each passage.
+
+    The atoms of F-35 are one word: they must stand together.
+    """
+    atoms = list(split_words(query.atoms))
+    nothing = LiteralMatches((), np.empty(0, np.int64), np.empty(0, np.float32))
+    if not 0 < len(atoms) <= MAX_WORDS:
+        return nothing
+    words = [match_word(word, index, lookup) for word in atoms]
+    rarest = min(words, key=lambda word: word.rows.size)
+    if not 0 < rarest.rows.size <= max(RARE * index.count, MIN_RARE):
+        return LiteralMatches(words, nothing.rows, nothing.least)
+    idf = [math.log((index.count + 1) / max(word.rows.size, 0.5)) for word in words]
+    weights = np.stack([_best_weights(word.rows, word.weights, rarest.rows) for word in words])
+    articles = np.stack([_best_weights(article_of[word.rows], word.weights, article_of[rarest.rows]) for word in words])
+    helped = np.maximum(weights, np.float32(ELSEWHERE) * articles)
+    as_they_are = (weights >= 1).T @ np.array(idf) >= HELD * sum(idf)
+    in_forms = (helped > 0).all(axis=0) & (helped.T @ np.array(idf) >= HELD_IN_OTHER_FORMS * sum(idf))
+    least = np.where(as_they_are, np.float32(LEAST), np.float32(LEAST_IN_OTHER_FORMS))
+    kept = as_they_are | in_forms
+    return LiteralMatches(words, rarest.rows[kept], least[kept])
+
+
+def match_word(atoms: Sequence[Atom], index: KeywordIndex, lookup: Lookup) -> WordMatch:
+    """Return the passages that hold a word, as it is or in another form."""
+    as_it_is = index.rows_holding(atoms)
+    if as_it_is.size > max(RARE * index.count, MIN_RARE):
+        return WordMatch(atoms, (), as_it_is, np.ones(as_it_is.size, np.float32))
+    forms = lookup(atoms, bool(as_it_is.size))
+    found = [as_it_is, *(index.rows_holding([Atom(form.text, 0, 0, "word", None)]) for form in forms)]
+    together = np.concatenate(found)
+    weights = np.repeat(np.array([1.0, *(form.weight for form in forms)], np.float32), [len(each) for each in found])
+    order = np.lexsort((-weights, together))
+    distinct, first = np.unique(together[order], return_index=True)
+    return WordMatch(atoms, tuple(forms), distinct, weights[order][first])
+
+
+def split_words(atoms: Sequence[Atom]) -> Iterator[Sequence[Atom]]:
+    """Yield the words of a query: atoms that stand together and make a pair are one word."""
+    start = 0
+    for place in range(1, len(atoms) + 1):
+        apart = place == len(atoms) or atoms[place].joint is None or not make_pair(atoms[place - 1], atoms[place])
+        if apart:
+            yield atoms[start:place]
+            start = place
+
+
+def _best_weights(numbers: Rows, weights: Scores, wanted: Rows) -> Scores:
+    """Return the highest weight of each wanted number, 0 where it is missing; numbers are ascending and may repeat."""
+    best = np.zeros(wanted.size, np.float32)
+    if numbers.size:
+        distinct, first = np.unique(numbers, return_index=True)
+        highest = np.maximum.reduceat(weights, first)
+        places = np.minimum(np.searchsorted(distinct, wanted), distinct.size - 1)
+        held = distinct[places] == wanted
+        best[held] = highest[places[held]]
+    return best
