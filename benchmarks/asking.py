@@ -1,8 +1,9 @@
 """Run the queries of a labelled set against a generation in the same way as the search does, and evaluate them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from figures import Figure, figure
@@ -20,6 +21,18 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Relevant = dict[str, set[str]]
 Measure = Callable[[list[bool], int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two rankings for one query."""
+
+    present: Ranking
+    """Of all passages."""
+    absent: Ranking
+    """Of the passages that are in no relevant document. The others may not be the seed either."""
+    kept: Mask
+    """Which passages those are, shape (passages,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,13 @@ class Asker:
         language = find_language(keywords, self.generation.keywords)
         return ranker.rank(RankingRequest(self.vectors[number], keywords, language, order), among, among)
 
+    def twins(self, relevant: Relevant) -> Iterator[Twins]:
+        """Rank the passages for each query twice: as they are, and as if no relevant document were in the index."""
+        ranker, (held, document_of) = Ranker(self.generation), np.unique(self.documents, return_inverse=True)
+        for number, query in enumerate(self.ids):
+            kept = ~np.isin(held, list(relevant[query]))[document_of]
+            yield Twins(self.ranking(ranker, number), self.ranking(ranker, number, kept), kept)
+
     def by_vectors(self) -> list[Rows]:
         """Return rankings by the cosine of query and passage only."""
         passages = self.generation.vectors.rows(slice(None))
@@ -69,9 +89,24 @@ class Asker:
     def figure(self, rankings: list[Rows], relevant: Relevant, measure: Measure, target: float | None = None) -> Figure:
         """Return the mean of the measure over all queries, and over each half of them."""
         values = self.values(rankings, relevant, measure)
-        dev = np.array([half_of(query) % 2 == 0 for query in self.ids])
-        how = f"{len(values):,} queries (dev {values[dev].mean():.3f}, test {values[~dev].mean():.3f})"
-        return figure(round(float(values.mean()), 4), target, "higher", how)
+        return in_halves(self.ids, lambda chosen: float(values[chosen].mean()), target)
+
+
+def in_halves(
+    queries: Sequence[str], measure: Callable[[Mask], float], target: float | None = None, better: str = "higher"
+) -> Figure:
+    """Return a measure of all queries and, in ``how``, of each half of them.
+
+    Args:
+        queries: Their ids.
+        measure: Returns the value over those queries that a mask of shape (queries,) chooses.
+        target: What is wanted.
+        better: ``higher`` or ``lower``.
+    """
+    dev = np.array([half_of(query) % 2 == 0 for query in queries])
+    halves = (f"{name} {measure(half):.3f}" for name, half in (("dev", dev), ("test", ~dev)) if half.any())
+    value = round(measure(np.ones(dev.size, np.bool_)), 4)
+    return figure(value, target, better, f"{len(queries):,} queries ({', '.join(halves)})")
 
 
 def ndcg(right: list[bool], relevant: int) -> float:
@@ -84,6 +119,12 @@ def ap(right: list[bool], relevant: int) -> float:
     """Return the average precision of a ranking with binary relevance."""
     found = np.array(right, float)
     return float((np.cumsum(found) / np.arange(1, len(found) + 1)) @ found / max(relevant, 1))
+
+
+def auc(above: NDArray[Any], below: NDArray[Any]) -> float:
+    """Return the probability that a value of ``above`` exceeds a value of ``below``; ties count one half."""
+    each, other = above[:, None], below[None, :]
+    return float((each > other).mean() + (each == other).mean() / 2)
 
 
 def half_of(query: str) -> int:

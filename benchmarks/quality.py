@@ -16,9 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from asking import Asker, Relevant, ap, half_of, ndcg
+from asking import Asker, Relevant, ap, auc, half_of, ndcg
 from figures import Figure, Figures, figure, print_figures
-from numpy.typing import NDArray
 from pools import LabelledPassage, in_languages, index_passages, read_lines, read_qrels
 from threadpoolctl import threadpool_limits
 
@@ -137,19 +136,14 @@ class Bench:
 
         Each query is asked twice: with its story in the index, and without it.
         """
-        ranker, documents = Ranker(asker.generation), np.array(asker.documents)
-        present, absent = [], []
-        for number, query in enumerate(asker.ids):
-            without = ~np.isin(documents, list(relevant[query]))
-            present.append(asker.ranking(ranker, number).relevance[0])
-            absent.append(asker.ranking(ranker, number, without).relevance[0])
-        there, gone = np.array(present), np.array(absent)
+        first = [(each.present.relevance[0], each.absent.relevance[0]) for each in asker.twins(relevant)]
+        there, gone = np.array(first).T
         languages = np.array([query.rsplit("#", 1)[-1] for query in asker.ids])
-        parts = {each: _auc(there[languages == each], gone[languages == each]) for each in np.unique(languages)}
+        parts = {each: auc(there[languages == each], gone[languages == each]) for each in np.unique(languages)}
         least, most = min(parts, key=parts.__getitem__), max(parts, key=parts.__getitem__)
         how = f"{len(there):,} queries; lowest {least} {parts[least]:.3f}, highest {most} {parts[most]:.3f}"
         name = "answerable or not, AUC of the first hit's relevance"
-        self.figures[name] = figure(_auc(there, gone), 0.93, "higher", how)
+        self.figures[name] = figure(auc(there, gone), 0.93, "higher", how)
         spread = parts[most] - parts[least]
         self.figures["answerable or not, AUC between languages"] = figure(spread, 0.03, "lower", "highest less lowest")
 
@@ -192,12 +186,6 @@ class Bench:
 def story(line: dict[str, str]) -> str:
     """Return the story of a passage or query of ntrex_headline30."""
     return line["_id"].rsplit("#", 1)[0]
-
-
-def _auc(above: NDArray[np.float32], below: NDArray[np.float32]) -> float:
-    """Return the probability that a value of ``above`` exceeds a value of ``below``; ties count one half."""
-    each, other = above[:, None], below[None, :]
-    return float((each > other).mean() + (each == other).mean() / 2)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexer.text.folding import fold, name_of
+from indexer.text.spellings import is_abbreviation, spell
 
 
 class Atom(NamedTuple):
@@ -26,12 +27,14 @@ class Atom(NamedTuple):
     """``word``, ``number``, ``ideograph``, ``character`` (of another script without spaces) or ``sign`` (++ in C++)."""
     joint: str | None
     """How it is joined to the atom before: empty (directly, or by a hyphen) or ``&``; None if they are apart."""
+    others: tuple[str, ...] = ()
+    """Other spellings under which the word can be searched; see ``spellings.spell``."""
 
 
 _ATOM = re.compile(
     r"""
     (?P<word>
-        (?<![aym])(?:[ay]\.){2,}(?:[ay](?![aym]))?  # U.S., z.B.
+        (?<![aym])[ay](?:\.[ay](?![aym@])|\.[_s][ay](?=\.))+\.?  # U.S., U.S, J. R., z. B.
         |a(?:[im]*a)*m*                             # Latin, Greek
         |y(?:[im]*'?y)*m*                           # Cyrillic: an apostrophe (Ukrainian) does not end a word
         |h(?:[im]*['"]?h)*m*                        # Hebrew: nor does a geresh or gershayim
@@ -40,7 +43,11 @@ _ATOM = re.compile(
     )
     |(?P<ideograph>km*)
     |(?P<character>cm*)
-    |(?P<number>d+(?:[.,s']d+)*|n+)
+    |(?P<number>
+        d(?<![ayhro+]d)(?<!d_d)d{0,2}(?:[_s]ddd){1,5}(?![_s]?d)(?!-d{1,3}(?![_sd]))(?:[.,]d+)?  # 2 500,75
+        |d+(?:[.,s']d+)*
+        |n+
+    )
     |(?P<sign>(?<=[ad])(?:\+\+(?![ayhrokc+\#])|[+\#](?![ayhrokcd+\#])))
     """,
     re.VERBOSE,
@@ -65,13 +72,23 @@ _PUNCTUATION = {
     **dict.fromkeys("#＃", "#"),
     **dict.fromkeys(".．", "."),
     **dict.fromkeys(",，٫", ","),
-    **dict.fromkeys("٬\u00a0\u202f", "s"),
+    **dict.fromkeys("٬\u00a0\u2007\u2009\u202f", "s"),
+    " ": "_",
+    **dict.fromkeys("@＠", "@"),
     **dict.fromkeys("\uff9e\uff9f", "m"),  # voice marks of half-width kana
     "\u200c": "z",
 }
 """Character class of the marks that can stand inside or after a word or number."""
-_DECIMAL = re.compile(r"(d+)[.,](d+)")
-_THOUSANDS = re.compile(r"d{1,3}(?:[.,s']d{3})+")
+_DECIMAL = re.compile(r"d+[.,](d+)")
+_GROUPED = re.compile(
+    r"""
+    d{1,3}(?:(?:[_s]ddd)+|(?:'ddd)+)(?:[.,](d+))?           # 2 500,75 and 2'500.75
+    |(?:d{1,3}(?:,ddd)+|d{1,2}(?:,dd)+,ddd)(?:\.(d+))?      # 2,500.75 and, in India, 1,00,000
+    |d{1,3}(?:\.ddd)+(?:,(d+))?                             # 2.500,75
+    """,
+    re.VERBOSE,
+)
+"""A number whose digits are in groups, with its decimals, if any, as the only group of the match."""
 
 
 class _Classes(dict[int, str]):
@@ -110,9 +127,11 @@ def find_atoms(text: str) -> list[Atom]:
         kind = match.lastgroup or ""
         joint = _joint(classes[last:start]) if atoms else None
         if kind != "number":
-            folded = fold(text[start:end]) if kind != "sign" else classes[start:end]
+            folded, others = spell(text[start:end]) if kind != "sign" else (classes[start:end], ())
+            if others and others[0].isupper() and not is_abbreviation(text, start, end):
+                others = ()
             if folded:
-                atoms.append(Atom(folded, start, end, kind, joint))
+                atoms.append(Atom(folded, start, end, kind, joint, others))
                 last = end
             continue
         for number, first, after in _numbers(text, classes, start, end):
@@ -122,7 +141,7 @@ def find_atoms(text: str) -> list[Atom]:
 
 
 def _joint(between: str) -> str | None:
-    if between == " ":  # by far the most frequent case
+    if between == "_":  # by far the most frequent case
         return None
     between = between.strip("iz")
     if between in {"", "-"}:
@@ -133,15 +152,18 @@ def _joint(between: str) -> str | None:
 def _numbers(text: str, classes: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Yield the number, start and end of each number in a match.
 
-    1,500 and 1.500 become 1500; 3,5 becomes 3.5; 16.05.2025 gives three numbers.
+    1,500 and 1.500 become 1500; 3,5 and 0.125 are decimals; 16.05.2025 gives three numbers.
     """
     found = classes[start:end]
-    if _THOUSANDS.fullmatch(found) or found[0] == "n":
+    if found[0] == "n":
         if number := fold(text[start:end]):
             yield number, start, end
-    elif decimal := _DECIMAL.fullmatch(found):
-        point = start + decimal.end(1)
-        yield f"{fold(text[start:point])}.{fold(text[point + 1 : end])}", start, end
-    else:
-        for part in re.finditer("d+", found):
-            yield fold(text[start + part.start() : start + part.end()]), start + part.start(), start + part.end()
+        return
+    grouped = _GROUPED.fullmatch(found) if fold(text[start]) != "0" else None
+    if match := grouped or _DECIMAL.fullmatch(found):
+        point = start + match.start(match.lastindex) - 1 if match.lastindex else end
+        decimals = fold(text[point:end])
+        yield fold(text[start:point]) + (f".{decimals}" if decimals else ""), start, end
+        return
+    for part in re.finditer("d+", found):
+        yield fold(text[start + part.start() : start + part.end()]), start + part.start(), start + part.end()

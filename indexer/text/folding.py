@@ -7,10 +7,17 @@ Accents are removed in Latin and Greek, vowel points and hamzas in Arabic and He
 out. Cyrillic keeps its composed letters: й (Russian) and ї (Ukrainian) are always written as such. But ё is folded
 into е, because it is optional, and stress marks are removed, because only dictionaries print them. Every other script
 keeps its marks, because they are its vowels; only the nukta is removed.
+
+Traditional Han characters are folded into simplified ones. Ethiopic letters that Amharic pronounces alike, and spells
+interchangeably, are folded into one. In Malayalam and Bengali a consonant without vowel has several encodings, of which
+Unicode's normal forms leave two: a letter of its own, and the consonant with a virama and perhaps a joiner.
 """
 
 import functools
+import re
 import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 TATWEEL: Final = "ـ"
@@ -18,6 +25,22 @@ _NUKTA = 7
 """The Unicode combining class of the nukta in all Indic scripts."""
 _SCRIPTS_WITH_OPTIONAL_MARKS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
 _REMOVED_MARKS = ("COMBINING", "ARABIC", "HEBREW", "VARIATION", "MONGOLIAN FREE")
+_VIRAMAS = re.compile("്{2,}")
+"""Malayalam's. A chillu may have a virama behind it."""
+_HAN = Path(__file__).with_name("han.txt")
+_ETHIOPIC_ALIKE = (("ሀ", "ሐኀ"), ("ሰ", "ሠ"), ("አ", "ዐ"), ("ጸ", "ፀ"))
+"""The first of the seven syllables of each consonant, which follow one another; and of those that sound alike."""
+_ETHIOPIC_SAME_VOWEL = "ሀአ"
+"""Consonants whose first and fourth syllables sound alike too."""
+
+
+def _ethiopic_variants() -> Iterator[tuple[str, str]]:
+    for first, others in _ETHIOPIC_ALIKE:
+        for order in range(7):
+            wanted = first if order == 3 and first in _ETHIOPIC_SAME_VOWEL else chr(ord(first) + order)
+            yield from ((chr(ord(other) + order), wanted) for other in first + others)
+
+
 _LETTER_VARIANTS = {
     **dict(zip("ıđøłðħɓɗƙƴ", "idoldhbdky", strict=True)),  # people omit the hooks of Hausa letters
     "æ": "ae",
@@ -28,15 +51,26 @@ _LETTER_VARIANTS = {
     **dict(zip("ךםןףץ", "כמנפצ", strict=True)),  # final forms; casefold handles Greek ς itself
     "ँ": "ं",  # printed Hindi no longer distinguishes the two
     TATWEEL: "",
+    **dict(_ethiopic_variants()),
+    **dict(zip("ൺൻർൽൾൿൔൕൖ", ("ണ്", "ന്", "ര്", "ല്", "ള്", "ക്", "മ്", "യ്", "ഴ്"), strict=True)),  # Malayalam chillus
+    "ൌ": "ൗ",  # Malayalam's au, as written before and after 1971
+    "ৎ": "ত্",
+    "ॲ": "अॅ",
 }
 
 
 @functools.lru_cache(2**16)
 def fold(word: str) -> str:
     """Return the folded form of a word. Characters that are neither letters, marks nor digits are removed."""
+    return fold_anew(word)
+
+
+def fold_anew(word: str) -> str:
+    """Return the same as ``fold``, which remembers its answers, for callers that do so themselves."""
     if word.isascii() and word.isalnum():
         return word.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).translate(_FOLDED)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).translate(_FOLDED)
+    return _VIRAMAS.sub("്", folded) if "്്" in folded else folded
 
 
 def name_of(character: str) -> str:
@@ -68,7 +102,13 @@ def _fold(character: str) -> str:
     if name.startswith(_SCRIPTS_WITH_OPTIONAL_MARKS):
         base = "".join(part for part in unicodedata.normalize("NFD", character) if not unicodedata.combining(part))
         return "".join(_LETTER_VARIANTS.get(part, part) for part in base)
-    return character
+    return _simplified_han().get(character, character) if name.startswith("CJK") else character
+
+
+@functools.cache
+def _simplified_han() -> Mapping[str, str]:
+    lines = _HAN.read_text(encoding="utf-8").splitlines()
+    return {pair[0]: pair[1] for line in lines if not line.startswith("#") for pair in line.split()}
 
 
 _FOLDED = _Folded()
