@@ -23,7 +23,7 @@ from search_api.ranking.fusion import FEEDBACK, seed_weight, transplant
 from search_api.ranking.ordering import best_first
 from search_api.ranking.ranked import RankingRequest
 from search_api.ranking.ranker import Ranker
-from search_api.ranking.relevance import FLOOR, from_hybrid, from_seed, from_vectors
+from search_api.ranking.relevance import FLOOR, from_hybrid, from_seed, from_vectors, in_order
 from search_api.search.searcher import IndexSearcher, open_searcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
@@ -310,3 +310,41 @@ def test_an_article_shows_its_next_best_passages(seed_index: Path) -> None:
     assert {other.passage_id.split("#")[0] for other in hit.others} == {hit.article_id}
     assert hit.passage_id not in {other.passage_id for other in hit.others}
     assert hit.best_sentence in hit.sentences
+
+
+@pytest.mark.parametrize(
+    ("relevance", "shown"),
+    [
+        ([], []),
+        ([0.5], [0.5]),
+        ([0.9, 0.5, 0.5, 0.2], [0.9, 0.5, 0.5, 0.2]),
+        ([0.5, 0.9], [0.7, 0.7]),
+        ([0.8, 0.2, 0.4, 0.3], [0.8, 0.3, 0.3, 0.3]),
+        ([0.1, 0.2, 0.9], [0.4, 0.4, 0.4]),
+        ([0.9, 0.1, 0.2, 0.9], [0.9, 0.4, 0.4, 0.4]),
+    ],
+)
+def test_relevance_is_shown_in_order_with_as_little_change_as_can_be(
+    relevance: list[float], shown: list[float]
+) -> None:
+    assert in_order(relevance) == pytest.approx(shown)
+
+
+def test_no_hit_stands_below_one_of_lower_relevance_and_none_is_lost(seeds: IndexSearcher) -> None:
+    pooled = 0
+    for text in (
+        QUESTION,
+        "grève des dockers",
+        "台风",
+        "sel baskını",
+        "who pays for the flood damage?",
+        "flood",
+        "ferry",
+    ):
+        for more in ({}, {"min_relevance": 0.0}, {"group": "passage", "limit": 50}):
+            hits = seeds.search(make_query(text, **more)).hits
+            shown = [hit.relevance for hit in hits]
+            assert shown == sorted(shown, reverse=True)
+            assert min(shown, default=1) >= (0 if more.get("min_relevance") == 0 else FLOOR)
+            pooled += len(shown) - len(set(shown))
+    assert pooled  # somewhere the two disagreed

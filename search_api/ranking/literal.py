@@ -28,6 +28,8 @@ HELD: Final = 0.9
 """Share of the query's words, weighted by idf, that a passage must hold as they are: a function word may be missing."""
 HELD_IN_OTHER_FORMS: Final = 0.6
 """The same where a form counts with its own weight, and a word elsewhere in the article with ``ELSEWHERE``."""
+ONE_WORD: Final = 0.72
+"""The weight that a form of the only word of a query needs: no other word confirms it."""
 ELSEWHERE: Final = 0.7
 """What a word counts that another passage of the same article holds."""
 LEAST, LEAST_IN_OTHER_FORMS = 0.4, 0.25
@@ -107,7 +109,8 @@ def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, loo
     articles = np.stack([_best_weights(article_of[word.rows], word.weights, article_of[rarest.rows]) for word in words])
     helped = np.maximum(weights, np.float32(ELSEWHERE) * articles)
     as_they_are = (weights >= 1).T @ np.array(idf) >= HELD * sum(idf)
-    in_forms = (helped > 0).all(axis=0) & (helped.T @ np.array(idf) >= HELD_IN_OTHER_FORMS * sum(idf))
+    needed = HELD_IN_OTHER_FORMS if len(words) > 1 else ONE_WORD
+    in_forms = (helped > 0).all(axis=0) & (helped.T @ np.array(idf) >= needed * sum(idf))
     least = np.where(as_they_are, np.float32(LEAST), np.float32(LEAST_IN_OTHER_FORMS))
     kept = as_they_are | in_forms
     return LiteralMatches(words, rarest.rows[kept], least[kept])

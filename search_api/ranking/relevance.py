@@ -1,6 +1,7 @@
 """How likely a passage is to answer the query, 0 to 1, so that a value means the same in every language and corpus."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +18,22 @@ _FEWEST = 20
 """A smaller corpus or language counts as one of this many passages."""
 _FAR = 30.0
 """The argument of a logistic function is limited to this, where it is 0 or 1 in all digits."""
+
+
+def in_order(relevance: Sequence[float]) -> list[float]:
+    """Return relevances that fall, or stay, from each row to the next, as close to the given ones as can be.
+
+    Where a row is less relevant than one below it, both get their mean (pool adjacent violators; Ayer et al. 1955,
+    https://doi.org/10.1214/aoms/1177728423). Values stay between the lowest and the highest.
+    """
+    pools: list[tuple[float, int]] = []
+    for value in relevance:
+        total, count = value, 1
+        while pools and pools[-1][0] * count < total * pools[-1][1]:
+            before, rows = pools.pop()
+            total, count = total + before, count + rows
+        pools.append((total, count))
+    return [total / count for total, count in pools for _ in range(count)]
 
 
 def from_hybrid(above: Scores, keywords: Scores, passages: int) -> Scores:

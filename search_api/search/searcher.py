@@ -1,5 +1,7 @@
 """Answers queries from one generation of the index."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,14 +16,14 @@ from indexer.generations.generation import Generation
 from indexer.generations.manifest import EncoderRecord
 from indexer.generations.store import open_current
 from search_api.answer import Answer, Explanation, Hit, Stats, StoredArticle
-from search_api.query import Query
+from search_api.query import Order, Query
 from search_api.ranking.arrays import Mask
 from search_api.ranking.candidates import Limits
 from search_api.ranking.columns import Columns
 from search_api.ranking.query_language import find_language
 from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker
-from search_api.ranking.relevance import FLOOR
+from search_api.ranking.relevance import FLOOR, in_order
 from search_api.ranking.reranking import rerank, rereadable
 from search_api.ranking.results import Results, Row
 from search_api.search.catalogue import Catalogue, PassageScore
@@ -72,11 +74,14 @@ class IndexSearcher:
         if reranker:
             ranking = self._rerank(ranking, query, reranker)
         floor = FLOOR if query.min_relevance is None else query.min_relevance
+        rows = self._results.pick(ranking, query, floor)
+        answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
+        if query.order == Order.BEST_ANYWHERE and query.half_life is None:
+            ranking = _with_relevance_in_order(ranking, rows)
         reasons = Reasons(query.keywords, ranking.words, self.generation.keywords)
-        hits = [self._hit(row, ranking, reasons, query.explain) for row in self._results.pick(ranking, query, floor)]
+        hits = [self._hit(row, ranking, reasons, query.explain) for row in rows]
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
-        answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
         forms, meant = searched_forms(query.keywords, ranking.words), did_you_mean(query.keywords, ranking.words)
         return Answer(hits, answerable, request.language, searched, manifest.generation, name, forms, meant)
 
@@ -117,6 +122,14 @@ def _both(some: Mask | None, others: Mask | None) -> Mask | None:
     if some is None or others is None:
         return others if some is None else some
     return some & others
+
+
+def _with_relevance_in_order(ranking: Ranking, rows: Sequence[Row]) -> Ranking:
+    """Return a ranking in which no row of the answer has a lower relevance than the next."""
+    places = [row.place for row in rows]
+    relevance = ranking.relevance.copy()
+    relevance[places] = in_order(relevance[places].tolist())
+    return replace(ranking, relevance=relevance)
 
 
 def _score(ranking: Ranking, place: int) -> PassageScore:
