@@ -128,6 +128,10 @@ def _text(text: str) -> str:
         raise QueryError("the query is empty", "ask a question or give some words, in any language")
     if len(text) > MAX_CHARACTERS:
         raise QueryError(f"the query has {len(text):,} characters, wanted at most {MAX_CHARACTERS:,}", "shorten it")
+    length = len(unicodedata.normalize("NFKC", text))
+    if length > MAX_CHARACTERS:
+        written = f"the query has {length:,} characters with its ligatures written out"
+        raise QueryError(f"{written}, wanted at most {MAX_CHARACTERS:,}", "shorten it")
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise QueryError(f"the query {text[:40]!r} has no words", "ask a question or give some words, in any language")
     return text

@@ -169,3 +169,12 @@ def test_from_after_to_is_refused() -> None:
 def test_a_date_that_is_none_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(QueryError, match=rf"^{name}: date '{value}' not understood: wanted ISO 8601, such as 2025"):
         make_query("x", **{name: value})
+
+
+def test_a_query_is_as_long_as_its_ligatures_written_out() -> None:
+    """One sign of Arabic stands for eighteen letters."""
+    assert make_query("ﷺ" * (MAX_CHARACTERS // 18)).text
+    with pytest.raises(
+        QueryError, match=r"has 900,000 characters when its signs are written out, wanted at most 50,000"
+    ):
+        make_query("ﷺ" * MAX_CHARACTERS)
