@@ -175,6 +175,6 @@ def test_a_query_is_as_long_as_its_ligatures_written_out() -> None:
     """One sign of Arabic stands for eighteen letters."""
     assert make_query("ﷺ" * (MAX_CHARACTERS // 18)).text
     with pytest.raises(
-        QueryError, match=r"has 900,000 characters when its signs are written out, wanted at most 50,000"
+        QueryError, match=r"has 900,000 characters with its ligatures written out, wanted at most 50,000"
     ):
         make_query("ﷺ" * MAX_CHARACTERS)
