@@ -22,7 +22,7 @@ MAX_WORDS: Final = 4
 """A query of more words is a question or a headline, whose words need not all be in its answer."""
 RARE: Final = 0.03
 """Share of the passages that hold a rare word at most."""
-MIN_RARE: Final = 5
+MIN_RARE: Final = 30
 """In a small corpus, a word is rare if at most this many passages hold it."""
 HELD: Final = 0.9
 """Share of the query's words, weighted by idf, that a passage must hold as they are: a function word may be missing."""
