@@ -16,7 +16,7 @@ from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.keywords.terms import make_pair
 from indexer.text.atoms import Atom
-from search_api.ranking.arrays import Rows, Scores
+from search_api.ranking.arrays import Mask, Rows, Scores
 
 MAX_WORDS: Final = 4
 """A query of more words is a question or a headline, whose words need not all be in its answer."""
@@ -74,7 +74,7 @@ class LiteralMatches:
     least: Scores
     """Their lowest relevance."""
 
-    def within(self, allowed: "np.ndarray[tuple[int], np.dtype[np.bool_]] | None") -> "LiteralMatches":
+    def within(self, allowed: Mask | None) -> "LiteralMatches":
         """Return the matches that a mask of all passages leaves; None leaves all."""
         if allowed is None:
             return self
@@ -83,11 +83,7 @@ class LiteralMatches:
 
     def lift(self, rows: Rows, relevance: Scores) -> Scores:
         """Return the relevance of candidates in these rows, raised where they hold the words."""
-        least = np.zeros(rows.size, np.float32)
-        if self.rows.size:
-            places = np.minimum(np.searchsorted(self.rows, rows), self.rows.size - 1)
-            held = self.rows[places] == rows
-            least[held] = self.least[places[held]]
+        least = _best_weights(self.rows, self.least, rows)
         return least + (1 - least) * relevance
 
 
