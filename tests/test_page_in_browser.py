@@ -180,6 +180,15 @@ def test_filters_narrow_down(page: Any, seeds: str) -> None:
     expect(hits).to_have_count(0)
 
 
+def test_a_correction_is_offered_and_keeps_the_filters(page: Any, seeds: str) -> None:
+    page.goto(f"{seeds}/?{urlencode({'q': 'Skerin', 'language': 'en'})}")
+    expect(page.locator("#message")).to_contain_text("Did you mean skerrin?")
+    page.click("#message a")
+    expect(page.locator("#hits li").first).to_contain_text("Skerrin reef")
+    assert page.url.endswith("/?q=skerrin&language=en")
+    expect(page.locator("#message a")).to_have_count(0)
+
+
 def test_the_filters_offer_what_the_index_holds(page: Any, seeds: str) -> None:
     page.goto(seeds)
     expect(page.locator("#language option")).to_have_count(20)

@@ -143,16 +143,17 @@ def test_a_word_that_stands_is_not_taken_for_a_misspelling(ask: Callable[..., An
     assert (answer.also_searched, answer.did_you_mean) == ((), "")
 
 
-def test_the_command_shows_both(
+def test_the_command_shows_forms_corrections_and_reasons(
     index: Path, word_encoder: Encoder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searcher_module, "open_encoder", lambda *_: word_encoder)
     with pytest.raises(SystemExit, match="0"):
         cli.main(["search", "hospitl ransomwar", "--index", str(index), "--limit", "1"])
     out = capsys.readouterr().out.splitlines()
-    assert out[:2] == [
+    assert out[:3] == [
         "hospitl: also searched hospital",
         "ransomwar: also searched ransomware",
+        "did you mean: hospital ransomware",
     ]
     assert "  has hospitl: hospital, ransomwar: ransomware" in out
 

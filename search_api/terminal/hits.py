@@ -22,6 +22,8 @@ def print_hits(found: SearchResponse, console: Console | None = None) -> None:
     for each in found.also_searched:
         forms = ", ".join(map(printable, each.forms))
         print_text(console, f"{printable(each.word)}: also searched {forms}")
+    if found.did_you_mean:
+        print_text(console, f"did you mean: {printable(found.did_you_mean)}")
     for hit in found.hits:
         _print_hit(hit, console)
     if found.hits:

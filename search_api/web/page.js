@@ -78,6 +78,13 @@ function summary(found) {
   return `${found.answerable ? hits : `${nothing}; the nearest ${hits}`} in ${passages}, ${found.took_ms.toFixed(0)} ms`;
 }
 
+// The same search with misspelt words corrected.
+function correction(query, parameters) {
+  const corrected = new URLSearchParams(parameters);
+  corrected.set("q", query);
+  return ["Did you mean ", element("a", query, { href: `/?${corrected}`, dir: "auto" }), "?"];
+}
+
 function say(text, isError = false) {
   message.textContent = text;
   message.classList.toggle("error", isError);
@@ -101,6 +108,7 @@ async function search(parameters) {
     list.replaceChildren(...found.hits.map(hitItem));
     const missing = found.also_searched.map(({ word, forms }) => `${word}: also searched ${forms.join(", ")}.`);
     say([...missing, summary(found)].join(" "));
+    if (found.did_you_mean) message.append(" ", ...correction(found.did_you_mean, parameters));
   } catch (error) {
     if (turn !== latest) return;
     list.replaceChildren();
