@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from indexer.dates import Published
+from indexer.dates.published import Published
 
 
 class Span(NamedTuple):

@@ -14,7 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
-from indexer.dates import Published, parse_published
+from indexer.dates.parsing import parse_published
+from indexer.dates.published import Published
 from indexer.errors import QueryError
 from indexer.keywords.query_syntax import KeywordQuery, parse_keywords
 from indexer.text.language import UNKNOWN, normalise_tag

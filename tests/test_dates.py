@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates import Published, implausible, parse_published
+from indexer.dates.parsing import parse_published
+from indexer.dates.plausibility import implausible
+from indexer.dates.published import Published
 
 
 def utc(*parts: int) -> datetime:

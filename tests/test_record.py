@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from indexer.article import Article
-from indexer.dates import parse_published
+from indexer.dates.parsing import parse_published
 from indexer.notice import Notice, flagged, skipped
 from indexer.sources.record import read_record
 

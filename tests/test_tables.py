@@ -8,7 +8,7 @@ import pytest
 from pyarrow import feather
 
 from indexer.article import Article, Passage, Span
-from indexer.dates import parse_published
+from indexer.dates.parsing import parse_published
 from indexer.errors import IndexCorruptError
 from indexer.generations.layout import ARTICLES, PASSAGES, GenerationLayout
 from indexer.storage.table_writer import TableWriter, content_of

@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.article import Article
-from indexer.dates import parse_published
+from indexer.dates.parsing import parse_published
 from indexer.duplicates.versions import Replaced, Versions, canonical_url
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from indexer.article import Article
-from indexer.dates import parse_published
+from indexer.dates.parsing import parse_published
 from indexer.storage.table_writer import RowWriter, article_row
 from indexer.storage.tables import ARTICLE_SCHEMA, spans
 

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.article import Article
-from indexer.dates import Published, implausible, parse_published
+from indexer.dates.parsing import parse_published
+from indexer.dates.plausibility import implausible
+from indexer.dates.published import Published
 from indexer.notice import Notice, flagged, skipped
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FIELDS

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from indexer.dates import Published, parse_published
+from indexer.dates.parsing import parse_published
+from indexer.dates.published import Published
 from indexer.sources.web.json_ld import Node, text_of
 
 _EARLIEST = 1900

@@ -1,38 +1,19 @@
-"""Publication times that keep the precision of their source: "May 2025" stays a month."""
+"""Parse dates of publication."""
 
 import contextlib
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
 
-Precision = Literal["year", "month", "day", "time"]
+from indexer.dates.published import Precision, Published
 
 _PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _UNIX = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_FIRST_YEAR = 1605
-_TOLERANCE = timedelta(days=1)
-"""Tolerance for wrong clocks and time zones: a date up to this far in the future is accepted."""
 _WANTED = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The publication time as an interval: a single instant, or the whole day, month or year if no more is known.
-
-    ``earliest`` and ``latest`` are timezone-aware UTC datetimes; both belong to the interval. A date without a time
-    zone is taken as UTC.
-    """
-
-    iso: str
-    precision: Precision
-    earliest: datetime
-    latest: datetime
 
 
 def parse_published(value: str) -> Published:
@@ -48,13 +29,6 @@ def parse_published(value: str) -> Published:
         with contextlib.suppress(ValueError, OverflowError, TypeError, IndexError):
             return read(text)
     raise ValueError(f"date {value[:60]!r} not understood: {_WANTED}")
-
-
-def implausible(published: Published, now: datetime) -> str:
-    """Return why no article can have this date (before the first newspapers, or in the future); empty if it can."""
-    if published.earliest.year < _FIRST_YEAR:
-        return f"lies before {_FIRST_YEAR}, when the first papers appeared: is it of another calendar?"
-    return "lies in the future" if published.earliest > now + _TOLERANCE else ""
 
 
 def _iso(text: str) -> Published:
