@@ -29,6 +29,8 @@ class Article:
     """Where the article was read: the file name, followed by ``:line`` if the file holds many articles."""
     asides: tuple[Span, ...] = field(default=())
     """Parts of the body that do not belong to the article (related-story boxes, boilerplate), in ascending order."""
+    updated: Published | None = None
+    """When the text was last changed, if the source says it."""
 
     def __post_init__(self) -> None:
         if not self.id:

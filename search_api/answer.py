@@ -31,6 +31,7 @@ _Sentences = Annotated[tuple[_Span, ...], Field(description="Offsets of the sent
 _Language = Annotated[str, Field(description="The passage's: its article's, unless somebody is quoted in another.")]
 _Opening = Annotated[str, Field(description="The first words of the article.")]
 _Published = Annotated[str | None, Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")]
+_Updated = Annotated[str | None, Field(description="When the text was last changed, if the source says it; ISO 8601.")]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Hit(PassageHit):
     source: str
     url: str
     published: _Published
+    updated: _Updated
     others: tuple[PassageHit, ...] = ()
     """Further passages of the article; empty when a hit is a passage."""
     copies: int = 0
@@ -161,6 +163,7 @@ class StoredVersion:
     title: str
     body: str
     published: _Published
+    updated: _Updated
     origin: str
 
 
@@ -177,6 +180,7 @@ class StoredArticle:
     url: str
     published: _Published
     published_precision: Literal["year", "month", "day", "time"] | None
+    updated: _Updated
     origin: Annotated[str, Field(description="The file it was read from.")]
     asides: Annotated[tuple[_Span, ...], Field(description="Parts of the body that are not the article's own words.")]
     passages: Sequence[StoredPassage]

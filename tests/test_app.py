@@ -33,6 +33,7 @@ ARTICLES = [
         "id": "wire/2025#1",
         "text": f"\n {FERRY}\n",
         "published": "2025-05-27T18:20:00+02:00",
+        "updated": "2025-05-28",
         "language": "en",
         "source": "The Gazette",
         "url": "https://gazette.example/ferry",
@@ -119,6 +120,7 @@ def test_a_hit_says_everything_about_its_passage(client: TestClient, searcher: I
                 "source": "The Gazette",
                 "url": "https://gazette.example/ferry",
                 "published": "2025-05-27T18:20:00+02:00",
+                "updated": "2025-05-28",
                 "others": [],
                 "copies": 0,
                 "family": None,
@@ -200,6 +202,7 @@ def test_an_article_with_a_slash_and_a_hash_in_its_id(client: TestClient, tmp_pa
             "url": "https://gazette.example/ferry",
             "published": "2025-05-27T18:20:00+02:00",
             "published_precision": "time",
+            "updated": "2025-05-28",
             "origin": f"{tmp_path / 'news.jsonl'}:1",
             "asides": [],
             "passages": [

@@ -30,6 +30,7 @@ ARTICLES = [
         "title": "Ferry aground",
         "text": BODY,
         "published": "2025-05-27T18:20:00+02:00",
+        "updated": "2025-05-28",
         "language": "en",
         "source": "The Gazette",
         "url": "https://gazette.example/ferry",
@@ -168,6 +169,7 @@ def test_a_hit_carries_everything_about_its_passage(catalogue: Catalogue) -> Non
         source="The Gazette",
         url="https://gazette.example/ferry",
         published="2025-05-27T18:20:00+02:00",
+        updated="2025-05-28",
         copies=2,
     )
 
@@ -184,6 +186,7 @@ def test_an_article_comes_with_its_passages(catalogue: Catalogue, tmp_path: Path
         url="",
         published="2025-05",
         published_precision="month",
+        updated=None,
         origin=f"{tmp_path / 'news.jsonl'}:3",
         asides=(),
         passages=[StoredPassage("month#0", "month", 0, 5, 0, month, "fr")],

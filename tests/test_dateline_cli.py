@@ -37,8 +37,16 @@ ARTICLES = [
         "language": "en",
         "source": "The [/b] Gazette :car:",
         "url": "https://gazette.example/ferry",
+        "updated": "2025-05-27T19:00:00+02:00",
     },
-    {"id": "bac", "text": "le bac", "published": "2025-05", "language": "fr", "source": "Le\x1b[31m Courrier"},
+    {
+        "id": "bac",
+        "text": "le bac",
+        "published": "2025-05",
+        "updated": "2025-06-02T09:00:00+02:00",
+        "language": "fr",
+        "source": "Le\x1b[31m Courrier",
+    },
     {"id": "bank", "text": "the bank\n\x1b]0;owned\x07raised rates", "language": "en"},
 ]
 
@@ -100,7 +108,7 @@ def test_hits_are_printed_one_below_the_other(index: Path, words: None, capsys: 
         "  has the",
         "  id bank",
         "",
-        "0.50  2025-05  fr  Le [31m Courrier",
+        "0.50  2025-05, updated 2025-06-02  fr  Le [31m Courrier",
         "  le bac",
         "  le bac",
         "  by its meaning",

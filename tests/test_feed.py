@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from indexer.article import Article
+from indexer.dates.parsing import parse_published
 from indexer.notice import Notice, skipped
 from indexer.sources.web.feed import entries, read_feed
 from indexer.sources.web.markup import plain_text
@@ -63,6 +64,40 @@ def test_atom_and_its_language() -> None:
     )  # fmt: skip
     assert article.published is not None
     assert article.published.iso == "2025-05-27T18:20:00+00:00"
+
+
+def _times(entry: str, namespaces: str = "") -> tuple[str | None, str | None]:
+    """Return when the only article of a feed was published and last changed."""
+    (article,), _ = read(f'<rss version="2.0" {namespaces}><channel>{entry}</channel></rss>'.encode())
+    published, updated = article.published, article.updated
+    return published.iso if published else None, updated.iso if updated else None
+
+
+def test_the_last_change_of_an_entry() -> None:
+    dated = b"<published>2025-05-27T08:00:00Z</published><updated>2025-05-28T09:00:00Z</updated>"
+    (article,), _ = read(ATOM.replace(b"<updated>2025-05-27T18:20:00Z</updated>", dated))
+    assert article.published == parse_published("2025-05-27T08:00:00+00:00")
+    assert article.updated == parse_published("2025-05-28T09:00:00+00:00")
+
+
+def test_the_last_change_of_an_item() -> None:
+    item = (
+        "<item><guid>a</guid><description>A pilot left.</description><pubDate>Tue, 27 May 2025 08:00:00 GMT</pubDate>"
+    )
+    published, updated = "2025-05-27T08:00:00+00:00", "2025-05-28T09:00:00+00:00"
+    assert _times(f"{item}</item>") == (published, None)
+    terms = 'xmlns:dcterms="http://purl.org/dc/terms/"'
+    modified = "<dcterms:modified>2025-05-28T09:00:00Z</dcterms:modified>"
+    assert _times(f"{item}{modified}</item>", terms) == (published, updated)
+    atom = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+    assert _times(f"{item}<atom:updated>2025-05-28T09:00:00Z</atom:updated></item>", atom) == (published, updated)
+
+
+def test_the_last_change_of_an_item_in_json() -> None:
+    item = b'"date_published":"2025-05-27T18:20:00+02:00"'
+    (first, _), _ = read(JSON_FEED.replace(item, item + b',"date_modified":"2025-05-29T10:00:00+02:00"'))
+    assert first.published == parse_published("2025-05-27T18:20:00+02:00")
+    assert first.updated == parse_published("2025-05-29T10:00:00+02:00")
 
 
 def test_json_feed() -> None:

@@ -60,6 +60,7 @@ ARTICLES = [
         "text": "🚢🚢 Rescue at dawn 👩‍🚒\n\n" + "Everybody on the ferry was saved. " * 10,
         "url": "https://gazette.example/ferry?a=1&b=2",
         "published": "2025-05-27T18:20:00+02:00",
+        "updated": "2025-05-28T07:00:00+02:00",
     },
 ]
 
@@ -248,6 +249,12 @@ def test_offsets_count_code_points_also_after_emoji(page: Any, small: str) -> No
     expect(hit.locator("strong")).to_have_text("🚢🚢 Rescue at dawn 👩‍🚒")
     expect(hit.locator("mark")).to_have_text("Everybody on the ferry was saved.")
     expect(hit.locator("a")).to_have_attribute("href", "https://gazette.example/ferry?a=1&b=2")
+
+
+def test_the_last_change_stands_beside_the_date(page: Any, small: str) -> None:
+    page.goto(f"{small}/?{urlencode({'q': 'Rescue ferry saved', 'min_relevance': 0})}")
+    about = page.locator("#hits li").filter(has_text="Everybody").locator(".about")
+    expect(about).to_have_text(re.compile(r"^gazette\.example · 2025-05-27, updated 2025-05-28 · en · "))
 
 
 def test_a_hostile_article_is_shown_as_text(page: Any, small: str) -> None:

@@ -31,6 +31,7 @@ def test_record_with_every_field_is_taken_as_it_is() -> None:
         title=" Échouement \n",
         text=f"\n {TEXT}\r\n",
         published="2024-03-14T20:45:00+01:00",
+        updated="2024-03-15",
         language="fr-FR",
         source="Le Courrier du Littoral",
         url="https://courrier-littoral.example/1",
@@ -42,6 +43,7 @@ def test_record_with_every_field_is_taken_as_it_is() -> None:
         title="Échouement",
         body=f"\n {TEXT}\r\n",
         published=parse_published("2024-03-14T20:45:00+01:00"),
+        updated=parse_published("2024-03-15"),
         language="fr",
         source="Le Courrier du Littoral",
         url="https://courrier-littoral.example/1",
@@ -91,6 +93,33 @@ def test_unparsable_date_is_flagged_and_the_article_kept_without_it() -> None:
     assert notices == [flagged("news.jsonl:7", reason)]
     assert article.published is None
     assert article.body == TEXT
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["updated", "updatedAt", "date_modified", "dateModified", "modified", "last_modified", "modified_at", "lastmod",
+     "post_modified", "date_modify"],
+)  # fmt: skip
+def test_the_time_of_the_last_change_is_known_by_its_usual_names(name: str) -> None:
+    notices, article = read(published="2022-02-28", **{name: "2022-03-01"})
+    assert notices == []
+    assert (article.published, article.updated) == (parse_published("2022-02-28"), parse_published("2022-03-01"))
+
+
+def test_the_time_of_the_last_change_is_taken_in_utc_where_both_are_given() -> None:
+    _, article = read(modified="2022-03-01T08:00:00", modified_gmt="2022-03-01T06:00:00")
+    assert article.updated == parse_published("2022-03-01T06:00:00")
+
+
+def test_unparsable_time_of_the_last_change_is_flagged_as_that() -> None:
+    notices, article = read(published="2022-02-28", updated="lately")
+    assert (article.published, article.updated) == (parse_published("2022-02-28"), None)
+    (notice,) = notices
+    assert notice.reason.startswith("of its last change: date 'lately' not understood: ")
+
+
+def test_id_by_content_stays_when_only_the_time_of_the_last_change_is_another() -> None:
+    assert read(updated="2022-03-01")[1].id == read(updated="2022-03-02")[1].id == read()[1].id
 
 
 def test_unix_time_is_read() -> None:

@@ -19,7 +19,8 @@ PASSAGE_HIT = "passage_id text score relevance start end heading_end sentences b
 FIELDS = {
     "SpanOut": "start end",
     "PassageHitOut": PASSAGE_HIT,
-    "HitOut": f"{PASSAGE_HIT} article_id title opening source url published others copies family explanation why",
+    "HitOut": f"{PASSAGE_HIT} article_id title opening source url published updated others copies family explanation"
+    " why",
     "ReasonOut": "kind query found",
     "SearchedFormsOut": "word forms",
     "ExplanationOut": "passage sentence article lead words article_words lead_words feedback seed rank_score",
@@ -27,9 +28,9 @@ FIELDS = {
     "SearchResponse": "query hits answerable query_language searched generation reranker also_searched did_you_mean"
     " took_ms",
     "PassageOut": "passage_id text start end heading_end sentences language",
-    "VersionOut": "title body published origin",
-    "ArticleOut": "id title opening body language source url published published_precision origin asides passages"
-    " versions",
+    "VersionOut": "title body published updated origin",
+    "ArticleOut": "id title opening body language source url published published_precision updated origin asides"
+    " passages versions",
     "StatsOut": "generation built_at articles passages skipped newest languages sources encoder encoder_revision dim"
     " bytes",
 }
@@ -46,7 +47,7 @@ def test_records_in_a_record_become_models() -> None:
     passage = PassageHit("a#0", "Ferry", 0.5, 0.75, 2, 7, 0, (span,), span, "en")
     hit = Hit(
         **asdict(passage),
-        article_id="a", title="", opening="Ferry", source="", url="", published=None,
+        article_id="a", title="", opening="Ferry", source="", url="", published=None, updated=None,
         others=(passage,), copies=1, family=Family(3, 2, "Gazette", "2025-05"),
         explanation=Explanation(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, "b#1", 0.9),
     )  # fmt: skip

@@ -24,6 +24,7 @@ FERRY = Article(
     "https://a.example/1",
     "a.jsonl:1",
     (Span(23, 33),),
+    parse_published("2024-04-02"),
 )
 QUAKE = Article("quake", "", "地震です。", None, "ja", "", "", "b.txt")
 
@@ -52,6 +53,7 @@ def test_articles_come_back_whole(folder: Path) -> None:
         "body": FERRY.body,
         "published": "2024-03",
         "published_precision": "month",
+        "updated": "2024-04-02",
         "language": "de",
         "source": "Bote",
         "url": "https://a.example/1",

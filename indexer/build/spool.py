@@ -48,6 +48,7 @@ def article_of(row: dict[str, Any]) -> Article:
         title=row["title"],
         body=row["body"],
         published=parse_published(row["published"]) if row["published"] else None,
+        updated=parse_published(row["updated"]) if row["updated"] else None,
         language=row["language"],
         source=row["source"],
         url=row["url"],

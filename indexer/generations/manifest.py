@@ -17,7 +17,7 @@ from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.generations.layout import GenerationLayout
 from indexer.threads import compute_threads
 
-FORMAT = 5
+FORMAT = 6
 """Version of the format of a generation: increased when this code would misread a generation written before."""
 
 

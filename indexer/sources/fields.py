@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.errors import SourceError
 
-FIELDS = ("id", "title", "text", "published", "language", "source", "url")
+FIELDS = ("id", "title", "text", "published", "updated", "language", "source", "url")
 _KNOWN = {
     "id": ("id", "_id", "article_id", "doc_id", "guid", "uuid"),
     "title": ("title", "headline", "head"),
@@ -17,6 +17,11 @@ _KNOWN = {
     "published": (
         "published", "date_published", "published_at", "date_publish", "publish_date", "publication_date", "pub_date",
         "published_date", "published_time", "date", "datetime", "timestamp",
+    ),
+    "updated": (
+        "updated", "updated_at", "date_updated", "updated_date", "update_date", "updated_time", "last_updated",
+        "modified_gmt", "post_modified_gmt", "modified", "modified_at", "date_modified", "date_modify", "modified_date",
+        "modified_time", "post_modified", "last_modified", "last_modified_date", "lastmod",
     ),
     "language": ("language", "lang", "language_code", "lang_code"),
     "source": ("source", "outlet", "publisher", "source_name", "source_domain", "domain", "site", "newspaper"),

@@ -43,6 +43,8 @@ def read_record(
     texts, problems = _texts(record)
     published, problem = _published(texts.get("published", ""))
     problems.append(problem)
+    updated, problem = _updated(texts.get("updated", ""))
+    problems.append(problem)
     language, problem = _language(texts.get("language", ""), body, context.judge)
     problems.append(problem)
     yield from (flagged(origin, each) for each in problems if each)
@@ -51,6 +53,7 @@ def read_record(
         title=texts.get("title", ""),
         body=body,
         published=published,
+        updated=updated,
         language=language,
         source=texts.get("source") or domain_of(texts.get("url", "")),
         url=texts.get("url", ""),
@@ -101,6 +104,12 @@ def _published(text: str) -> tuple[Published | None, str]:
     return published, ""
 
 
+def _updated(text: str) -> tuple[Published | None, str]:
+    """Return when an article was last changed, and what is wrong with that date; empty if nothing is."""
+    updated, problem = _published(text)
+    return updated, f"of its last change: {problem}" if problem else ""
+
+
 def _language(tag: str, body: str, judge: Judge) -> tuple[str, str]:
     """Return the language of a text, and what is wrong with the declared one; empty if nothing is."""
     if tag.casefold() in {"", UNKNOWN}:
@@ -126,5 +135,5 @@ def domain_of(url: str) -> str:
 
 
 def _content_id(fields: Mapping[str, str]) -> str:
-    content = "\0".join(fields.get(name, "") for name in FIELDS if name != "id")
+    content = "\0".join(fields.get(name, "") for name in FIELDS if name not in {"id", "updated"})
     return hashlib.sha256(content.encode()).hexdigest()[:16]

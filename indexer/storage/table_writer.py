@@ -134,6 +134,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "published_precision": published.precision if published else None,
         "published_earliest": published.earliest if published else None,
         "published_latest": published.latest if published else None,
+        "updated": article.updated.iso if article.updated else None,
         "language": article.language,
         "source": article.source,
         "url": article.url,

@@ -27,6 +27,7 @@ ARTICLE_SCHEMA = pa.schema(
         ("published_precision", pa.string()),
         ("published_earliest", _TIME),
         ("published_latest", _TIME),
+        ("updated", pa.string()),
         ("language", pa.string()),
         ("source", pa.string()),
         ("url", pa.string()),

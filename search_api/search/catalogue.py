@@ -50,8 +50,8 @@ class Catalogue:
         self._row_of_id = {article_id: row for row, article_id in enumerate(self._columns.ids.tolist())}
         self._families = Families(tables.families)
         passage = ("ordinal", "text", "start", "end", "heading_end", "sentences")
-        self._passages = Cells(tables.passages, passage)
-        self._articles = Cells(tables.articles, ("id", "title", "source", "url", "published", "first_passage"))
+        article = ("id", "title", "source", "url", "published", "updated", "first_passage")
+        self._passages, self._articles = Cells(tables.passages, passage), Cells(tables.articles, article)
         self._sources = Cells(tables.articles, ("source",))
         self._texts = Cells(tables.passages, ("text", "heading_end"))
 
@@ -75,6 +75,7 @@ class Catalogue:
             source=article["source"],
             url=article["url"],
             published=article["published"],
+            updated=article["updated"],
             others=others,
             copies=copies,
             family=self._family(number),
@@ -120,11 +121,12 @@ class Catalogue:
             url=article["url"],
             published=article["published"],
             published_precision=article["published_precision"],
+            updated=article["updated"],
             origin=article["origin"],
             asides=spans(article["asides"]),
             passages=[self._passage(article_id, row) for row in range(first, first + article["passages"])],
             versions=[
-                StoredVersion(each["title"], each["body"], each["published"], each["origin"])
+                StoredVersion(each["title"], each["body"], each["published"], each["updated"], each["origin"])
                 for each in self._generation.tables.versions(article_id)
             ],
         )

@@ -37,8 +37,7 @@ def print_hits(found: SearchResponse, console: Console | None = None) -> None:
 
 
 def _print_hit(hit: HitOut, console: Console) -> None:
-    published = (hit.published or "undated")[:10]
-    print_rows(console, [(f"{hit.relevance:.2f}  {published}  {printable(hit.language)}", printable(hit.source))])
+    print_rows(console, [(f"{hit.relevance:.2f}  {_dated(hit)}  {printable(hit.language)}", printable(hit.source))])
     print_text(console, Text(printable(hit.title or hit.opening), style="bold"), 2, split_words=True)
     print_text(console, _passage(hit), 2, split_words=True)
     print_text(console, Text(_reasons(hit.why), style="dim"), 2, split_words=True)
@@ -91,6 +90,12 @@ def _reasons(why: Sequence[ReasonOut]) -> str:
         if each.kind != "meaning"
     )
     return f"has {', '.join(words)}" if words else "by its meaning"
+
+
+def _dated(hit: HitOut) -> str:
+    """Return the day of publication, and the day of the last change where that is a later one."""
+    published, updated = (hit.published or "")[:10], (hit.updated or "")[:10]
+    return (published or "undated") + (f", updated {updated}" if updated > published else "")
 
 
 def _elsewhere(hit: HitOut) -> str:

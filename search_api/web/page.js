@@ -28,7 +28,7 @@ function titleOf(hit) {
 
 function hitItem(hit) {
   const item = element("li", "");
-  const about = [hit.source, hit.published?.slice(0, 10), hit.language, `relevance ${hit.relevance.toFixed(2)}`];
+  const about = [hit.source, dated(hit), hit.language, `relevance ${hit.relevance.toFixed(2)}`];
   const [heading, text] = cut(hit.text, hit.heading_end);
   const passage = element("p", "", { class: "passage", dir: "auto", lang: hit.language });
   if (heading) passage.append(element("strong", heading.trim()));
@@ -38,6 +38,12 @@ function hitItem(hit) {
   const line = element("p", about.filter(Boolean).join(" · "), { class: "about" });
   item.append(titleOf(hit), line, passage, element("p", reasons(hit.why), { class: "why", dir: "auto" }));
   return item;
+}
+
+// The day of publication, and the day of the last change where that is a later one.
+function dated({ published, updated }) {
+  const [first, last] = [published, updated].map((time) => time?.slice(0, 10) ?? "");
+  return [first, last > first ? `updated ${last}` : ""].filter(Boolean).join(", ");
 }
 
 // Which words of the query the passage holds, and in which form.

@@ -60,6 +60,7 @@ def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
             title=plain_text(entry.get("title") or ""),
             text=next((text for text in map(plain_text, texts) if text), ""),
             published=_moment(entry.get("published") or entry.get("updated") or ""),
+            updated=_moment(entry["updated"]) if "updated" in entry else "",  # else it would be that of publication
             language=_language(entry, feed),
             source=(entry.get("source") or {}).get("title") or feed.get("title", ""),
             url=url,
@@ -88,6 +89,7 @@ def _of_item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
             title=item.get("title"),
             text=next((text for text in texts if text), ""),
             published=item.get("date_published") or item.get("date_modified"),
+            updated=item.get("date_modified"),
             language=item.get("language") or feed.get("language"),
             source=feed.get("title"),
             url=url,

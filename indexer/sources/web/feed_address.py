@@ -65,6 +65,7 @@ def _joined(record: dict[str, Any], page: Article, context: ReadingContext) -> I
                 item,
                 title=item.title or page.title,
                 published=item.published or page.published,
+                updated=item.updated or page.updated,
                 source=record.get("source") or page.source,
                 language=page.language,
                 asides=page.asides,
