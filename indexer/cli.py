@@ -16,6 +16,7 @@ from indexer.terminal.shell import (
     JsonOption,
     VersionOption,
     new_app,
+    print_facts,
     print_json,
     run,
 )
@@ -101,6 +102,7 @@ StrictOption = Annotated[bool, typer.Option("--strict", help="Publish nothing if
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Read everything and print what was found, but build nothing.")
 ]
+LimitsOption = Annotated[bool, typer.Option("--limits", help="Print every bound on what is read, and exit.")]
 
 app = new_app("Build the index that dateline searches.")
 
@@ -130,6 +132,7 @@ def rebuild(
     force: ForceOption = False,
     strict: StrictOption = False,
     dry_run: DryRunOption = False,
+    limits: LimitsOption = False,
     as_json: JsonOption = False,
     _version: VersionOption = False,
 ) -> None:
@@ -137,6 +140,9 @@ def rebuild(
 
     Until then the index that was there before answers. Articles that cannot be read are named and skipped.
     """
+    if limits:
+        _print_limits(as_json)
+        return
     from indexer.build.reading_plan import RebuildRequest, plan_build, plan_reading
     from indexer.passages.cutting import PassageLimits
 
@@ -180,6 +186,16 @@ def remove(
 def main(arguments: "Sequence[str] | None" = None) -> None:
     """Run ``rebuild-index``."""
     sys.exit(run(app, "rebuild-index", arguments))
+
+
+def _print_limits(as_json: bool) -> None:
+    from indexer.sources.limits import LIMITS
+
+    bounds = {limit.what: limit.most for limit in LIMITS}
+    if as_json:
+        print_json(bounds)
+    else:
+        print_facts(bounds)
 
 
 def _survey(reading: "ReadingPlan", index: Path, as_json: bool) -> None:

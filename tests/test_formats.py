@@ -19,7 +19,7 @@ from backports import zstd
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
-from indexer.sources import unpacking
+from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice, SourceFile, find_files
@@ -149,18 +149,18 @@ def test_members_that_lead_out_of_an_archive_and_links_are_refused(tmp_path: Pat
 
 def test_archives_within_archives_end_somewhere(tmp_path: Path) -> None:
     content = b"A note."
-    for _ in range(6):
+    for _ in range(10):
         content = archive_of("zip", {"a.zip": content})
     articles, (notice,) = read(tmp_path / "a.zip", content)
     assert articles == []
-    assert notice.reason == "lies in archives more than 3 deep"
+    assert notice.reason == "is packed more than 8 times over"
 
 
 @pytest.mark.parametrize(
     "name", ["bomb.jsonl.gz", "bomb.csv.xz", "bomb.txt.bz2", "bomb.json.zst", "bomb.zip", "bomb.tgz"]
 )
 def test_bombs_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(unpacking, "_FREE", 2**20)
+    monkeypatch.setattr(limits, "UNPACKED_FREE", 2**20)
     content = b'{"text": "' + b"0" * 2**23 + b'"}\n'
     if name.endswith((".zip", ".tgz")):
         packed = archive_of("zip" if name.endswith("zip") else "w:gz", {"bomb.jsonl": content})
@@ -180,7 +180,7 @@ def piped(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list[Article | Not
 
 @pytest.mark.parametrize("packer", PACKERS)
 def test_standard_input_is_read_whatever_it_is_packed_with(packer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpacking, "_FREE", 0)  # what went in is counted from the first byte
+    monkeypatch.setattr(limits, "UNPACKED_FREE", 0)  # what went in is counted from the first byte
     items = piped(PACKERS[packer](FORMATS["news.jsonl"]), monkeypatch)
     assert as_rows([each for each in items if isinstance(each, Article)]) == ROWS
     assert [each.origin for each in items] == ["standard input:1", "standard input:2"]
@@ -190,7 +190,7 @@ def test_standard_input_is_read_whatever_it_is_packed_with(packer: str, monkeypa
 def test_bombs_in_standard_input_are_stopped_by_what_went_in_so_far(
     monkeypatch: pytest.MonkeyPatch, packer: str
 ) -> None:
-    monkeypatch.setattr(unpacking, "_FREE", 2**20)
+    monkeypatch.setattr(limits, "UNPACKED_FREE", 2**20)
     news = FORMATS["news.jsonl"] + b"\n"
     items = piped(PACKERS[packer](news + b'{"text": "' + b"0" * 2**23 + b'"}\n'), monkeypatch)
     assert as_rows([each for each in items if isinstance(each, Article)]) == ROWS

@@ -19,6 +19,7 @@ from indexer.notice import Notice
 from indexer.sources import files
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.files import SourceFile
+from indexer.sources.guard.reader import GuardedReader
 
 Build = Callable[..., BuildReport]
 
@@ -46,7 +47,7 @@ class Reading:
         found: list[Article | Notice] = []
         with ReadCache(self.path, settings, private) as cache:
             files = [NotedFile(name, name.stem) for name in names]
-            reader = InputReader(DEFAULT_CONTEXT, cache, contents_of(files))
+            reader = InputReader(DEFAULT_CONTEXT, GuardedReader(), cache, contents_of(files))
             for file in files:
                 found.extend(reader.items(file))
             cache.forget_others()
@@ -156,7 +157,7 @@ def test_reading_that_is_cut_off_is_not_taken_for_the_whole(read: Reading, write
     news = write_jsonl(*({"id": str(number), "text": f"Story {number}."} for number in range(600)))
     file = SourceFile(news, "news")
     with ReadCache(read.path, "") as cache:
-        items = InputReader(DEFAULT_CONTEXT, cache, contents_of([file])).items(file)
+        items = InputReader(DEFAULT_CONTEXT, GuardedReader(), cache, contents_of([file])).items(file)
         assert len([next(items) for _ in range(300)]) == 300
         items.close()  # type: ignore[attr-defined]
     assert len(read(news)) == 600

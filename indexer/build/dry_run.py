@@ -10,6 +10,7 @@ from indexer.generations.report import BuildReport
 from indexer.notice import Notice
 from indexer.sources.context import ReadingContext
 from indexer.sources.fields import FieldNames
+from indexer.sources.guard.reader import GuardedReader
 from indexer.sources.inputs import find_inputs
 
 
@@ -34,8 +35,8 @@ def survey(plan: ReadingPlan, fetched: Path) -> Survey:
     inputs = find_inputs(plan.sources, plan.choice)
     report, used = BuildReport(files=len(inputs)), Counter[tuple[str, str]]()
     context = ReadingContext(FieldNames(plan.choice.fields.given, used), fetched=fetched)
-    for each in inputs:
-        for item in each.items(context):
+    with GuardedReader() as guard:
+        for item in (item for each in inputs for item in guard.items(each, context)):
             if isinstance(item, Notice):
                 report.notices.append(item)
             else:

@@ -22,6 +22,7 @@ from indexer.passages.boilerplate import RepeatedLines
 from indexer.progress import BuildProgress
 from indexer.sources.content import FileContent
 from indexer.sources.context import ReadingContext
+from indexer.sources.guard.reader import GuardedReader
 from indexer.sources.inputs import Input
 from indexer.text.language import Judgements
 
@@ -31,6 +32,7 @@ class InputReader:
     """Reads inputs, or takes from the cache what was read of them before."""
 
     context: ReadingContext
+    guard: GuardedReader
     cache: ReadCache
     contents: InputContents
     """The inputs in the order in which they are read, and what they hold."""
@@ -39,7 +41,7 @@ class InputReader:
         """Yield what one of the inputs holds."""
         content = self.contents[each]
         if content is None:
-            yield from each.items(self.context)
+            yield from self.guard.items(each, self.context)
         else:
             yield from self._cached_items(each, content)
 
@@ -56,10 +58,10 @@ class InputReader:
         if entry.complete:
             return
         if known:
-            yield from islice(each.items(self.context), known, None)
+            yield from islice(self.guard.items(each, self.context), known, None)
             return
         judge = Judgements(entry.languages())
-        for item in each.items(replace(self.context, judge=judge)):
+        for item in self.guard.items(each, replace(self.context, judge=judge)):
             yield item
             entry.add(item)
         if content.stamp and each.stamp() == content.stamp:

@@ -31,6 +31,7 @@ from indexer.passages.cutting import PassageLimits, cut_passages
 from indexer.passages.languages import tell_languages
 from indexer.progress import BuildProgress, Silent
 from indexer.sources.context import ReadingContext
+from indexer.sources.guard.reader import GuardedReader
 from indexer.sources.inputs import find_inputs
 from indexer.vectors.cache import VectorCache
 from indexer.vectors.faiss_index import KIND
@@ -91,8 +92,13 @@ def _write_articles(
     if plan.read_again:
         files.read_cache.unlink(missing_ok=True)
     settings = READING, plan.choice.fields
-    with ReadCache(files.read_cache, settings, plan.removed) as cache, Spool(GenerationLayout(folder).spool) as spool:
-        reader = InputReader(ReadingContext(plan.choice.fields, fetched=files.fetched), cache, contents)
+    with (
+        ReadCache(files.read_cache, settings, plan.removed) as cache,
+        Spool(GenerationLayout(folder).spool) as spool,
+        GuardedReader() as guard,
+    ):
+        context = ReadingContext(plan.choice.fields, fetched=files.fetched)
+        reader = InputReader(context, guard, cache, contents)
         spooled = spool_articles(read_articles(reader, progress), spool, frozenset(plan.removed))
         cache.forget_others()
         if plan.strict and spooled.skipped:

@@ -1,10 +1,7 @@
 """Read Parquet and Arrow files: each row is an article. Rows are read in batches."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
-from shutil import copyfileobj
 from typing import Any
 
 import pyarrow as pa
@@ -13,8 +10,9 @@ import pyarrow.parquet as pq
 from indexer.article import Article
 from indexer.notice import Notice, skipped
 from indexer.sources.document import Document
-from indexer.sources.reading import UnreadableError, reading
+from indexer.sources.reading import UnreadableError
 from indexer.sources.record import read_record
+from indexer.sources.seeking import seekable
 
 _ROWS = 256
 """Rows that are in memory as Python objects at a time."""
@@ -24,7 +22,7 @@ def read_columnar(document: Document) -> Iterator[Article | Notice]:
     """Yield the articles of a Parquet file, an Arrow file or an Arrow stream."""
     head = document.head()
     try:
-        with _seekable(document) as file:
+        with seekable(document) as file:
             yield from _read_batches(document, _batches(file, head))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(f"is damaged: {(str(error).splitlines() or [''])[0][:160]}") from error
@@ -53,19 +51,6 @@ def _batches(file: Any, head: bytes) -> Iterator[pa.RecordBatch]:
         yield from (opened.get_batch(number) for number in range(opened.num_record_batches))
     else:
         yield from pa.ipc.open_stream(file)
-
-
-@contextmanager
-def _seekable(document: Document) -> Iterator[Any]:
-    """Yield the document as a file that can be read from its end: the table of contents of these formats is there."""
-    if document.stream.seekable():
-        yield document.stream
-        return
-    with tempfile.TemporaryFile() as copy:
-        with reading():
-            copyfileobj(document.stream, copy)
-        copy.seek(0)
-        yield copy
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

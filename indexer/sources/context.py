@@ -1,11 +1,16 @@
 """How a build wants its inputs to be read: one record that every reader receives with its document."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from indexer.sources.fields import FieldNames
 from indexer.text.language import Judge, judge_language
+
+
+def _nobody_asks() -> None:
+    """Do nothing: nobody wants to know whether the reader goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,8 @@ class ReadingContext:
     """Returns the language of an article."""
     fetched: Path | None = None
     """A folder for answers of web servers, so that an unchanged page is not sent again; None keeps no answers."""
+    alive: Callable[[], None] = _nobody_asks
+    """Called by readers that pass over much that is no article, so that they are not taken to be stuck."""
 
     def with_default_names(self) -> Self:
         """Return a context for records that a reader made itself: the names that the user gave do not apply to them."""

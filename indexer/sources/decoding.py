@@ -4,10 +4,11 @@ import codecs
 from collections.abc import Iterator
 from typing import TypeVar
 
+from indexer.sources import limits
 from indexer.sources.document import Document
 from indexer.sources.reading import UnreadableError, reading
 
-LINE_LIMIT = 64 * 2**20
+LINE_LIMIT = limits.LINE
 """The most bytes of a line. A line is held in memory, and no news article is that long."""
 _SAMPLE = 2**16
 """Bytes by which an encoding is guessed."""

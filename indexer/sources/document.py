@@ -3,9 +3,9 @@
 import io
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Self
 
 from indexer.sources.content import text_of
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
@@ -29,6 +29,11 @@ class Document:
     article_id: str = ""
     """The id of its article, if it holds only one and that one has no id of its own."""
     context: ReadingContext = DEFAULT_CONTEXT
+
+    def inner(self, path: PurePosixPath, stream: io.BufferedReader) -> Self:
+        """Return a member of this archive, by its path in the archive and its content."""
+        article_id, origin = path.with_suffix("").as_posix(), f"{self.origin}!{path}"
+        return replace(self, name=path.name, origin=origin, stream=stream, article_id=article_id)
 
     def head(self) -> bytes:
         """Return the first bytes without consuming them.

@@ -5,19 +5,25 @@ from pathlib import PurePosixPath
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
-from indexer.sources.columnar import read_columnar
 from indexer.sources.delimited import read_delimited
 from indexer.sources.document import Document
 from indexer.sources.json_list import read_json
 from indexer.sources.jsonl import read_jsonl
-from indexer.sources.reading import UnreadableError, guarded
+from indexer.sources.packing.compression import PACKED
+from indexer.sources.packing.unpack import ARCHIVES, unpack
+from indexer.sources.reading import guarded, reading
 from indexer.sources.text import read_text
-from indexer.sources.unpacking import ARCHIVES, PACKED, unpack
 from indexer.sources.warc import read_warc
 from indexer.sources.web.feed import read_feed
 from indexer.sources.web.html import PAGE_LIMIT, read_html
 
 Reader = Callable[[Document], Iterator[Article | Notice]]
+
+
+def _read_columnar(document: Document) -> Iterator[Article | Notice]:
+    from indexer.sources.columnar import read_columnar
+
+    return read_columnar(document)
 
 
 def _read_page(document: Document) -> Iterator[Article | Notice]:
@@ -38,9 +44,9 @@ _READERS: dict[str, Reader] = {
     ".json": read_json,
     ".csv": read_delimited,
     ".tsv": read_delimited,
-    ".parquet": read_columnar,
-    ".arrow": read_columnar,
-    ".feather": read_columnar,
+    ".parquet": _read_columnar,
+    ".arrow": _read_columnar,
+    ".feather": _read_columnar,
     ".html": _read_page,
     ".htm": _read_page,
     ".xhtml": _read_page,
@@ -59,20 +65,21 @@ _PAGES = (b"<!doctype html", b"<html")
 
 def read_document(document: Document) -> Iterator[Article | Notice]:
     """Yield the articles of a document of any format, packed or not, and a notice for whatever could not be read."""
-    try:
-        for inner in unpack(document):
-            if isinstance(inner, Notice):
-                yield inner
-            else:
-                yield from guarded(_read(inner), inner.origin)
-    except UnreadableError as error:
-        yield skipped(document.origin, str(error))
+    yield from guarded(_read_all(document), document.origin)
 
 
 def has_known_ending(name: str) -> bool:
     """Return whether the name of a file alone says that it is read, such as ``news.csv`` and ``news.csv.gz``."""
     path = PurePosixPath(name.casefold())
     return path.suffix in _READERS or path.suffix in ARCHIVES or path.suffix in PACKED
+
+
+def _read_all(document: Document) -> Iterator[Article | Notice]:
+    for inner in unpack(document):
+        if isinstance(inner, Notice):
+            yield inner
+        else:
+            yield from guarded(_read(inner), inner.origin)
 
 
 def _read(document: Document) -> Iterator[Article | Notice]:
@@ -82,7 +89,8 @@ def _read(document: Document) -> Iterator[Article | Notice]:
     if reader is None:
         yield skipped(document.origin, f"is of no format that is read, which are {WANTED}")
     else:
-        yield from reader(document)
+        with reading():
+            yield from reader(document)
 
 
 def _ending(name: str) -> str:
@@ -94,7 +102,7 @@ def reader_by_content(head: bytes) -> Reader | None:
     """Return the reader of a document that begins with these bytes, or None if they are of no known format."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")):
-        return read_columnar
+        return _read_columnar
     if head.startswith(b"WARC/"):
         return read_warc
     if start.startswith((b"{", b"[")):

@@ -11,6 +11,7 @@ import orjson
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources import limits
 from indexer.sources.document import Document
 from indexer.sources.jsonl import kind_of, read_jsonl
 from indexer.sources.reading import UnreadableError, reading
@@ -18,9 +19,9 @@ from indexer.sources.record import read_record
 
 _OPENING = ("start_map", "start_array")
 _STEP = dict.fromkeys(_OPENING, 1) | {"end_map": -1, "end_array": -1}
-_DEEPEST = 100
+_DEEPEST = limits.JSON_DEPTH
 """Lists and objects within one another; a news article needs a handful."""
-_WHOLE = 64 * 2**20
+_WHOLE = limits.JSON_OBJECT
 """The most bytes of a file that is one object: such a file is held in memory as a whole."""
 _LISTS = ("articles", "items", "results", "data", "documents", "docs", "hits", "news", "stories", "entries")
 

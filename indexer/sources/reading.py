@@ -10,6 +10,7 @@ from backports.zstd import ZstdError
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources import limits
 
 UNFORESEEN = "for a reason that nobody foresaw"
 """The reason in the notice about a document whose reader failed by a mistake in our code or in a library."""
@@ -45,6 +46,8 @@ def guarded(items: Iterator[Article | Notice], origin: str) -> Iterator[Article 
         yield from items
     except UnreadableError as error:
         yield skipped(origin, str(error))
+    except MemoryError:
+        yield skipped(origin, f"ran out of memory, of which a reader may take {limits.READER_MEMORY // 2**20:,} MB")
     except OSError:  # an error of the system is not an error of this document
         raise
     except Exception as error:  # a mistake in our code or in a library must not cost hours of reading

@@ -9,19 +9,18 @@ from collections.abc import Iterator
 
 from indexer.article import Article
 from indexer.notice import Notice, flagged, skipped
+from indexer.sources import limits
 from indexer.sources.decoding import decode
 from indexer.sources.document import Document
 from indexer.sources.record import read_record
 from indexer.text.paragraphs import find_paragraphs, is_heading
 
-_LIMIT = 16 * 2**20
-"""The most bytes of a file."""
 _DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)
 
 
 def read_text(document: Document) -> Iterator[Article | Notice]:
     """Yield the article of a file, after a notice if its encoding was guessed; or one notice if there is none."""
-    content = document.content(_LIMIT)
+    content = document.content(limits.TEXT_FILE)
     if not content:
         yield skipped(document.origin, "the file is empty")
         return

@@ -8,11 +8,13 @@ from urllib.parse import urljoin, urlsplit
 
 import urllib3
 
-LIMIT = 20 * 2**20
+from indexer.sources import limits
+
+LIMIT = limits.ANSWER
 """The most bytes of an answer, after decompression."""
 _PAUSE = 1.0
 """Seconds between two requests to the same host."""
-_DEADLINE = 30.0
+_DEADLINE = float(limits.ANSWER_SECONDS)
 """Seconds after which an answer must be complete."""
 _TIMEOUT = urllib3.Timeout(connect=10, read=10)
 _MOVED = (301, 302, 303, 307, 308)

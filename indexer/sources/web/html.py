@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
 from indexer.sources.web.page import read_page, squash
@@ -15,9 +16,9 @@ from indexer.sources.web.page_encoding import decode_page
 from indexer.sources.web.page_text import find_text
 from indexer.text.language import identify_language, language_probabilities, normalise_tag
 
-PAGE_LIMIT = 20 * 10**6
+PAGE_LIMIT = limits.PAGE
 """The most bytes of a page. A news page with all its scripts seldom has a tenth of them."""
-_ELEMENTS = 50_000
+_ELEMENTS = limits.PAGE_ELEMENTS
 """The most elements of a page. The longest live blogs hold fewer, and their extraction takes seconds."""
 _SURE = 0.99
 """The probability above which another language overrides the one that the page declares."""

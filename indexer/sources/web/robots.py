@@ -4,10 +4,11 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from indexer.sources import limits
 from indexer.sources.web.client import Client, FetchError, host_of
 
 _REDIRECTS = 5
-_LIMIT = 500 * 2**10
+_LIMIT = limits.ROBOTS
 """The bytes of a robots.txt that are read. RFC 9309 asks for at least as many."""
 
 

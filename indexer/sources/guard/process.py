@@ -1,0 +1,114 @@
+"""The reading process as the build sees it: started when it is needed, and ended when it takes too long."""
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, cast
+
+from indexer.sources import limits
+from indexer.sources.guard.child import OUT_OF_MEMORY
+from indexer.sources.guard.messages import Answer, Job, receive_answer, send
+
+_BETWEEN_LOOKS = 0.2
+"""Seconds between two looks at the clock."""
+_CHUNK = 2**16
+_KILLED = -9
+"""The exit code of a process that the system ended for want of memory."""
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Settings of libraries by which they do not reserve memory for threads that a reader has not."""
+
+
+class EndedError(Exception):
+    """The reading process has ended before its input was read; the message says why."""
+
+
+class ReadingProcess:
+    """A process that reads one input at a time."""
+
+    def __init__(self) -> None:
+        root = str(Path(__file__).resolve().parents[3])
+        path = os.pathsep.join(each for each in (root, os.environ.get("PYTHONPATH", "")) if each)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "indexer.sources.guard.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **_FRUGAL, "PYTHONPATH": path},
+        )
+        self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        self._waiting_until = float("inf")
+        self._late = False
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def start(self, job: Job) -> None:
+        """Let the process read an input.
+
+        Raises:
+            EndedError: It has ended.
+        """
+        try:
+            send(self._orders, job)
+        except BrokenPipeError as error:
+            raise EndedError(self._reason(0)) from error
+
+    def pipe_in(self, source: IO[bytes]) -> None:
+        """Send the bytes of standard input, beside whatever else this process does."""
+        threading.Thread(target=self._pump, args=(source,), daemon=True).start()
+
+    def next(self, seconds: float) -> Answer:
+        """Return the next message; the process is ended if none comes in these seconds.
+
+        Raises:
+            EndedError: The process has ended.
+        """
+        self._waiting_until = time.monotonic() + seconds
+        try:
+            return receive_answer(self._answers)
+        except (EOFError, pickle.UnpicklingError, ValueError, MemoryError, AttributeError, IndexError) as error:
+            raise EndedError(self._reason(seconds)) from error
+        finally:
+            self._waiting_until = float("inf")
+
+    def close(self) -> None:
+        """End the process."""
+        self._closed.set()
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._orders, self._answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_BETWEEN_LOOKS):
+            if time.monotonic() > self._waiting_until:
+                self._late = True
+                self._process.kill()
+                return
+
+    def _pump(self, source: IO[bytes]) -> None:
+        read = getattr(source, "read1", source.read)
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := read(_CHUNK):
+                send(self._orders, chunk)
+            send(self._orders, b"")
+
+    def _reason(self, seconds: float) -> str:
+        code = self._process.wait()
+        if self._late:
+            return f"took longer than {seconds:g} s over one article"
+        if code in {OUT_OF_MEMORY, _KILLED}:
+            return f"ran out of memory, of which it may take {limits.READER_MEMORY // 2**20:,} MB"
+        if code < 0:
+            return f"crashed with signal {-code} ({signal.strsignal(-code)})"
+        return f"stopped with exit code {code}"

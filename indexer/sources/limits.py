@@ -1,0 +1,70 @@
+"""Every bound on what is read, in one place: nothing that comes in may fill memory or disk, or hold up a build."""
+
+from dataclasses import dataclass
+
+_MIB = 2**20
+
+# Packed files
+PACKING_DEPTH = 8
+MEMBERS = 1_000_000
+UNPACKED_FREE = 64 * _MIB
+EXPANSION = 200
+"""Text is packed to a twentieth of its size, a repeated text to a hundredth, and a bomb to a thousandth."""
+ARCHIVE_HEADER = _MIB
+DICTIONARY = 128 * _MIB
+
+# One article and its parts
+TEXT_FILE = 16 * _MIB
+LINE = 64 * _MIB
+JSON_OBJECT = 64 * _MIB
+JSON_DEPTH = 100
+PAGE = 20 * 10**6
+"""A news page with all its scripts seldom has a tenth of it."""
+PAGE_ELEMENTS = 50_000
+"""The longest live blogs hold fewer, and their extraction takes seconds."""
+
+# Servers
+ANSWER = 20 * _MIB
+ANSWER_SECONDS = 30
+ROBOTS = 500 * 2**10
+"""RFC 9309 asks for at least as many bytes."""
+
+# The process that reads
+READER_MEMORY = 1024 * _MIB
+READER_SECONDS = 30
+FEED_SECONDS = 600
+SMALL_FILE = _MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bound, in words for people."""
+
+    what: str
+    most: str
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    return f"{count / _MIB:,.0f} MiB" if count >= _MIB else f"{count / 2**10:,.0f} KiB"
+
+
+LIMITS = (
+    Limit("archives and compressed files within one another", f"{PACKING_DEPTH}"),
+    Limit("members of the archives in a file", f"{MEMBERS:,}"),
+    Limit("what comes out of a packed file", f"{_size(UNPACKED_FREE)} and {EXPANSION} times its size"),
+    Limit("a header in a tar archive", _size(ARCHIVE_HEADER)),
+    Limit("the window of a compressed file", _size(DICTIONARY)),
+    Limit("a file of text or Markdown", _size(TEXT_FILE)),
+    Limit("a line or a cell of JSON Lines, CSV and TSV", _size(LINE)),
+    Limit("a JSON file that is one object", _size(JSON_OBJECT)),
+    Limit("lists and objects within one another in JSON", f"{JSON_DEPTH}"),
+    Limit("a page or a feed", _size(PAGE)),
+    Limit("elements of a page", f"{PAGE_ELEMENTS:,}"),
+    Limit("an answer of a server", f"{_size(ANSWER)}, {ANSWER_SECONDS} seconds"),
+    Limit("a robots.txt, the rest is not read", _size(ROBOTS)),
+    Limit("memory of the process that reads", _size(READER_MEMORY)),
+    Limit("time for one article", f"{READER_SECONDS} seconds"),
+    Limit("time for the next page of a feed", f"{FEED_SECONDS} seconds"),
+)
+"""All bounds, in the order in which an input meets them."""
