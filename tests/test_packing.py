@@ -107,9 +107,7 @@ def test_a_sparse_member_is_bounded_by_what_went_in(tmp_path: Path, monkeypatch:
 def test_an_xz_file_that_asks_for_gigabytes_is_refused(tmp_path: Path) -> None:
     packed = lzma.compress(NOTE, lzma.FORMAT_XZ, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 2**20}])
     assert read(tmp_path / "note.txt.xz", packed + packed + b"\0" * 8) == ([(NOTE * 2).decode()], [])
-    start = (
-        packed.index(b"\x21\x01") - 2
-    )  # the header of a block: its size, flags, the filter with its window, a checksum
+    start = packed.index(b"\x21\x01") - 2  # where the header of the block begins
     block = bytearray(packed[start : start + (packed[start] + 1) * 4])
     block[4] = 37  # 2 GiB
     block[-4:] = struct.pack("<I", zlib.crc32(bytes(block[:-4])))

@@ -11,7 +11,7 @@ from indexer.sources.json_list import read_json
 from indexer.sources.jsonl import read_jsonl
 from indexer.sources.packing.compression import PACKED
 from indexer.sources.packing.unpack import ARCHIVES, unpack
-from indexer.sources.reading import guarded, reading
+from indexer.sources.reading import blaming_the_document, guarded
 from indexer.sources.text import read_text
 from indexer.sources.warc import read_warc
 from indexer.sources.web.feed import read_feed
@@ -89,7 +89,7 @@ def _read(document: Document) -> Iterator[Article | Notice]:
     if reader is None:
         yield skipped(document.origin, f"is of no format that is read, which are {WANTED}")
     else:
-        with reading():
+        with blaming_the_document():
             yield from reader(document)
 
 

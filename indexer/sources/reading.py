@@ -1,5 +1,6 @@
 """Errors of a document that is being read, kept apart from errors of the system such as a full disk."""
 
+import errno
 import logging
 import lzma
 import zlib
@@ -14,6 +15,8 @@ from indexer.sources import limits
 
 UNFORESEEN = "for a reason that nobody foresaw"
 """The reason in the notice about a document whose reader failed by a mistake in our code or in a library."""
+_OF_THE_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EPIPE}
+"""Errors that no document causes."""
 _log = logging.getLogger("dateline")
 
 
@@ -35,6 +38,17 @@ def reading() -> Iterator[None]:
         raise UnreadableError("ends too early: it is cut short") from error
     except (zlib.error, lzma.LZMAError, ZstdError) as error:
         raise UnreadableError(f"is damaged: {error}") from error
+
+
+@contextmanager
+def blaming_the_document() -> Iterator[None]:
+    """Translate errors that libraries raise as errors of the operating system, but not those that are such."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _OF_THE_SYSTEM:
+            raise
+        raise UnreadableError(f"cannot be read: {error.strerror or error}") from error
 
 
 def guarded(items: Iterator[Article | Notice], origin: str) -> Iterator[Article | Notice]:
