@@ -15,6 +15,7 @@ from indexer.keywords.index import K1, MOST_TERMS, KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery, parse_keywords
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.text.atoms import find_atoms
+from search_api.ranking.query_language import find_language
 
 Index = Callable[..., KeywordIndex]
 NEWS = {
@@ -253,6 +254,26 @@ def test_what_is_one_word_in_two_spellings_meets_conditions(index: Index, writte
     assert _found(opened, f'"{asked}"') == _found(opened, asked) == [0]
 
 
+def test_other_spellings_count_where_words_are_counted(index: Index) -> None:
+    opened = index(["Goeteborg", "Göteborg rain", "un mur", "the UN said", "rain"], ["de", "de", "fr", "en", "de"])
+    frequencies = {"Göteborg": 2, "göteborg": 2, "goeteborg": 2, "goteborg": 1, "UN": 1, "un": 2, "sun": 0, "a b": 0}
+    assert {word: opened.frequency(parse_keywords(word).atoms) for word in frequencies} == frequencies
+    only = index(["in Goeteborg", "the UN said", "un mur"], ["de", "en", "fr"], name="other")
+    assert only.held(parse_keywords("Göteborg")) == {"de": 1, "en": 0, "fr": 0}
+    assert only.held(parse_keywords("UN")) == {"de": 0, "en": 1, "fr": 0}
+
+
+def test_rows_that_hold_a_word_or_phrase_are_told_among_some(index: Index) -> None:
+    texts = ["to be or not", "not to be", "be not", "to the be", "Sein to be", "in Göteborg", "Goeteborg"]
+    opened = index(texts, ["en", "en", "en", "en", "de", "de", "de"])
+    for phrase, rows in {"to be": [0, 1, 4], "be": [0, 1, 2, 3, 4], "göteborg": [5, 6], "be to": []}.items():
+        atoms = parse_keywords(phrase).atoms
+        assert opened.rows_holding(atoms).tolist() == rows
+        for among in ([], [1], [0, 2, 4, 6], [3, 5]):
+            wanted = [row for row in rows if row in among]
+            assert opened.rows_holding(atoms, np.array(among, np.int64)).tolist() == wanted
+
+
 def test_conditions_are_told_apart_from_scores(index: Index) -> None:
     opened = index(["sun and rain", "rain", "sun"])
     assert opened.matches(parse_keywords("sun rain")) is None
@@ -403,8 +424,8 @@ def test_an_index_of_another_version_is_refused(index: Index, tmp_path: Path) ->
     path.write_bytes(whole.replace(b'"version":2', b'"version":7'))
     with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 2"):
         KeywordIndex(path)
-    path.write_bytes(whole.replace(b'"terms":2', b'"terms":0'))
-    with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 2"):
+    path.write_bytes(whole.replace(b'"terms":3', b'"terms":0'))
+    with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 3"):
         KeywordIndex(path)
 
 
@@ -416,3 +437,23 @@ def test_every_passage_needs_a_language(tmp_path: Path) -> None:
 def test_a_query_need_not_come_from_the_parser(news: KeywordIndex) -> None:
     query = KeywordQuery("-ndege", tuple(find_atoms("-ndege")))
     assert list(NEWS)[int(np.argmax(_scores(news, query)))] == "sw"
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("što je bilo u tvornici tijekom tjedna", "sr"),  # clearly Croatian, of which there is nothing
+        ("što kaže nogometni savez nakon utakmice u tvornici", ""),
+        ("the factory", "en"),
+        ("la fabrique", ""),
+    ],
+)
+def test_a_query_is_in_a_language_of_the_index_that_holds_most_of_its_words(
+    index: Index, query: str, language: str
+) -> None:
+    opened = index(["što je bilo u tvornici tijekom tjedna", "the factory is the largest"], ["sr", "en"])
+    assert find_language(parse_keywords(query), opened) == language
+
+
+def test_an_index_without_passages_has_no_language(index: Index) -> None:
+    assert find_language(parse_keywords("the factory"), index([])) == ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.text.language import identify_language, normalise_tag
+from indexer.text.language import identify_language, judge_language, normalise_tag
 
 SUBTAGS = ["en", "pt", "BR", "zh", "cmn", "Hant", "TW", "419", "und", "x", "u", "i", "private", "root", "sgn", "ca"]
 
@@ -77,3 +77,22 @@ def test_text_without_letters_has_no_language(text: str) -> None:
 def test_only_the_beginning_of_a_long_text_is_read() -> None:
     french = "Le ministre est arrivé mardi à Washington. " * 50
     assert identify_language(french + "The minister left on Wednesday. " * 5000) == "fr"
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (
+            "kk",
+            "Qazaqstan prezidenti Almatyda jiynda jańa zaýyttyń ashylýy týraly aitty. Jumysshylar kóp jalaqy alady.",
+        ),
+        ("az", "Азәрбајҹан президенти Бакыда кечирилән јығынҹагда јени заводун ачылмасы һагда данышды. Фәһләләр."),
+        ("tk", "Түркменистаның президенти Ашгабатда гечирилен йыгнакда тәзе заводың ачылмагы барада гүррүң берди."),
+        (
+            "tt",
+            "Tatarstan prezidentı Qazanda uzğan cıyılışta yaña zavodnıñ açıluı turında söyläde, dide ministr bügen.",
+        ),
+    ],
+)
+def test_a_language_in_its_less_usual_alphabet_is_not_taken_for_its_relative(declared: str, text: str) -> None:
+    assert judge_language(declared, text * 4) == declared

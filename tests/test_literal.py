@@ -11,6 +11,7 @@ from indexer.encoders.protocol import Encoder
 from indexer.generations import store
 from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
+from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.text.atoms import Atom, find_atoms
 from search_api.query import make_query
@@ -100,6 +101,23 @@ def test_a_word_elsewhere_in_the_article_counts_less(
     found = find_literal(parse_keywords("Barack Obama"), generation.keywords, _articles(generation), _no_forms)
     assert found.rows.tolist() == [1]
     assert found.least.tolist() == pytest.approx([LEAST_IN_OTHER_FORMS])
+
+
+def test_common_words_are_looked_up_only_in_articles_that_hold_the_rare_ones(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_holding, looked_up = KeywordIndex.rows_holding, []
+
+    def counted(index: KeywordIndex, atoms: Sequence[Atom], among: NDArray[np.int64] | None = None) -> object:
+        looked_up.append((atoms[0].text, None if among is None else among.size))
+        return rows_holding(index, atoms, among)
+
+    monkeypatch.setattr(KeywordIndex, "rows_holding", counted)
+    assert _found(generation, "the Obama town") == {"visit", "obama", "visite"}
+    assert looked_up == [("obama", None), ("the", 3), ("town", 3)]
+    looked_up.clear()
+    assert _found(generation, "council town") == set()
+    assert looked_up == []
 
 
 def test_relevance_of_what_holds_the_words_is_raised_and_keeps_its_order() -> None:

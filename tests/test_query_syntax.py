@@ -33,6 +33,7 @@ def _texts(sequences: tuple[tuple[Atom, ...], ...]) -> list[str]:
         ("a - b + c --", "a - b + c --", [], [], []),
         ("-20 degrees +7 495", "-20 degrees +7 495", [], [], []),
         ('-"2024" review', "review", [], [], ["2024"]),
+        ("+2,500 jobs -2024", "2,500 jobs", [], ["2500"], ["2024"]),
         ('an "unbalanced quote -here', 'an "unbalanced quote', [], [], ["here"]),
         ('צה"ל תקף', 'צה"ל תקף', [], [], []),
         ("\u200f-إسرائيل \u202b+لبنان", "\u200f \u202b لبنان", [], ["لبنان"], ["اسراييل"]),

@@ -19,6 +19,9 @@ STORIES = {
     "attack": "Hackers of the Vantyr group attacked the hospital of Kerrow with ransomware on Friday.",
     "nurse": "A nurse of the hospital spoke of the long night in the wards without computers.",
     "jet": "The F-35 flew over Kerrow.",
+    "line": "BÖLROW has a new railway line.",
+    "station": "The line ends in Bölrow, at the old station.",
+    "tickets": "Tickets to Bölrow are sold out.",
     "rates": "The bank raised its rates by half a point, and the price of rice rose too.",
 }
 FILLER = "The council of the town met on day {} and spoke of roads."
@@ -83,6 +86,19 @@ def test_a_word_that_stands_nowhere_is_searched_in_the_forms_that_it_may_be_a_mi
     assert answer.did_you_mean == "hospital ransomware"
     one = ask("kerrow ransomwarre")
     assert (one.hits[0].article_id, one.did_you_mean) == ("attack", "kerrow ransomware")
+
+
+def test_a_correction_is_written_as_most_passages_write_it(ask: Callable[..., Answer]) -> None:
+    assert ask("hackres of Vantir").did_you_mean == "Hackers of Vantyr"
+    assert ask("the kerow jet").did_you_mean == "the Kerrow jet"
+    assert ask("Bolrov station").did_you_mean == "Bölrow station"
+
+
+def test_only_forms_that_led_to_an_answer_were_searched(ask: Callable[..., Answer]) -> None:
+    answer = ask("ransomwarre in Zyxwvut")
+    assert answer.did_you_mean == "ransomware in Zyxwvut"
+    assert "attack" not in {hit.article_id for hit in answer.hits}
+    assert answer.also_searched == ()
 
 
 @pytest.mark.parametrize("query", ["Zyxwvut", "rise", "Bink", "渡轮"])

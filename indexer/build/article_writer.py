@@ -52,8 +52,8 @@ class ArticleWriter:
         passages = self._cut(article)
         if not passages:
             return False
-        atoms = [find_atoms(passage.text) for passage in passages]
         languages = [passage.language or article.language for passage in passages]
+        atoms = [find_atoms(each.text, language) for each, language in zip(passages, languages, strict=True)]
         self._tables.add(article, passages)
         self._families.add([atom for each in atoms for atom in each])
         self._keywords.add(article.title, atoms, article.language, languages)

@@ -53,13 +53,15 @@ class TermCutter:
         for position, atom in enumerate(atoms):
             text, kind, joint = atom.text, atom.kind, atom.joint
             known = terms_of_atom.get((text, kind))
-            word, parts_of_word = known or self._cache_atom(atom)
+            word, parts_of_word = known or self._cache_atom(text, kind)
             if word:
                 words.append(word)
                 places.append(position)
                 for other in atom.others:
-                    words.append(self._joined(other))
+                    spelling, parts_of_spelling = terms_of_atom.get((other, kind)) or self._cache_atom(other, kind)
+                    words.append(spelling)
                     places.append(position)
+                    parts += (part for part in parts_of_spelling if part not in parts_of_word)
             if parts_of_word:
                 parts += parts_of_word
             elif kind == "sign":
@@ -70,12 +72,13 @@ class TermCutter:
             before = atom
         return CutText(words, places, parts, len(atoms), len(atoms) - signs)
 
-    def _cache_atom(self, atom: Atom) -> tuple[int, tuple[int, ...]]:
+    def _cache_atom(self, text: str, kind: str) -> tuple[int, tuple[int, ...]]:
         if len(self._terms_of_atom) >= _CACHE_SIZE:
             self._terms_of_atom.clear()
-        word = self._hash(atom.text) if terms.is_word(atom) else 0
+        atom = Atom(text, 0, 0, kind, None)
+        word = self._hash(text) if terms.is_word(atom) else 0
         known = word, tuple(terms.hash_of(part) for part in terms.parts(atom)[0])
-        self._terms_of_atom[atom.text, atom.kind] = known
+        self._terms_of_atom[text, kind] = known
         return known
 
     def _joined(self, *pieces: str) -> int:

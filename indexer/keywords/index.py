@@ -102,13 +102,15 @@ class KeywordIndex:
     def held(self, query: KeywordQuery) -> dict[str, float]:
         """Return for each language the share of the query's words and pairs that occur in its rows.
 
-        Each word or pair is weighted by its length in characters.
+        Each word or pair is weighted by its length in characters. A word occurs also in another spelling.
         """
+        spelt = {atom.text: self.spellings(atom) for atom in query.atoms if atom.others}
         names = list(dict.fromkeys(found.term for found in terms.occurrences(query.atoms)))
         lengths = np.array([len(name) for name in names], np.float64)
         held = np.zeros((len(names), len(self.languages)), np.bool_)
-        for term, entry in self._entries(self._find(names)):
-            held[term, self.arrays["languages"][entry]] = True
+        for word, name in enumerate(names):
+            for _, entry in self._entries(self._find(spelt.get(name, [name]))):
+                held[word, self.arrays["languages"][entry]] = True
         shares = lengths @ held / max(float(lengths.sum()), 1)
         return dict(zip(self.languages, shares.tolist(), strict=True))
 
@@ -118,38 +120,47 @@ class KeywordIndex:
         None means that the query has no condition. A required or excluded word that is a single kana, Thai, Lao, Khmer
         or Burmese letter is ignored, because such letters are indexed in pairs only.
         """
-        mask: Mask | None = None
-        for sequence in query.wanted + query.excluded:
-            if not terms.steps(sequence):
-                continue
-            held = np.zeros(self.count, np.bool_)
-            held[self.rows_holding(sequence)] = True
-            held ^= sequence in query.excluded
-            mask = held if mask is None else mask & held
+        conditions = [sequence for sequence in query.wanted + query.excluded if terms.steps(sequence)]
+        if not conditions:
+            return None
+        held: Rows | None = None
+        for sequence in conditions:
+            if sequence in query.wanted:
+                held = self.rows_holding(sequence, held)
+        mask = np.full(self.count, held is None, np.bool_)
+        if held is not None:
+            mask[held] = True
+        for sequence in query.excluded:
+            mask[self.rows_holding(sequence, held)] = False
         return mask
 
-    def rows_holding(self, sequence: Sequence[Atom]) -> Rows:
-        """Return the rows that hold a word or phrase, ascending; none for what is not indexed by itself."""
+    def rows_holding(self, sequence: Sequence[Atom], among: Rows | None = None) -> Rows:
+        """Return the rows that hold a word or phrase, ascending; none for what is not indexed by itself.
+
+        Args:
+            sequence: The word or phrase.
+            among: Rows, ascending, that are returned at most; None for all.
+        """
         steps = terms.steps(sequence)
-        if not steps:
-            return np.empty(0, np.int64)
-        spellings = [self._spellings(sequence[i]) if term == sequence[i].text else [term] for term, i in steps]
-        held = np.zeros(self.count, np.bool_)
-        for chosen in itertools.islice(itertools.product(*spellings), _MOST_SPELLINGS):
+        spellings = [self.spellings(sequence[i]) if term == sequence[i].text else [term] for term, i in steps]
+        distances = [distance for _, distance in steps]
+        found = [np.empty(0, np.int64)]
+        for chosen in itertools.islice(itertools.product(*spellings), _MOST_SPELLINGS) if steps else ():
             places = self._find(chosen).tolist()
             if -1 not in places:
-                held[rows_with(self.arrays, places, [distance for _, distance in steps], self.count)] = True
-        return np.flatnonzero(held)
+                found.append(rows_with(self.arrays, places, distances, among))
+        return found[-1] if len(found) < 3 else np.unique(np.concatenate(found))
 
     def frequency(self, sequence: Sequence[Atom]) -> int:
-        """Return how many rows hold each term of a word or phrase at most: the least frequent term decides."""
-        places = self._find([term for term, _ in terms.steps(sequence)])
-        if not places.size or -1 in places:
-            return 0
-        sizes = np.zeros(places.size, np.int64)
-        for term, entry in self._entries(places):
-            sizes[term] += self._size(entry)
-        return int(sizes.min())
+        """Return how many rows hold each term of a word or phrase at most: the least frequent term decides.
+
+        Of the spellings of a word the most frequent counts, because most rows that hold a spelling hold it too.
+        """
+        frequencies = [
+            self._frequencies(self._find(self.spellings(sequence[i]) if term == sequence[i].text else [term]))
+            for term, i in terms.steps(sequence)
+        ]
+        return min((int(each.sum(axis=1).max()) for each in frequencies), default=0)
 
     def _look_up(self, query: KeywordQuery, language: int) -> _QueryTerms:
         """Look up the terms of a query. A word shares its weight equally with its spellings in the language's rows."""
@@ -158,7 +169,7 @@ class KeywordIndex:
             names, weight = terms.parts(atom)
             weights |= dict.fromkeys(names, weight)
             if atom.others:
-                names, weight = self._spellings(atom), weights.pop(atom.text)
+                names, weight = self.spellings(atom), weights.pop(atom.text)
                 held = self._frequencies(self._find(names))[:, language] > 0
                 names = [name for name, is_held in zip(names, held, strict=True) if is_held] or names[:1]
                 weights |= dict.fromkeys(names, weight / len(names))
@@ -176,7 +187,7 @@ class KeywordIndex:
         names = list(weights)
         return {names[i]: weights[names[i]] for i in np.argsort(-tf_idf, kind="stable")[:MOST_TERMS].tolist()}
 
-    def _spellings(self, atom: Atom) -> list[str]:
+    def spellings(self, atom: Atom) -> list[str]:
         """Return the terms by which a word is looked up.
 
         An abbreviation is looked up as such only if the index holds it, and the same letters are an ordinary word in a

@@ -58,7 +58,7 @@ class KeywordWriter:
             language: The article's language.
             own: The language of each passage.
         """
-        head = self._cutter.cut(find_atoms(encoder_input(title, "")))
+        head = self._cutter.cut(find_atoms(encoder_input(title, ""), language))
         bodies = [self._cutter.cut(atoms) for atoms in passages]
         for body, of_passage in zip(bodies, own, strict=True):
             self._passages.add_row([head, body], of_passage)

@@ -1,6 +1,6 @@
 """Find rows that hold a phrase, from the positions in the keyword index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,57 +15,68 @@ _OFFSET = 1 << (_POSITION_BITS - 1)
 """Added to every position, so that subtracting a distance does not make it negative."""
 
 
-def rows_with(arrays: Arrays, places: Sequence[int], distances: Sequence[int], count: int) -> _Ints:
+def rows_with(arrays: Arrays, places: Sequence[int], distances: Sequence[int], among: _Ints | None = None) -> _Ints:
     """Return the rows that hold all terms at the given distances from a common position, ascending.
 
     Args:
         arrays: The arrays of the index.
         places: Indices of the terms in the vocabulary. Parts of words are not allowed: they have no positions.
         distances: The distance of each term, in atoms.
-        count: Number of rows in the index.
+        among: Rows, ascending, that are returned at most; None for all. Then no more than their number is in memory
+            for each term.
     """
-    held = np.ones(count, np.bool_)
-    for place in set(places):
-        here = np.zeros(count, np.bool_)
-        here[arrays["rows"][_postings(arrays, place)]] = True
-        held &= here
-    if len(places) > 1:
-        steps = sorted(zip(places, distances, strict=True), key=lambda step: _size(arrays, step[0]))
-        spots = _spots(arrays, steps[0][0], held) - steps[0][1]
-        for place, distance in steps[1:]:
-            spots = _intersect(spots, _spots(arrays, place, held) - distance)
-        held[:] = False
-        held[spots >> _POSITION_BITS] = True
-    return np.flatnonzero(held)
+    steps = sorted(zip(places, distances, strict=True), key=lambda step: _size(arrays, step[0]))
+    held = among
+    for place in dict.fromkeys(place for place, _ in steps):
+        held = _rows_of(arrays, place, held)
+    if held is None or not held.size or len(steps) == 1:
+        return np.empty(0, np.int64) if held is None else held
+    spots = _spots(arrays, steps[0][0], held) - steps[0][1]
+    for place, distance in steps[1:]:
+        spots = _intersect(spots, _spots(arrays, place, held) - distance)
+    return np.unique(spots >> _POSITION_BITS)
 
 
-def _postings(arrays: Arrays, place: int) -> slice:
-    """Return the posting lists of a term in all languages; they are adjacent."""
-    first, after = arrays["first_entry"][place : place + 2]
-    return slice(arrays["first_posting"][first], arrays["first_posting"][after])
+def _entries(arrays: Arrays, place: int) -> Iterator[slice]:
+    """Yield the posting list of a term in each language."""
+    first, after = arrays["first_entry"][place : place + 2].tolist()
+    bounds = arrays["first_posting"][first : after + 1].tolist()
+    yield from map(slice, bounds[:-1], bounds[1:])
 
 
 def _size(arrays: Arrays, place: int) -> int:
     """Return the number of rows that hold a term."""
-    postings = _postings(arrays, place)
-    return int(postings.stop - postings.start)
+    first, after = arrays["first_entry"][place : place + 2]
+    return int(arrays["first_posting"][after] - arrays["first_posting"][first])
 
 
-def _spots(arrays: Arrays, place: int, held: NDArray[np.bool_]) -> _Ints:
+def _rows_of(arrays: Arrays, place: int, among: _Ints | None) -> _Ints:
+    """Return the rows that hold a term, among some or all, ascending."""
+    lists = [arrays["rows"][postings] for postings in _entries(arrays, place)]
+    if among is not None:
+        lists = [_intersect(among, rows) for rows in lists]
+    return np.sort(np.concatenate([np.empty(0, np.int64), *lists]), kind="stable")
+
+
+def _spots(arrays: Arrays, place: int, held: _Ints) -> _Ints:
     """Return the spots (row and position as one number, see ``_POSITION_BITS``) of a term in the held rows, sorted."""
-    postings = _postings(arrays, place)
-    rows, placed = arrays["rows"][postings], arrays["placed"][postings].astype(np.int64)
-    begin = arrays["first_position"][arrays["first_entry"][place]] + np.cumsum(placed) - placed
-    kept = held[rows]
-    positions = arrays["positions"][spread(begin[kept], placed[kept])]
-    spots = (np.repeat(rows[kept].astype(np.int64), placed[kept]) << _POSITION_BITS) + positions + _OFFSET
-    return np.sort(spots, kind="stable")  # each language is sorted already, so this is quick
+    spots, first_position = [], int(arrays["first_position"][arrays["first_entry"][place]])
+    for postings in _entries(arrays, place):
+        rows, placed = arrays["rows"][postings], arrays["placed"][postings]
+        ends = np.cumsum(placed, dtype=np.int64)
+        kept = np.searchsorted(rows, _intersect(held, rows).astype(rows.dtype))
+        counts = placed[kept].astype(np.int64)
+        positions = arrays["positions"][spread(first_position + ends[kept] - counts, counts)]
+        spots.append((np.repeat(rows[kept].astype(np.int64), counts) << _POSITION_BITS) + positions + _OFFSET)
+        first_position += int(ends[-1])
+    return np.sort(np.concatenate(spots), kind="stable")  # each language is sorted already, so this is quick
 
 
-def _intersect(some: _Ints, others: _Ints) -> _Ints:
+def _intersect(some: _Ints, others: NDArray[np.integer]) -> _Ints:
     """Return the intersection of two sorted arrays; quick if ``some`` is the smaller one."""
     if not others.size:
-        return others
-    nearest = np.minimum(np.searchsorted(others, some), others.size - 1)
-    common: _Ints = some[others[nearest] == some]
+        return some[:0]
+    wanted = some.astype(others.dtype)  # otherwise numpy would convert all of the others
+    nearest = np.minimum(np.searchsorted(others, wanted), others.size - 1)
+    common: _Ints = some[others[nearest] == wanted]
     return common

@@ -3,9 +3,9 @@
 By themselves, only straight quotation marks ask for a phrase, because questions in French or Russian quote names in
 their own marks. After + or - the quotation marks of every language do.
 
-A plus or minus is an operator only after a space and before a quotation mark or a word with a letter in it. So F-35,
--20 and a single - are plain text. An unpaired quotation mark is plain text as well. In a pasted article all syntax is
-plain text, because its quotations are not meant as conditions.
+A plus or minus is an operator only after a space and before a quotation mark, a word with a letter in it or a number of
+three digits, such as a year. So F-35, -20 and a single - are plain text. An unpaired quotation mark is plain text as
+well. In a pasted article all syntax is plain text, because its quotations are not meant as conditions.
 """
 
 import re
@@ -31,6 +31,8 @@ _CLOSING = {opening: re.compile(f"[{closing}]") for opening, closing in _CLOSING
 _PHRASE_MARKS = '"＂'
 """The marks that ask for a phrase without an operator. The others may just quote a name or a title in a question."""
 _REQUIRED, _EXCLUDED = "+＋", "-−－"
+_DIGITS = 3
+"""Digits from which on a number can be required or excluded."""
 _SPACE = re.compile(r"\s")
 _BEFORE_OPERATOR = " \t\r\n\u00a0\u3000\u200e\u200f\u202a\u202b\u2066\u2067\u2068"
 """White space, and the direction marks that keyboards insert before Arabic and Hebrew text."""
@@ -116,7 +118,8 @@ def _operator(text: str, place: int) -> str:
     if text[place] not in _REQUIRED + _EXCLUDED or not (place == 0 or text[place - 1] in _BEFORE_OPERATOR):
         return ""
     word = text[place + 1 : _end_of_word(text, place + 1)]
-    if any(character.isalpha() for character in word) or _closing(text, place + 1):
+    is_word = any(character.isalpha() for character in word) or sum(map(str.isdecimal, word)) >= _DIGITS
+    if is_word or _closing(text, place + 1):
         return "+" if text[place] in _REQUIRED else "-"
     return ""
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from indexer.text.atoms import Atom
 
-VERSION = 2
+VERSION = 3
 """Increase this whenever the terms of a text change, so that older indexes are rejected."""
 IDEOGRAPH = 0.5
 """Weight of a single ideograph in a query; words and pairs have weight 1."""

@@ -79,6 +79,22 @@ _PUNCTUATION = {
     "\u200c": "z",
 }
 """Character class of the marks that can stand inside or after a word or number."""
+_LETTER_O_OR_G = re.compile(
+    r"""
+    [og]['’‘ʻʼ`´]
+    (?=[^\W\d_])
+    (?!(?:s|d|n|ll|ve|re)\b)                        # dog's, who'd, who've (English), foto's, zo'n (Dutch)
+    (?!
+        (?<=[^\W\d_]..)                             # Oslo'da, Hamburg'un (Turkish), but not g'arb
+        (?:y?[aeıiuü]|[dt][ae](?:n|ki\w*)?|n?[ıiuü]n(?:ki|[ae])?|n[ae]|n[ıiuü]|nd[ae](?:n|ki)?|yl[ae]|l[ıiuü](?:k|lar)?
+        |l[ae]r\w*|[dt][ıiuü]r?|[cç][ae])\b
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The letters o' and g' of Uzbek, as in to'g'ri, and words of other languages that are as well read as one: O'Brien,
+ng'ombe (Swahili), go'aan (Somali). Where the apostrophe stands before a suffix, it is none."""
+_NARROW = {point + 0xFEE0: point for point in range(ord("!"), ord("~") + 1)}
 _DECIMAL = re.compile(r"d+[.,](d+)")
 _GROUPED = re.compile(
     r"""
@@ -117,9 +133,14 @@ def _class_of(character: str) -> str:
 _CLASSES = _Classes()
 
 
-def find_atoms(text: str) -> list[Atom]:
-    """Return the atoms of a text in order of occurrence."""
-    classes = text.translate(_CLASSES)
+def find_atoms(text: str, language: str = "") -> list[Atom]:
+    """Return the atoms of a text in order of occurrence.
+
+    Args:
+        text: A passage or a query.
+        language: The language of a passage, if it is known: its words have other spellings in another alphabet.
+    """
+    classes = _join_letters(text, text.translate(_CLASSES))
     atoms: list[Atom] = []
     last = 0
     for match in _ATOM.finditer(classes):
@@ -127,9 +148,9 @@ def find_atoms(text: str) -> list[Atom]:
         kind = match.lastgroup or ""
         joint = _joint(classes[last:start]) if atoms else None
         if kind != "number":
-            folded, others = spell(text[start:end]) if kind != "sign" else (classes[start:end], ())
+            folded, others = spell(text[start:end], language) if kind != "sign" else (classes[start:end], ())
             if others and others[0].isupper() and not is_abbreviation(text, start, end):
-                others = ()
+                others = others[1:]
             if folded:
                 atoms.append(Atom(folded, start, end, kind, joint, others))
                 last = end
@@ -138,6 +159,18 @@ def find_atoms(text: str) -> list[Atom]:
             atoms.append(Atom(number, first, after, kind, joint))
             joint, last = None, after
     return atoms
+
+
+def _join_letters(text: str, classes: str) -> str:
+    """Return the classes with that of a joiner for each apostrophe that belongs to a letter; see ``_LETTER_O_OR_G``."""
+    if "＇" in text:
+        text = text.translate(_NARROW)
+    if not (found := [match.end() - 1 for match in _LETTER_O_OR_G.finditer(text)]):
+        return classes
+    joined = list(classes)
+    for place in found:
+        joined[place] = "i"
+    return "".join(joined)
 
 
 def _joint(between: str) -> str | None:

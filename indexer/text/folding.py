@@ -46,6 +46,8 @@ _LETTER_VARIANTS = {
     "æ": "ae",
     "œ": "oe",
     "þ": "th",
+    "ə": "e",
+    **dict.fromkeys("ʻʼ", ""),  # apostrophes, which are letters to Unicode
     "ё": "е",
     **dict(zip("ىیکةہھەٱ", "ييكهههها", strict=True)),  # Arabic, Persian and Urdu
     **dict(zip("ךםןףץ", "כמנפצ", strict=True)),  # final forms; casefold handles Greek ς itself

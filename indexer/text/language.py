@@ -15,7 +15,13 @@ _MIN_LETTERS = 80
 """A declared language is not questioned if the beginning of the text holds fewer letters than this."""
 _MIN_PROBABILITY = 0.99
 """Probability above which another language overrides the declared one."""
-_CLOSE_RELATIVES = tuple(frozenset(group.split()) for group in ("bs hr sr", "da nb nn no", "id ms", "gl pt"))
+_CLOSE_RELATIVES = tuple(
+    frozenset(group.split())
+    for group in (
+        *("bs hr sr", "da nb nn no", "id ms", "gl pt"),
+        *("kk tk", "crh kk", "az ba", "az tt", "tk tt", "ba tk", "crh tt"),  # in the less usual of two alphabets
+    )
+)
 """Groups of languages that the identifier confuses."""
 _FIRST_CHECK = 150
 """If the first 150 characters confirm the declared language, the rest of the sample is not examined."""

@@ -6,6 +6,8 @@ is, and the other spelling is one more term:
 - A word with one of the letters ä, ö, ü, ø and å is also found as it is written without them: Göteborg as Goeteborg. In
   passages this holds for words that begin with a capital letter, as names do: the others are too many.
   The reverse, folding oe into o, would make blue and due (English) equal to blu and du (Italian, French).
+- A name such as O'Brien is one word, and also found as Brien.
+- A passage in a language of two alphabets, such as Serbian, is found in both; see ``alphabets``.
 - An abbreviation of two or three letters is also a term in capitals, so that UN can be told from un (French), and WHO
   from who.
 """
@@ -15,6 +17,7 @@ import re
 import unicodedata
 from typing import Final
 
+from indexer.text.alphabets import in_both_alphabets
 from indexer.text.folding import fold_anew
 
 _LONGEST_ABBREVIATION: Final = 3
@@ -24,19 +27,25 @@ _NEAR: Final = 40
 _LONG_WORD: Final = re.compile("[A-Z\u00c0-\u024f\u0370-\u052f]{5}")
 """Latin, Greek and Cyrillic letters."""
 _UMLAUT: Final = re.compile("[äöüøåÄÖÜØÅ\u0308\u030a]")
+_IRISH: Final = re.compile("O['’‘ʻʼ`´](?=[A-Z])")
 _DIGRAPHS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
 
 @functools.lru_cache(2**17)
-def spell(word: str) -> tuple[str, tuple[str, ...]]:
-    """Return the folded form of a word, and its other spellings; see ``is_abbreviation`` for one in capitals."""
-    folded = fold_anew(word)
+def spell(word: str, language: str = "") -> tuple[str, tuple[str, ...]]:
+    """Return the folded form of a word, and its other spellings; see ``is_abbreviation`` for one in capitals.
+
+    Args:
+        word: A word as it is written.
+        language: That of the passage that it stands in; empty for a query.
+    """
+    folded, others = fold_anew(word), in_both_alphabets(word, language)
     if word[0].islower():
-        return folded, ()
-    others = with_digraphs(word)
-    if not others and 2 <= len(folded) <= _LONGEST_ABBREVIATION and (word.isupper() or word.istitle()):
-        return folded, (folded.upper(),)
-    return folded, others
+        return folded, others
+    shorter = with_digraphs(word) or _without_o(word)
+    if not shorter and 2 <= len(folded) <= _LONGEST_ABBREVIATION and (word.isupper() or word.istitle()):
+        shorter = (folded.upper(),)
+    return folded, shorter + others
 
 
 def with_digraphs(word: str) -> tuple[str, ...]:
@@ -45,6 +54,11 @@ def with_digraphs(word: str) -> tuple[str, ...]:
         return ()
     written = unicodedata.normalize("NFC", word).casefold().translate(_DIGRAPHS)
     return (fold_anew(written),) if written.isascii() else ()
+
+
+def _without_o(word: str) -> tuple[str, ...]:
+    """Return the family name behind an Irish O', as in O'Brien, and nothing for other words."""
+    return (fold_anew(word[2:]),) if _IRISH.match(word) else ()
 
 
 def is_abbreviation(text: str, start: int, end: int) -> bool:

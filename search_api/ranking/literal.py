@@ -7,14 +7,14 @@ other forms (see ``Lookup``); a passage that holds such a form may answer too, w
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery
-from indexer.keywords.terms import make_pair
+from indexer.keywords.terms import make_pair, steps
 from indexer.text.atoms import Atom
 from search_api.ranking.arrays import Mask, Rows, Scores
 
@@ -58,10 +58,20 @@ class WordMatch:
 
     atoms: Sequence[Atom]
     forms: Sequence[Form]
+    """Likeliest first; those that stand only where the word itself stands are left out."""
+    found: Sequence[Rows]
+    """The passages that hold each form and not the word as it is, ascending."""
+    frequency: int
+    """In how many passages it stands."""
     rows: Rows
-    """Ascending."""
+    """Those of a rare word, ascending; of a common one, those that are in articles which hold the query's rarest."""
     weights: Scores
     """The weight of the best form that each passage holds."""
+
+    def among(self, rows: Rows, index: KeywordIndex) -> "WordMatch":
+        """Return the match of a common word with its passages, as far as they are among these rows."""
+        held = index.rows_holding(self.atoms, rows)
+        return replace(self, rows=held, weights=np.ones(held.size, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +107,12 @@ def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, loo
     if not 0 < len(atoms) <= MAX_WORDS:
         return nothing
     words = [match_word(word, index, lookup) for word in atoms]
-    rarest = min(words, key=lambda word: word.rows.size)
-    if not 0 < rarest.rows.size <= max(RARE * index.count, MIN_RARE):
+    rarest = min(words, key=lambda word: word.frequency)
+    if not 0 < rarest.frequency <= _most_rows(index):
         return LiteralMatches(words, nothing.rows, nothing.least)
-    idf = [math.log((index.count + 1) / max(word.rows.size, 0.5)) for word in words]
+    nearby = _passages_of_same_articles(rarest.rows, article_of)
+    words = [word.among(nearby, index) if word.frequency > _most_rows(index) else word for word in words]
+    idf = [math.log((index.count + 1) / max(word.frequency, 0.5)) for word in words]
     weights = np.stack([_best_weights(word.rows, word.weights, rarest.rows) for word in words])
     articles = np.stack([_best_weights(article_of[word.rows], word.weights, article_of[rarest.rows]) for word in words])
     helped = np.maximum(weights, np.float32(ELSEWHERE) * articles)
@@ -113,17 +125,36 @@ def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, loo
 
 
 def match_word(atoms: Sequence[Atom], index: KeywordIndex, lookup: Lookup) -> WordMatch:
-    """Return the passages that hold a word, as it is or in another form."""
+    """Return the passages that hold a word, as it is or in another form; those of a common word are not looked up."""
+    frequency = index.frequency(atoms)
+    if frequency > _most_rows(index) and len(steps(atoms)) == 1:
+        return WordMatch(atoms, (), (), frequency, np.empty(0, np.int64), np.empty(0, np.float32))
     as_it_is = index.rows_holding(atoms)
-    if as_it_is.size > max(RARE * index.count, MIN_RARE):
-        return WordMatch(atoms, (), as_it_is, np.ones(as_it_is.size, np.float32))
-    forms = lookup(atoms, bool(as_it_is.size))
-    found = [as_it_is, *(index.rows_holding([Atom(form.text, 0, 0, "word", None)]) for form in forms)]
+    if as_it_is.size > _most_rows(index):
+        return WordMatch(atoms, (), (), as_it_is.size, as_it_is, np.ones(as_it_is.size, np.float32))
+    forms, found = [], [as_it_is]
+    for form in lookup(atoms, bool(as_it_is.size)):
+        rows = np.setdiff1d(index.rows_holding([Atom(form.text, 0, 0, "word", None)]), as_it_is, assume_unique=True)
+        if rows.size:
+            forms.append(form)
+            found.append(rows)
     together = np.concatenate(found)
     weights = np.repeat(np.array([1.0, *(form.weight for form in forms)], np.float32), [len(each) for each in found])
     order = np.lexsort((-weights, together))
     distinct, first = np.unique(together[order], return_index=True)
-    return WordMatch(atoms, tuple(forms), distinct, weights[order][first])
+    return WordMatch(atoms, forms, found[1:], distinct.size, distinct, weights[order][first])
+
+
+def _most_rows(index: KeywordIndex) -> float:
+    """Return how many passages hold a rare word at most."""
+    return max(RARE * index.count, MIN_RARE)
+
+
+def _passages_of_same_articles(rows: Rows, article_of: Rows) -> Rows:
+    """Return all passages of the articles of some passages; articles and their passages are in ascending order."""
+    articles = np.unique(article_of[rows])
+    firsts, ends = np.searchsorted(article_of, [articles, articles + 1]).tolist()
+    return np.concatenate([np.arange(first, end) for first, end in zip(firsts, ends, strict=True)])
 
 
 def split_words(atoms: Sequence[Atom]) -> Iterator[Sequence[Atom]]:

@@ -8,6 +8,9 @@ _NO_WORD = 0.2
 """Added to the share of the query's words that a language's passages hold: one that holds none is still possible."""
 _UNKNOWN = 0.02
 """Probability of a language that the identifier does not know."""
+_MOST_WORDS = 0.6
+"""Share of the query's words from which on a language is taken although another one is likelier, of which the index has
+no passage: short texts in Croatian and Serbian, say, look alike."""
 
 
 def find_language(keywords: KeywordQuery, index: KeywordIndex) -> str:
@@ -19,4 +22,7 @@ def find_language(keywords: KeywordQuery, index: KeywordIndex) -> str:
     held = dict.fromkeys(likely, 0.0) | index.held(keywords)
     scores = {language: likely.get(language, _UNKNOWN) * (_NO_WORD + share) ** 2 for language, share in held.items()}
     best = max(scores, key=lambda language: (scores[language], language))
-    return best if best in index.languages else ""
+    if best in index.languages:
+        return best
+    holding = [language for language in index.languages if held[language] >= _MOST_WORDS]
+    return max(holding, key=lambda language: (held[language], scores[language], language), default="")

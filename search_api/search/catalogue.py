@@ -1,6 +1,7 @@
 """The articles of a generation: as hits, with their passages, and in numbers."""
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from search_api.answer import (
     StoredPassage,
     StoredVersion,
 )
+from search_api.ranking.arrays import Rows
 from search_api.ranking.columns import Columns
 from search_api.search.cells import Cells
 from search_api.search.families import Families
@@ -100,6 +102,14 @@ class Catalogue:
         title = str(self._articles.row(int(self._columns.article_of[row]))["title"])
         return encoder_input(title, str(self._texts.row(row)["text"]))
 
+    def language(self, row: int) -> str:
+        """Return the language of a passage."""
+        return self._columns.languages[int(self._columns.language_of[row])]
+
+    def contexts_and_languages(self, rows: Rows) -> Iterator[tuple[str, str]]:
+        """Yield each of some passages in its context, and its language."""
+        return ((self.context_and_text(row), self.language(row)) for row in rows.tolist())
+
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages.
 
@@ -171,7 +181,7 @@ class Catalogue:
             end=passage["end"],
             heading_end=passage["heading_end"],
             sentences=spans(passage["sentences"]),
-            language=self._language(row),
+            language=self.language(row),
         )
 
     def _scored(self, row: int, score: PassageScore, article_id: str) -> dict[str, Any]:
@@ -188,11 +198,8 @@ class Catalogue:
             "heading_end": passage["heading_end"],
             "sentences": sentences,
             "best_sentence": sentences[score.best_sentence],
-            "language": self._language(row),
+            "language": self.language(row),
         }
-
-    def _language(self, row: int) -> str:
-        return self._columns.languages[int(self._columns.language_of[row])]
 
     def _opening(self, first_passage: int) -> str:
         """Return the first words of an article's first passage, without its sub-heading."""

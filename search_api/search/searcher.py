@@ -82,7 +82,9 @@ class IndexSearcher:
         hits = [self._hit(row, ranking, reasons, query.explain) for row in rows]
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
-        forms, meant = searched_forms(query.keywords, ranking.words), did_you_mean(query.keywords, ranking.words)
+        answers = ranking.rows[ranking.relevance >= floor]
+        forms = searched_forms(query.keywords, ranking.words, answers)
+        meant = did_you_mean(query.keywords, ranking.words, self._catalogue.contexts_and_languages)
         return Answer(hits, answerable, request.language, searched, manifest.generation, name, forms, meant)
 
     def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
@@ -96,7 +98,7 @@ class IndexSearcher:
         )
         explanation = self._explain(ranking, row.place) if explain else None
         passage = int(ranking.rows[row.place])
-        why = reasons.of(self._catalogue.context_and_text(passage))
+        why = reasons.of(self._catalogue.context_and_text(passage), self._catalogue.language(passage))
         return self._catalogue.hit(passage, _score(ranking, row.place), others, row.copies, explanation, why)
 
     def _explain(self, ranking: Ranking, place: int) -> Explanation:
