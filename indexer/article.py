@@ -31,6 +31,8 @@ class Article:
     """Parts of the body that do not belong to the article (related-story boxes, boilerplate), in ascending order."""
     updated: Published | None = None
     """When the text was last changed, if the source says it."""
+    unread_date: str = ""
+    """What the source gives as the date of publication, if that could not be read."""
 
     def __post_init__(self) -> None:
         if not self.id:

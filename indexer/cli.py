@@ -80,6 +80,14 @@ FieldOption = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="FIELD=NAME", help="What a field is called in the files: title=headline."),
 ]
+DayFirstOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--day-first/--month-first",
+        show_default=False,
+        help="What 03/04/2025 means where a file does not tell. [default: such articles have no date]",
+    ),
+]
 MinTokensOption = Annotated[int, typer.Option(help="Join paragraphs of fewer tokens to their neighbour.")]
 MaxTokensOption = Annotated[int, typer.Option(help="Cut paragraphs of more tokens at the ends of sentences.")]
 CacheOption = Annotated[
@@ -114,6 +122,7 @@ def rebuild(
     include: IncludeOption = None,
     exclude: ExcludeOption = None,
     field: FieldOption = None,
+    day_first: DayFirstOption = None,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "embedded",
     device: DeviceOption = "",
@@ -144,9 +153,12 @@ def rebuild(
         _print_limits(as_json)
         return
     from indexer.build.reading_plan import RebuildRequest, plan_build, plan_reading
+    from indexer.dates.day_order import DayOrder
     from indexer.passages.cutting import PassageLimits
 
-    reading = plan_reading(index, RebuildRequest(paths or [], add or [], include or [], exclude or [], field or []))
+    order = None if day_first is None else DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST
+    request = RebuildRequest(paths or [], add or [], include or [], exclude or [], field or [], order)
+    reading = plan_reading(index, request)
     if dry_run:
         _survey(reading, index, as_json)
         return

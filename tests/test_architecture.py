@@ -27,14 +27,14 @@ MAY_IMPORT = {
     "indexer.keywords": {"errors", "passages", "storage", "text"},
     "indexer.vectors": {"encoders", "errors", "progress", "storage", "threads"},
     "indexer.generations": {
-        "article", "encoders", "errors", "keywords", "notice", "storage", "threads", "vectors",
+        "article", "dates", "encoders", "errors", "keywords", "notice", "storage", "threads", "vectors",
     },
     "indexer.build": {
         "article", "dates", "duplicates", "encoders", "environment", "errors", "generations", "keywords", "notice",
         "passages", "progress", "sources", "storage", "text", "vectors",
     },
     "indexer.terminal": {"build", "environment", "errors", "generations", "notice"},
-    "indexer.cli": {"build", "encoders", "generations", "passages", "sources", "terminal"},
+    "indexer.cli": {"build", "dates", "encoders", "generations", "passages", "sources", "terminal"},
     # search_api stands on indexer, never the reverse
     "search_api.query": {"indexer.dates", "indexer.errors", "indexer.keywords", "indexer.text"},
     "search_api.answer": {"indexer.article"},
@@ -60,6 +60,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "faiss": {"indexer.vectors.faiss_index"},
     "platformdirs": {"indexer.encoders.use.prepared"},
+    "babel": {"indexer.dates.cldr"},
     "anyascii": {"indexer.keywords.romanise"},
     "pyarrow": {
         "indexer.sources.columnar",

@@ -125,7 +125,7 @@ def test_id_by_content_stays_when_only_the_time_of_the_last_change_is_another() 
 def test_unix_time_is_read() -> None:
     notices, article = read(published=1712121200123)
     assert notices == []
-    assert article.published == parse_published("2024-04-03T05:13:20+00:00")
+    assert article.published == parse_published("2024-04-03T05:13:20.123+00:00")
 
 
 @pytest.mark.parametrize("value", ["2999-01-01", "1446-05-27"])

@@ -1,5 +1,6 @@
 """What goes into the tables comes out of them, for us and for anyone who reads Arrow."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,10 @@ def test_articles_come_back_whole(folder: Path) -> None:
         "body": FERRY.body,
         "published": "2024-03",
         "published_precision": "month",
+        "first_day": date(2024, 3, 1),
+        "last_day": date(2024, 3, 31),
         "updated": "2024-04-02",
+        "unread_date": "",
         "language": "de",
         "source": "Bote",
         "url": "https://a.example/1",

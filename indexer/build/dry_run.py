@@ -34,7 +34,8 @@ def survey(plan: ReadingPlan, fetched: Path) -> Survey:
     """Read everything in the plan; what is fetched of feeds is stored in the folder ``fetched``."""
     inputs = find_inputs(plan.sources, plan.choice)
     report, used = BuildReport(files=len(inputs)), Counter[tuple[str, str]]()
-    context = ReadingContext(FieldNames(plan.choice.fields.given, used), fetched=fetched)
+    fields = FieldNames(plan.choice.fields.given, used)
+    context = ReadingContext(fields, fetched=fetched, day_order=plan.choice.day_order)
     with GuardedReader() as guard:
         for item in (item for each in inputs for item in guard.items(each, context)):
             if isinstance(item, Notice):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.build.plan import BuildPlan
+from indexer.dates.day_order import DayOrder
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.options import EncoderOptions
 from indexer.errors import IndexUnavailableError, SourceError
@@ -29,29 +30,33 @@ class ReadingPlan:
 
 @dataclass(frozen=True, slots=True)
 class RebuildRequest:
-    """The sources, patterns and names of fields that the user gave; each may be empty."""
+    """The sources, patterns, names of fields and order of day and month that the user gave; each may be missing."""
 
     sources: Sequence[str] = ()
     add: Sequence[str] = ()
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
     fields: Sequence[str] = ()
+    day_order: DayOrder | None = None
 
 
 def plan_reading(index: Path, request: RebuildRequest) -> ReadingPlan:
     """Plan to read the sources that are asked for, else those of the current generation, else ``seeds/``.
 
-    With the sources of the current generation its patterns and names of fields are used too, unless others are given.
+    With the sources of the current generation its patterns, names of fields and order of day and month are used too,
+    unless others are given.
 
     Raises:
         SourceError: No source was given, there is no generation, and there is no folder ``seeds/``.
     """
     before = _recorded_sources(index)
     if request.sources:
-        choice = Choice(tuple(request.include), tuple(request.exclude), parse_fields(request.fields))
+        fields = parse_fields(request.fields)
+        choice = Choice(tuple(request.include), tuple(request.exclude), fields, request.day_order)
         return ReadingPlan(_each_once(request.sources, request.add), choice, before.removed)
     fields = parse_fields(request.fields) if request.fields else FieldNames(before.fields)
-    choice = Choice(tuple(request.include) or before.include, tuple(request.exclude) or before.exclude, fields)
+    include, exclude = tuple(request.include) or before.include, tuple(request.exclude) or before.exclude
+    choice = Choice(include, exclude, fields, request.day_order or before.day_order)
     return ReadingPlan(_each_once(before.sources or _seeds(), request.add), choice, before.removed)
 
 

@@ -91,13 +91,13 @@ def _write_articles(
     files = IndexLayout(plan.index)
     if plan.read_again:
         files.read_cache.unlink(missing_ok=True)
-    settings = READING, plan.choice.fields
+    settings = READING, plan.choice.fields, plan.choice.day_order
     with (
         ReadCache(files.read_cache, settings, plan.removed) as cache,
         Spool(GenerationLayout(folder).spool) as spool,
         GuardedReader() as guard,
     ):
-        context = ReadingContext(plan.choice.fields, fetched=files.fetched)
+        context = ReadingContext(plan.choice.fields, fetched=files.fetched, day_order=plan.choice.day_order)
         reader = InputReader(context, guard, cache, contents)
         spooled = spool_articles(read_articles(reader, progress), spool, frozenset(plan.removed))
         cache.forget_others()

@@ -71,6 +71,7 @@ def _sources(plan: BuildPlan) -> SourcesRecord:
         include=tuple(plan.choice.include),
         exclude=tuple(plan.choice.exclude),
         fields=dict(plan.choice.fields.given),
+        day_order=plan.choice.day_order,
         removed=tuple(sorted(plan.removed)),
     )
 

@@ -49,6 +49,7 @@ def article_of(row: dict[str, Any]) -> Article:
         body=row["body"],
         published=parse_published(row["published"]) if row["published"] else None,
         updated=parse_published(row["updated"]) if row["updated"] else None,
+        unread_date=row["unread_date"],
         language=row["language"],
         source=row["source"],
         url=row["url"],

@@ -1,98 +1,94 @@
-"""Parse dates of publication."""
+"""Parse dates of publication in every notation that means one time, day, month or year. Nothing is guessed."""
 
 import contextlib
 import re
-import unicodedata
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime, time
 
-from indexer.dates.published import Precision, Published
+from indexer.dates.clock import split_clock
+from indexer.dates.day_order import AmbiguousDayError, DayOrder
+from indexer.dates.folding import LONGEST, plain
+from indexer.dates.published import Published
+from indexer.dates.stamps import read_stamp, unwrapped
+from indexer.dates.written import read_day, shown_order
+from indexer.dates.zones import local
 
-_PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
-_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_UNIX = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_ISO_TIME = re.compile(
+    r"(\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}(?::?\d{2}){1,2}(?:[.,]\d{1,12})?)"
+    r"(?:\s?([Zz]|[+-]\d{2}(?::?\d{2})?)(?:\[[\w/+-]+\])?)?",
+    re.ASCII,
+)
+"""A time in ISO 8601, perhaps with a space before the offset, and behind it the region that Java adds in brackets."""
+_LOGGED = re.compile(r"(?<=/\d{4}):(?=\d{2}:\d{2}:\d{2})")
+_NO_YEAR = re.compile(r"[-0:/. TZ+]+|.*(?<!\d)-?0{3}[01](?!\d).*", re.ASCII)
 _WANTED = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
 
 
-def parse_published(value: str) -> Published:
-    """Parse an ISO 8601 year, month, day or time, a Unix time, or a date as RSS, mail headers and newspapers write it.
+def parse_published(value: str, *, language: str = "", order: DayOrder | None = None) -> Published:
+    """Parse a year, month, day or time as ISO 8601, RSS, mail, papers, databases and programs write it.
 
-    Digits of any script are accepted. A Unix time has ten digits (seconds) or thirteen (milliseconds).
+    Names of months may be of any language, digits of any script. A time in a zone whose name can mean several is read
+    as its day. A year of two digits is read only where the notation leaves no doubt.
+
+    Args:
+        value: The date.
+        language: The language of the article as an ISO 639 code, if it is known: "27 listopada" is a day in November
+            in Polish, and one in October in Croatian.
+        order: The order of day and month in dates such as 03/04/2025, if it is known.
 
     Raises:
-        ValueError: The text is in none of these formats; the message names the accepted ones.
+        AmbiguousDayError: It can mean two days, because the order of day and month is not known.
+        ValueError: It is no date, or can mean several; the message names what is wanted.
     """
-    text = "".join(str(unicodedata.decimal(each, each)) for each in value.strip())
-    for read in (_iso, _unix, _mail, _written):
-        with contextlib.suppress(ValueError, OverflowError, TypeError, IndexError):
-            return read(text)
-    raise ValueError(f"date {value[:60]!r} not understood: {_WANTED}")
+    text = value.strip()
+    try:
+        return _parse(unwrapped(plain(text)) if len(text) <= LONGEST else "", language, order)
+    except AmbiguousDayError as error:
+        raise AmbiguousDayError(f"date {text[:60]!r} can mean several days: {error}") from error
+    except (ValueError, OverflowError) as error:
+        if 0 < len(text) <= LONGEST and _NO_YEAR.fullmatch(plain(text)):
+            raise ValueError(f"date {text[:60]!r} is what exports write where there is none") from error
+        raise ValueError(f"date {value[:60]!r} not understood: {_WANTED}") from error
 
 
-def _iso(text: str) -> Published:
-    if compact := _COMPACT_DAY.fullmatch(text):
-        text = "-".join(compact.groups())
-    return _partial(text) if _PARTIAL.fullmatch(text) else _instant(text)
+def order_shown_by(value: str) -> DayOrder | None:
+    """Return the order of day and month that a date such as 27/05/2025 shows; None if it shows none."""
+    text = value.strip()
+    if len(text) > LONGEST or _PARTIAL.fullmatch(text[:10]):
+        return None
+    with contextlib.suppress(ValueError, OverflowError):
+        return shown_order(split_clock(plain(text))[1])
+    return None
 
 
-def _unix(text: str) -> Published:
-    if not _UNIX.fullmatch(text):
-        raise ValueError(text)
-    moment = datetime.fromtimestamp(int(text[:10]), UTC)
-    return Published(moment.isoformat(), "time", moment, moment)
-
-
-def _mail(text: str) -> Published:
-    """Parse the date format of RSS and mail headers: ``Tue, 27 May 2025 18:20:00 +0200``."""
-    moment = parsedate_to_datetime(text)
-    if ":" not in text or not any(each.isalpha() for each in text):
-        raise ValueError(text)
-    return _instant(moment.isoformat())
-
-
-def _written(text: str) -> Published:
-    """Parse a day as newspapers write it, in the formats that do not confuse day and month."""
-    if match := _YEAR_FIRST.fullmatch(text):
-        return _partial("-".join(part.zfill(2) for part in match.groups()))
-    if match := _DAY_FIRST.fullmatch(text):
-        return _partial("-".join(part.zfill(2) for part in reversed(match.groups())))
-    for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
+def _parse(text: str, language: str, order: DayOrder | None) -> Published:
+    if partial := _PARTIAL.fullmatch(text):
+        return _partial(*partial.groups())
+    if iso := _ISO_TIME.fullmatch(text):
         with contextlib.suppress(ValueError):
-            return _partial(f"{datetime.strptime(text, form).replace(tzinfo=UTC):%Y-%m-%d}")
-    raise ValueError(text)
+            return Published.at(datetime.fromisoformat(iso[1].upper() + (iso[2] or "").upper()))
+    return read_stamp(text) or _written(text, language, order)
 
 
-def _partial(text: str) -> Published:
-    match = _PARTIAL.fullmatch(text)
-    year, month, day = (int(part) if part else None for part in match.groups()) if match else (None,) * 3
-    if year is None:
-        raise ValueError(text)
-    first = date(year, month or 1, day or 1)
-    if day:
-        return _interval(text, "day", first, first)
-    if month:
-        return _interval(text, "month", first, _month_end(first))
-    return _interval(text, "year", first, date(year, 12, 31))
+def _partial(year: str, month: str | None, day: str | None) -> Published:
+    if month is None:
+        return Published.in_year(int(year))
+    return (
+        Published.in_month(int(year), int(month))
+        if day is None
+        else Published.on(date(int(year), int(month), int(day)))
+    )
 
 
-def _month_end(first: date) -> date:
-    if first.month == 12:
-        return first.replace(day=31)
-    return first.replace(month=first.month + 1) - timedelta(days=1)
-
-
-def _interval(iso: str, precision: Precision, first: date, last: date) -> Published:
-    earliest = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    latest = datetime(last.year, last.month, last.day, 23, 59, 59, 999999, tzinfo=UTC)
-    return Published(iso, precision, earliest, latest)
-
-
-def _instant(text: str) -> Published:
-    if not {"T", "t", " "} & set(text):  # fromisoformat would also accept a Unix time or an ISO week
-        raise ValueError(text)
-    moment = datetime.fromisoformat(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    instant = moment.astimezone(UTC)
-    return Published(moment.isoformat(), "time", instant, instant)
+def _written(text: str, language: str, order: DayOrder | None) -> Published:
+    clock, rest = split_clock(_LOGGED.sub(" ", text))
+    found = read_day(rest, language=language, order=order, timed=clock is not None)
+    if found.day is None:
+        if clock:
+            raise ValueError("it has a time, but no day")
+        return Published.in_month(found.year, found.month)
+    day = date(found.year, found.month, found.day)
+    if clock is None:
+        return Published.on(day)
+    moment = local(datetime.combine(day, time()) + clock.since_midnight, clock.zone)
+    return Published.at(moment) if moment else Published.on(day)

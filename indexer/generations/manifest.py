@@ -11,13 +11,14 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from indexer.dates.day_order import DayOrder
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.generations.layout import GenerationLayout
 from indexer.threads import compute_threads
 
-FORMAT = 6
+FORMAT = 7
 """Version of the format of a generation: increased when this code would misread a generation written before."""
 
 
@@ -115,6 +116,7 @@ class SourcesRecord(_Record):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fields: dict[str, str] = {}
+    day_order: DayOrder | None = None
     removed: tuple[str, ...] = ()
     """Ids of articles that stay left out."""
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from indexer.dates.day_order import DayOrder
 from indexer.sources.fields import FieldNames
+from indexer.sources.record_dates import ShownOrders
 from indexer.text.language import Judge, judge_language
 
 
@@ -25,6 +27,12 @@ class ReadingContext:
     """A folder for answers of web servers, so that an unchanged page is not sent again; None keeps no answers."""
     alive: Callable[[], None] = _nobody_asks
     """Called by readers that pass over much that is no article, so that they are not taken to be stuck."""
+    day_order: DayOrder | None = None
+    """The order of day and month in dates such as 03/04/2025, if the user gave it."""
+    shown_orders: ShownOrders | None = None
+    """Takes down the orders that the dates of a document show; None if nobody waits until they are known."""
+    leaves_marks: bool = False
+    """Whether the articles go to where somebody waits for the end of each document, see ``waiting``."""
 
     def with_default_names(self) -> Self:
         """Return a context for records that a reader made itself: the names that the user gave do not apply to them."""

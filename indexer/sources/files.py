@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from indexer.article import Article
+from indexer.dates.day_order import DayOrder
 from indexer.errors import SourceError
 from indexer.notice import Notice, skipped
 from indexer.sources.content import FileContent, Stamp, content_of, stamp_of, text_of
@@ -54,7 +55,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which files of a folder are read, and the names of their fields.
+    """Which files of a folder are read, and how their fields are understood.
 
     Patterns such as ``*.txt`` and ``2024/*`` are compared with the path of a file below the folder.
     """
@@ -62,6 +63,8 @@ class Choice:
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
     fields: FieldNames = field(default_factory=FieldNames)
+    day_order: DayOrder | None = None
+    """The order of day and month in dates such as 03/04/2025, if the user gave it."""
 
     def takes(self, name: str) -> bool:
         """Return whether the file of this path below its folder is read."""

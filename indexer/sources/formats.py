@@ -1,10 +1,13 @@
 """Choose the reader of a document by the ending of its name or, if that tells nothing, by its first bytes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources.context import ReadingContext
 from indexer.sources.delimited import read_delimited
 from indexer.sources.document import Document
 from indexer.sources.json_list import read_json
@@ -13,6 +16,7 @@ from indexer.sources.packing.compression import PACKED
 from indexer.sources.packing.unpack import ARCHIVES, unpack
 from indexer.sources.reading import blaming_the_document, guarded
 from indexer.sources.text import read_text
+from indexer.sources.waiting import dated
 from indexer.sources.warc import read_warc
 from indexer.sources.web.feed import read_feed
 from indexer.sources.web.html import PAGE_LIMIT, read_html
@@ -79,7 +83,11 @@ def _read_all(document: Document) -> Iterator[Article | Notice]:
         if isinstance(inner, Notice):
             yield inner
         else:
-            yield from guarded(_read(inner), inner.origin)
+            yield from dated(partial(_read_in, inner), inner.context, inner.origin)
+
+
+def _read_in(document: Document, context: ReadingContext) -> Iterator[Article | Notice]:
+    return guarded(_read(replace(document, context=context)), document.origin)
 
 
 def _read(document: Document) -> Iterator[Article | Notice]:

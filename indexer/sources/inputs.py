@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from indexer.sources.context import ReadingContext
 from indexer.sources.document import CountedStream, Document, buffered
 from indexer.sources.files import Choice, find_files
 from indexer.sources.formats import read_document
+from indexer.sources.waiting import dated
 from indexer.sources.web.feed_address import read_address
 from indexer.sources.web.fetch import Fetcher
 
@@ -77,7 +79,7 @@ class FeedAddress:
         """Fetch the feed and the pages of its entries."""
         fetcher = Fetcher(context.fetched)
         try:
-            yield from read_address(self.url, fetcher, context)
+            yield from dated(partial(read_address, self.url, fetcher), context, self.url)
         finally:
             fetcher.close()
 

@@ -3,17 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.article import Article
-from indexer.dates.parsing import parse_published
-from indexer.dates.plausibility import implausible
-from indexer.dates.published import Published
 from indexer.notice import Notice, flagged, skipped
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FIELDS
+from indexer.sources.record_dates import LONGEST_SHOWN, AmbiguousDates, read_dates
 from indexer.text.language import UNKNOWN, Judge, normalise_tag
 from indexer.text.paragraphs import find_asides
 
@@ -41,19 +38,18 @@ def read_record(
         yield skipped(origin, _no_text(record.get("text", given.get("text")), given))
         return
     texts, problems = _texts(record)
-    published, problem = _published(texts.get("published", ""))
-    problems.append(problem)
-    updated, problem = _updated(texts.get("updated", ""))
-    problems.append(problem)
     language, problem = _language(texts.get("language", ""), body, context.judge)
-    problems.append(problem)
-    yield from (flagged(origin, each) for each in problems if each)
+    dates = read_dates(texts, language, context.day_order, context.shown_orders)
+    yield from (flagged(origin, each) for each in (*problems, *dates.problems, problem) if each)
+    if dates.ambiguous:
+        yield AmbiguousDates("flagged", origin, "", dates.ambiguous)
     yield Article(
         id=texts.get("id") or default_id or _content_id(texts),
         title=texts.get("title", ""),
         body=body,
-        published=published,
-        updated=updated,
+        published=dates.published,
+        updated=dates.updated,
+        unread_date="" if dates.published else texts.get("published", "")[:LONGEST_SHOWN],
         language=language,
         source=texts.get("source") or domain_of(texts.get("url", "")),
         url=texts.get("url", ""),
@@ -89,25 +85,6 @@ def _no_text(value: Any, record: Mapping[str, Any]) -> str:
 def _kind(value: object) -> str:
     names = {bool: "true or false", dict: "an object", list: "a list", int: "a number", float: "a number"}
     return names.get(type(value), type(value).__name__)
-
-
-def _published(text: str) -> tuple[Published | None, str]:
-    """Return when an article was published, and what is wrong with the date; empty if nothing is."""
-    if not text:
-        return None, ""
-    try:
-        published = parse_published(text)
-    except ValueError as error:
-        return None, f"{error}; kept without a date"
-    if reason := implausible(published, datetime.now(UTC)):
-        return None, f"date {text[:60]!r} {reason}; kept without a date"
-    return published, ""
-
-
-def _updated(text: str) -> tuple[Published | None, str]:
-    """Return when an article was last changed, and what is wrong with that date; empty if nothing is."""
-    updated, problem = _published(text)
-    return updated, f"of its last change: {problem}" if problem else ""
 
 
 def _language(tag: str, body: str, judge: Judge) -> tuple[str, str]:

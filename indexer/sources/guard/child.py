@@ -101,7 +101,7 @@ def _read(job: Job, orders: _Orders, answers: _Answers) -> None:
     if isinstance(job.input, StandardInput):
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_Piped(orders)))
     fields = replace(job.context.fields, used=Counter())
-    context = replace(job.context, fields=fields, alive=answers.alive)
+    context = replace(job.context, fields=fields, alive=answers.alive, leaves_marks=True)
     try:
         for item in job.input.items(context):
             answers.send(item)

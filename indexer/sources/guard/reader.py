@@ -16,6 +16,7 @@ from indexer.sources.guard.messages import Alive, Done, Failed, Job
 from indexer.sources.guard.process import EndedError, ReadingProcess
 from indexer.sources.inputs import FeedAddress, Input, StandardInput
 from indexer.sources.packing.unpack import is_packed
+from indexer.sources.waiting import in_one_order
 from indexer.text.language import Judgements
 
 _HARMLESS = (".txt", ".md", ".markdown", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
@@ -50,7 +51,7 @@ class GuardedReader:
             return
         complete = False
         try:
-            yield from self._items_of_process(each, context)
+            yield from in_one_order(self._items_of_process(each, context))
             complete = True
         except EndedError as error:
             yield skipped(each.name[0], f"ended the reader: {error}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import feedparser
@@ -59,8 +58,8 @@ def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
             id=entry.get("id") or url,
             title=plain_text(entry.get("title") or ""),
             text=next((text for text in map(plain_text, texts) if text), ""),
-            published=_moment(entry.get("published") or entry.get("updated") or ""),
-            updated=_moment(entry["updated"]) if "updated" in entry else "",  # else it would be that of publication
+            published=entry.get("published") or entry.get("updated") or "",
+            updated=dict(entry).get("updated", ""),  # the entry itself would give the time of publication instead
             language=_language(entry, feed),
             source=(entry.get("source") or {}).get("title") or feed.get("title", ""),
             url=url,
@@ -100,14 +99,6 @@ def _of_item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
 def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
     return next((each["language"] for each in details if each.get("language")), "") or feed.get("language", "")
-
-
-def _moment(text: str) -> str:
-    """Return a time as ISO 8601 in its own time zone, or unchanged if it is not in the notation of e-mail."""
-    try:
-        return parsedate_to_datetime(text).isoformat()
-    except (ValueError, IndexError, TypeError):
-        return text
 
 
 def _filled(**fields: Any) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def _joined(record: dict[str, Any], page: Article, context: ReadingContext) -> I
                 title=item.title or page.title,
                 published=item.published or page.published,
                 updated=item.updated or page.updated,
+                unread_date="" if page.published else item.unread_date,
                 source=record.get("source") or page.source,
                 language=page.language,
                 asides=page.asides,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -23,8 +22,6 @@ _NAMES = (
     "article:created_time", "datecreated", "date",
 )  # fmt: skip
 """The names of meta elements that hold the time of publication, the most exact first."""
-_SPACED_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?")
-_SLASHED_DAY = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -42,16 +39,12 @@ _ELSEWHERE = "ancestor::aside or ancestor::nav or ancestor::footer or ancestor::
 
 
 def find_published(tree: HtmlElement, articles: Sequence[Node], url: str) -> str:
-    """Return a time in ISO 8601 with the zone that the page gives, a day or a month; empty if the page gives none.
+    """Return the date as the page gives it; empty if it gives none.
 
     The places are asked in this order: JSON-LD, meta elements, time elements, the address, and the whole page by
     htmldate. A date that cannot be understood is ignored.
     """
-    for written in _candidates(tree, articles, url):
-        text = _iso(written)
-        if text and _parse(text):
-            return text
-    return ""
+    return next((written for written in _candidates(tree, articles, url) if written and _parse(written)), "")
 
 
 def _candidates(tree: HtmlElement, articles: Sequence[Node], url: str) -> Iterator[str]:
@@ -103,21 +96,6 @@ def _searched(tree: HtmlElement) -> str:
         OverflowError,
     ):  # htmldate raises these on unusual text
         return ""
-
-
-def _iso(written: str) -> str:
-    """Convert common notations that are nearly ISO 8601 into it, and return all others unchanged."""
-    text = " ".join(written.split())
-    if spaced := _SPACED_TIME.fullmatch(text):
-        return f"{spaced[1]}T{spaced[2]}{spaced[3] or ''}"
-    if slashed := _SLASHED_DAY.fullmatch(text):
-        return f"{slashed[1]}-{int(slashed[2]):02d}-{int(slashed[3]):02d}"
-    if text[:3].isalpha() and "," in text[:12]:
-        try:
-            return parsedate_to_datetime(text).isoformat()
-        except (ValueError, OverflowError):
-            return text
-    return text
 
 
 def _parse(text: str) -> Published | None:
