@@ -31,6 +31,8 @@ class Article:
     """Parts of the body that do not belong to the article (related-story boxes, boilerplate), in ascending order."""
     updated: Published | None = None
     """When the text was last changed, if the source says it."""
+    retrieved: Published | None = None
+    """When it was taken from its source, if that is known: of two captures of a page the later is the newer."""
     unread_date: str = ""
     """What the source gives as the date of publication, if that could not be read."""
 

@@ -23,11 +23,11 @@ MAY_IMPORT = {
     "indexer.encoders": {"errors", "threads"},
     "indexer.sources": {"article", "dates", "errors", "notice", "text"},
     "indexer.passages": {"article", "errors", "text"},
-    "indexer.duplicates": {"article", "storage", "text"},
+    "indexer.duplicates": {"article", "dates", "storage", "text"},
     "indexer.keywords": {"errors", "passages", "storage", "text"},
     "indexer.vectors": {"encoders", "errors", "progress", "storage", "threads"},
     "indexer.generations": {
-        "article", "dates", "encoders", "errors", "keywords", "notice", "storage", "threads", "vectors",
+        "article", "dates", "duplicates", "encoders", "errors", "keywords", "notice", "storage", "threads", "vectors",
     },
     "indexer.build": {
         "article", "dates", "duplicates", "encoders", "environment", "errors", "generations", "keywords", "notice",

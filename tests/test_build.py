@@ -55,6 +55,7 @@ def test_of_versions_of_one_article_the_newest_is_kept_and_the_others_are_its_hi
     first = write_jsonl(
         {
             "id": "a",
+            "title": "Ferry aground",
             "text": "A ferry ran aground.",
             "published": "2024-03-14",
             "url": "https://www.a.example/1/?utm_source=x",
@@ -66,12 +67,13 @@ def test_of_versions_of_one_article_the_newest_is_kept_and_the_others_are_its_hi
     second = write_jsonl(
         {
             "id": "a2",
+            "title": "Ferry aground",
             "text": "A ferry ran aground; all are safe.",
             "published": "2024-03-15",
             "url": "http://a.example/1#top",
         },
         {"id": "d", "text": "A bridge fell.", "source": "gazette"},
-        {"id": "a", "text": "A ferry may have run aground.", "published": "2024-03-13"},
+        {"id": "a", "title": "Ferry aground", "text": "A ferry may have run aground.", "published": "2024-03-13"},
         name="2.jsonl",
     )
     report = build(first, second)

@@ -45,7 +45,7 @@ class Reading:
         """Return what the files hold; ``opened`` has the names of those that were read."""
         self.opened.clear()
         found: list[Article | Notice] = []
-        with ReadCache(self.path, settings, private) as cache:
+        with ReadCache(self.path, settings, lambda article: article.id in private) as cache:
             files = [NotedFile(name, name.stem) for name in names]
             reader = InputReader(DEFAULT_CONTEXT, GuardedReader(), cache, contents_of(files))
             for file in files:

@@ -25,12 +25,14 @@ ARTICLES = [
     {"id": "ferry-fr", "text": "Le bac a coulé au large."},
     {
         "id": "rates-1",
+        "title": "Rates up",
         "text": "The bank raised its rates.",
         "url": "https://b.example/rates",
         "published": "2025-01-01",
     },
     {
         "id": "rates-2",
+        "title": "Rates up",
         "text": "The bank has raised rates.",
         "url": "https://b.example/rates",
         "published": "2025-01-02",
@@ -53,9 +55,9 @@ def index(build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], t
         ("https://www.gazette.example/ferry?page=2", {"ferry-en"}),
         ("http://gazette.example/ferry/?page=2&utm_source=mail#comments", {"ferry-en"}),
         ("gazette.example/ferry?page=2", {"ferry-en"}),
-        ("https://b.example/rates", {"rates-1", "rates-2"}),
-        ("rates-2", {"rates-1", "rates-2"}),
-        ("rates-1", {"rates-1"}),
+        ("https://b.example/rates", {"rates-2"}),
+        ("rates-2", {"rates-2"}),
+        ("rates-1", {"rates-2"}),
     ],
 )
 def test_an_article_is_named_by_its_id_or_its_address(name: str, ids: set[str], index: Path) -> None:
@@ -100,7 +102,7 @@ def test_the_command_removes_what_is_at_an_address(
     assert "left out as asked" in capsys.readouterr().out
     left = open_current(index)
     assert sorted(left.tables.article_column("id").tolist()) == ["a#1", "ferry-en", "ferry-fr"]
-    assert left.manifest.read.removed == ("rates-1", "rates-2")
+    assert [each.id for each in left.manifest.read.removed] == ["rates-1", "rates-2"]
     assert run(cli.app, "dateline", ["remove", "ferry-en#0", "--index", str(index)]) == 2
     assert capsys.readouterr().err == (
         "error: 'ferry-en#0' is a passage, and only whole articles can be removed\n  try: dateline remove ferry-en\n"

@@ -21,6 +21,7 @@ from indexer.errors import (
     StorageError,
 )
 from indexer.generations import store
+from indexer.generations.manifest import FORMAT
 from indexer.generations.report import BuildReport
 
 Build = Callable[..., BuildReport]
@@ -37,7 +38,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
     generation = store.open_current(index)
     manifest = generation.manifest
     assert (manifest.articles, manifest.passages, manifest.encoder.name, manifest.encoder.dim) == (2, 2, "words", 64)
-    assert (manifest.format, manifest.vectors) == (5, "Flat+RaBitQ")
+    assert (manifest.format, manifest.vectors) == (FORMAT, "Flat+RaBitQ")
     assert manifest.cutting.model_dump() == {"min_tokens": 24, "max_tokens": 256, "context": "title"}
     assert sorted(manifest.files) == [
         "article-keywords.index",
@@ -129,9 +130,9 @@ def _change_manifest(index: Path, **changes: object) -> None:
 
 
 def test_another_format_version_is_refused_before_anything_else_is_read(index: Path) -> None:
-    _change_manifest(index, format=6, encoder="something that version 5 does not know")
+    _change_manifest(index, format=FORMAT + 1, encoder="something that this version does not know")
     with pytest.raises(
-        IndexFormatError, match="is of index format 6, this version of Dateline reads format 5"
+        IndexFormatError, match=f"is of index format {FORMAT + 1}, this version of Dateline reads format {FORMAT}"
     ) as caught:
         store.open_current(index)
     assert caught.value.hint == "run rebuild-index"

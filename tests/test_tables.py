@@ -26,6 +26,7 @@ FERRY = Article(
     "a.jsonl:1",
     (Span(23, 33),),
     parse_published("2024-04-02"),
+    parse_published("2024-04-03"),
 )
 QUAKE = Article("quake", "", "地震です。", None, "ja", "", "", "b.txt")
 
@@ -58,6 +59,7 @@ def test_articles_come_back_whole(folder: Path) -> None:
         "last_day": date(2024, 3, 31),
         "updated": "2024-04-02",
         "unread_date": "",
+        "retrieved": "2024-04-03",
         "language": "de",
         "source": "Bote",
         "url": "https://a.example/1",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.duplicates.removed import RemovedArticle
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.generations.manifest import CuttingRecord, EncoderRecord
@@ -38,8 +39,8 @@ class BuildPlan:
     only_if_changed: bool = False
     """Build nothing if the generation that answers was built from the same sources in the same way and is intact."""
     choice: Choice = field(default_factory=Choice)
-    removed: Collection[str] = ()
-    """Ids of articles to leave out."""
+    removed: Collection[RemovedArticle] = ()
+    """Articles to leave out."""
     forget: bool = False
     """Leave no trace of what is not in this build: in earlier generations, the vector cache, or fetched pages."""
     inputs: Sequence[Input] | None = None

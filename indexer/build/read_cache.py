@@ -4,7 +4,7 @@ Whoever reads a file asks the cache for its entry, takes from it what was read b
 If anything is wrong with the stored data, the file is read as if there were no cache.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from indexer.notice import Notice
 from indexer.storage.table_writer import article_row
 
 Item = Article | Notice
+IsPrivate = Callable[[Article], bool]
 
 _PART, _CHARACTERS = 256, 2**22
 """A part is written once it has this many items, or this many characters of text."""
@@ -27,16 +28,16 @@ _PART, _CHARACTERS = 256, 2**22
 class ReadCache:
     """The entries of files, by their content, their names and how they are read; a context manager."""
 
-    def __init__(self, path: Path, settings: object, private: Collection[str] = ()) -> None:
+    def __init__(self, path: Path, settings: object, is_private: IsPrivate = lambda _: False) -> None:
         """Open the cache, or make it.
 
         Args:
             path: The file of its database.
             settings: How files are read. What was read with other settings is not found.
-            private: Ids of articles of which no trace may be left: a file that holds one of them is not stored.
+            is_private: Tells whether no trace may be left of an article: a file that holds one such is not stored.
         """
         self._database = ReadDatabase(path)
-        self._settings, self._private = str(settings), frozenset(private)
+        self._settings, self._is_private = str(settings), is_private
         self._used: set[str] = set()
         """The keys of all entries that were asked for."""
 
@@ -50,7 +51,7 @@ class ReadCache:
         """Return the entry of a file of this name and content; it is empty if the file was not read before."""
         file, languages = self._key(name, digest), self._key(name, "")
         self._used |= {file, languages}
-        return CacheEntry(self._database, file, languages, self._private)
+        return CacheEntry(self._database, file, languages, self._is_private)
 
     def forget_others(self) -> None:
         """Remove the entries that were not asked for since the cache was opened."""
@@ -63,16 +64,17 @@ class ReadCache:
 class CacheEntry:
     """What was read of one file before, and what is being read of it now."""
 
-    def __init__(self, database: ReadDatabase, file: str, languages: str, private: frozenset[str]) -> None:
+    def __init__(self, database: ReadDatabase, file: str, languages: str, is_private: IsPrivate) -> None:
         """Prepare an entry.
 
         Args:
             database: Where it is stored.
             file: The key of the file with its content.
             languages: The key of the file by its name alone, for the languages of texts that stay when others change.
-            private: Ids of articles that must not be stored.
+            is_private: Tells whether an article must not be stored.
         """
-        self._database, self._file, self._name, self._private = database, file, languages, private
+        self._database, self._file, self._name = database, file, languages
+        self._must_not_store = is_private
         self.complete = False
         """All of the file was read before, and ``items`` has yielded it."""
         self._waiting: list[Item] = []
@@ -106,7 +108,7 @@ class CacheEntry:
         if isinstance(item, Article):
             self._has_articles = True
             self._characters += len(item.body)
-            self._is_private = self._is_private or item.id in self._private
+            self._is_private = self._is_private or self._must_not_store(item)
         if self._is_private:
             self._waiting.clear()
             return

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from indexer.build.plan import BuildPlan
 from indexer.dates.day_order import DayOrder
+from indexer.duplicates.removed import RemovedArticle
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.options import EncoderOptions
 from indexer.errors import IndexUnavailableError, SourceError
 from indexer.generations import store
-from indexer.generations.manifest import SourcesRecord, read_manifest
+from indexer.generations.manifest import SourcesRecord, read_sources
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice
@@ -25,7 +26,7 @@ class ReadingPlan:
 
     sources: Sequence[str]
     choice: Choice
-    removed: tuple[str, ...] = ()
+    removed: tuple[RemovedArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def plan_build(
 
 def _recorded_sources(index: Path) -> SourcesRecord:
     try:
-        return read_manifest(store.generation_folder(index, store.current_id(index))).read
+        return read_sources(store.generation_folder(index, store.current_id(index)))
     except IndexUnavailableError:
         return SourcesRecord()
 

@@ -11,7 +11,7 @@ from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
 from indexer.build.encoding import CachePolicy, write_vectors
 from indexer.build.fingerprint import READING, InputContents, contents_of, digest_inputs, find_unchanged
-from indexer.build.ingest import InputReader, complete_report, read_articles, spool_articles, write_articles
+from indexer.build.ingest import InputReader, read_articles, settle, spool_articles
 from indexer.build.memory import PeakMemory
 from indexer.build.plan import BuildPlan
 from indexer.build.previous import open_previous
@@ -19,6 +19,8 @@ from indexer.build.quality_gate import find_headlines, refuse_worse
 from indexer.build.read_cache import ReadCache
 from indexer.build.sealing import seal
 from indexer.build.spool import Spool
+from indexer.build.writing import complete_report, write_articles
+from indexer.duplicates.removed import Removals
 from indexer.encoders.protocol import Encoder
 from indexer.errors import SourceError
 from indexer.generations import store
@@ -92,14 +94,15 @@ def _write_articles(
     if plan.read_again:
         files.read_cache.unlink(missing_ok=True)
     settings = READING, plan.choice.fields, plan.choice.day_order
+    removals = Removals(plan.removed)
     with (
-        ReadCache(files.read_cache, settings, plan.removed) as cache,
+        ReadCache(files.read_cache, settings, removals.may_hold) as cache,
         Spool(GenerationLayout(folder).spool) as spool,
         GuardedReader() as guard,
     ):
         context = ReadingContext(plan.choice.fields, fetched=files.fetched, day_order=plan.choice.day_order)
         reader = InputReader(context, guard, cache, contents)
-        spooled = spool_articles(read_articles(reader, progress), spool, frozenset(plan.removed))
+        spooled = spool_articles(read_articles(reader, progress), spool, removals)
         cache.forget_others()
         if plan.strict and spooled.skipped:
             first = spooled.skipped[0]
@@ -109,7 +112,8 @@ def _write_articles(
             )
         cut = functools.partial(_cut, plan.encoder, plan.readable_limits)
         previous = open_previous(plan.index, plan.encoder_record, plan.cutting_record)
-        written = write_articles(spooled, ArticleWriter(folder, cut, plan.postings_in_memory, previous))
+        writer = ArticleWriter(folder, cut, plan.postings_in_memory, previous)
+        written = write_articles(spooled, settle(spooled, removals), writer)
         complete_report(report, spooled, written)
 
 

@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.duplicates.shingles import Hashes, cut_shingles
-from indexer.duplicates.sketches import NUMBERS, Sketch, Sketches
+from indexer.duplicates.containment import containment, shared_shingles
+from indexer.duplicates.shingles import cut_shingles
+from indexer.duplicates.sketches import Sketch, Sketches
 from indexer.text.atoms import Atom
 
 LEAST_SHINGLES: Final = 8
@@ -27,10 +28,8 @@ LEAST_SIZE: Final = 0.4
 CONTAINED: Final = 0.5
 """Least share of the shorter text's shingles that occur in the longer. A copy with 10 % of its words
 changed keeps about 0.73."""
-_PARTS = 5
-"""Parts of equal length into which the shorter text is divided."""
 PART_CONTAINED: Final = 0.2
-"""Least share in each of these parts but one, in which an outlet may have added a paragraph."""
+"""Least share in each of five parts of it but one, in which an outlet may have added a paragraph."""
 OTHER_NUMBERS: Final = 0.4
 """Largest share of the numbers of the text with fewer numbers that may be missing from the other text."""
 RELATED: Final = 0.4
@@ -86,40 +85,13 @@ def compare(one: Sketch, other: Sketch) -> float:
         one, other = other, one
     if one.size < LEAST_SIZE * other.size:
         return 0.0
-    shared = _shared(one, other)
-    contained = float(shared.mean()) if shared.size else 0.0
-    if contained < CONTAINED or _missing_numbers(one.numbers, other.numbers) > OTHER_NUMBERS:
+    held = containment(one, other)
+    if held.whole < CONTAINED or held.missing_numbers > OTHER_NUMBERS:
         return 0.0
-    parts = sorted(float(part.mean()) for part in np.array_split(shared, _PARTS) if part.size)
-    if len(parts) < _PARTS or parts[1] < PART_CONTAINED:
+    if not held.parts or held.parts[1] < PART_CONTAINED:
         return 0.0
-    common = contained * one.size
+    common = held.whole * one.size
     return common / (one.size + other.size - common)
-
-
-def _shared(one: Sketch, other: Sketch) -> NDArray[np.bool_]:
-    """Tell which shingles of one text, in their order, occur in the other.
-
-    If a text is represented by a sample, only the hashes that the sample covers are considered.
-    """
-    return _occurring(one.hashes, other.hashes, [each.hashes for each in (one, other) if each.hashes.size < each.size])
-
-
-def _missing_numbers(one: Hashes, other: Hashes) -> float:
-    """Return the share of numbers that are missing from the other text, for the text with fewer numbers."""
-    if one.size > other.size:
-        one, other = other, one
-    shared = _occurring(one, other, [each for each in (one, other) if each.size >= NUMBERS])
-    return float(1 - shared.mean()) if shared.size else 0.0
-
-
-def _occurring(some: Hashes, others: Hashes, samples: list[Hashes]) -> NDArray[np.bool_]:
-    """Tell which of some hashes are among others, up to the largest hash that all ``samples`` cover.
-
-    A sample holds the lowest hashes of a text, so it says nothing about hashes above its maximum.
-    """
-    highest = min((sample.max() for sample in samples), default=np.uint32(2**32 - 1))
-    return np.isin(some[some <= highest], others[others <= highest], assume_unique=True)
 
 
 class _Families:
@@ -153,5 +125,5 @@ class _Families:
         some, others = self._sketches[one], self._sketches[other]
         if some.size > others.size:
             some, others = others, some
-        shared = _shared(some, others)
+        shared = shared_shingles(some, others)
         return float(shared.mean()) if shared.size else 0.0

@@ -1,22 +1,33 @@
-"""Find versions of the same article: the newest is indexed, the earlier ones are stored as its history."""
+"""Find versions of the same article: the newest is indexed, the earlier ones are stored as its history.
 
-import hashlib
+Two articles are versions of one if they have the same id, the same address, or the same source and text, as far as
+an id or an address names an article at all (see ``joining``).
+"""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from courlan import normalize_url
+from typing import Final, NamedTuple
 
 from indexer.article import Article
+from indexer.dates.published import Published
+from indexer.duplicates.disjoint_sets import DisjointSets
+from indexer.duplicates.joining import NAMES, Joined, doubtful, join
+from indexer.duplicates.keys import KeyTable, keys_of
+from indexer.duplicates.likeness import TextComparison
+from indexer.duplicates.marks import make_marks
+from indexer.duplicates.removed import Removals
 
-_DIGEST_BYTES = 16
+_PRECISIONS: Final = ("year", "month", "day", "time")
+_NEVER: Final = (float("-inf"), 0)
 
 
-class _Version(NamedTuple):
-    when: float
-    """Publication time in seconds since 1970; minus infinity if it is unknown."""
+class _Moment(NamedTuple):
+    """How new a version is. Of two that are equally new, the later read is the newer."""
+
+    changed: tuple[float, int]
+    """When it began to stand, in seconds since 1970, and how exactly that is known."""
+    retrieved: float
     row: int
-    """Position in the order of reading. Of two versions published at the same time, the later read is the newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,71 +41,98 @@ class Replaced:
     """Whether the body is the same as the newest version's, apart from white space."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Ids or addresses that are shared by different articles."""
+
+    kind: str
+    """``id`` or ``url``."""
+    row: int
+    """The first article with one of them."""
+    keys: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Which articles are versions of one. Articles are named by their rows."""
+
+    replaced: dict[int, Replaced]
+    marks: dict[int, str]
+    """What tells an article from others that have the same id; see ``marks``."""
+    removed: frozenset[int]
+    """The versions of articles that were removed."""
+    ambiguous: list[Ambiguous]
+
+
 class Versions:
     """Groups articles into versions of the same article; takes some 300 bytes of memory for each.
 
-    Two articles are versions of one if they have the same id, the same URL, or the same source and text.
+    ``add`` all articles, then ``compare`` those that ``doubtful`` returns, and then ``settle``.
     """
 
     def __init__(self) -> None:
-        self._row_of_key: dict[bytes, int] = {}
-        self._parents: list[int] = []
-        """Disjoint-set forest: the parent of each row; see ``_root``."""
-        self._versions: list[_Version] = []
-        self._texts: list[bytes] = []
+        self._keys = KeyTable()
+        self._moments: list[_Moment] = []
+        self._texts = TextComparison()
 
     def add(self, article: Article) -> None:
         """Record the next article."""
-        row = len(self._parents)
-        self._parents.append(row)
-        latest = article.published.latest.timestamp() if article.published else float("-inf")
-        self._versions.append(_Version(latest, row))
-        self._texts.append(_digest("text", " ".join(article.body.split())))
-        for key in self._keys(article):
-            other = self._row_of_key.setdefault(key, row)
-            self._union(row, other)
+        self._moments.append(_moment(article, len(self._moments)))
+        self._keys.add(keys_of(article))
 
-    def replaced(self) -> Iterator[Replaced]:
-        """Yield the articles that a newer version replaces, in the order they were read."""
-        newest: dict[int, _Version] = {}
-        for version in self._versions:
-            root = self._root(version.row)
-            newest[root] = max(newest.get(root, version), version)
-        for version in self._versions:
-            kept = newest[self._root(version.row)]
-            if kept.row != version.row:
-                yield Replaced(version.row, kept.row, self._texts[kept.row] == self._texts[version.row])
+    def doubtful(self) -> list[int]:
+        """Return the rows of articles that share an id or an address, but whose texts have to be compared."""
+        return doubtful(self._keys)
 
-    def _keys(self, article: Article) -> Iterator[bytes]:
-        yield _digest("id", article.id)
-        if article.url:
-            yield _digest("url", canonical_url(article.url))
-        yield _digest("text", article.source.casefold(), self._texts[-1].hex())
+    def compare(self, row: int, article: Article) -> None:
+        """Take the text of a doubtful article."""
+        self._texts.add(self._keys.row(row).body, article.body)
 
-    def _union(self, row: int, other: int) -> None:
-        roots = sorted((self._root(row), self._root(other)))
-        self._parents[roots[1]] = roots[0]
+    def settle(self, removals: Removals | None = None) -> Settled:
+        """Return which articles are versions of one, and which of those were removed."""
+        joined = join(self._keys, self._texts)
+        sets = joined.sets
+        newest = self._newest(sets)
+        removed = removals.names(self._keys, sets) if removals else set()
+        rows = (row for row in range(len(self._moments)) if sets.find(row) in removed) if removed else ()
+        return Settled(
+            {each.row: each for each in self._replaced(sets, newest)},
+            make_marks(self._keys, joined, lambda row: newest[sets.find(row)].row),
+            frozenset(rows),
+            list(_ambiguous(joined)),
+        )
 
-    def _root(self, row: int) -> int:
-        while self._parents[row] != row:
-            self._parents[row] = self._parents[self._parents[row]]
-            row = self._parents[row]
-        return row
+    def _newest(self, sets: DisjointSets) -> dict[int, _Moment]:
+        """Return the newest version of each article, by the name of its set."""
+        newest: dict[int, _Moment] = {}
+        for moment in self._moments:
+            name = sets.find(moment.row)
+            newest[name] = max(newest.get(name, moment), moment)
+        return newest
 
-
-def canonical_url(url: str) -> str:
-    """Return a URL without the parts that do not identify an article.
-
-    These are tracking parameters, the fragment, ``www.`` and the last slash.
-    """
-    try:
-        normal = normalize_url(url, strict=False, trailing_slash=False)
-    except ValueError:
-        return url
-    scheme, found, rest = normal.partition("#")[0].partition("://")
-    return rest.removeprefix("www.").replace("/?", "?") if found and scheme in {"http", "https"} else normal
+    def _replaced(self, sets: DisjointSets, newest: dict[int, _Moment]) -> Iterator[Replaced]:
+        bodies = self._keys.column("body")
+        for row in range(len(self._moments)):
+            kept = newest[sets.find(row)].row
+            if kept != row:
+                yield Replaced(row, kept, bool(bodies[kept] == bodies[row]))
 
 
-def _digest(*parts: str) -> bytes:
-    content = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest()
+def _moment(article: Article, row: int) -> _Moment:
+    changed = max(_time(article.published), _time(article.updated))
+    return _Moment(changed, _time(article.retrieved)[0], row)
+
+
+def _time(published: Published | None) -> tuple[float, int]:
+    """Return the first moment of a time, and how exact it is, so that a bare day comes before any time on that day."""
+    if published is None:
+        return _NEVER
+    return published.earliest.timestamp(), _PRECISIONS.index(published.precision)
+
+
+def _ambiguous(joined: Joined) -> Iterator[Ambiguous]:
+    for kind in NAMES:
+        if groups := joined.ambiguous[kind]:
+            first = min(int(group.min()) for group in groups)
+            yield Ambiguous(kind, first, len(groups), sum(group.size for group in groups))

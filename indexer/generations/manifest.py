@@ -9,16 +9,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.dates.day_order import DayOrder
+from indexer.duplicates.removed import RemovedArticle, removed_by_id
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.generations.layout import GenerationLayout
 from indexer.threads import compute_threads
 
-FORMAT = 7
+FORMAT = 8
 """Version of the format of a generation: increased when this code would misread a generation written before."""
 
 
@@ -117,8 +119,8 @@ class SourcesRecord(_Record):
     exclude: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     day_order: DayOrder | None = None
-    removed: tuple[str, ...] = ()
-    """Ids of articles that stay left out."""
+    removed: tuple[RemovedArticle, ...] = ()
+    """Articles that stay left out."""
 
 
 class Manifest(_Record):
@@ -173,6 +175,20 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
     except ValidationError as error:
         raise IndexCorruptError(f"{path} is damaged: {_first(error)}", "run rebuild-index") from error
+
+
+def read_sources(folder: Path) -> SourcesRecord:
+    """Read from a manifest of any format which sources were read and which articles were removed; else nothing.
+
+    What was removed must stay out also after an update of this program whose rebuild reads everything anew.
+    """
+    try:
+        content = orjson.loads(GenerationLayout(folder).manifest.read_bytes())
+        found = dict(content["read"])
+        found["removed"] = [removed_by_id(each) if isinstance(each, str) else each for each in found["removed"]]
+        return SourcesRecord.model_validate(found)
+    except (OSError, ValueError, KeyError, TypeError):
+        return SourcesRecord()
 
 
 def describe_file(path: Path) -> FileRecord:

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.errors import SourceError
 
-FIELDS = ("id", "title", "text", "published", "updated", "language", "source", "url")
+FIELDS = ("id", "title", "text", "published", "updated", "retrieved", "language", "source", "url")
 _KNOWN = {
     "id": ("id", "_id", "article_id", "doc_id", "guid", "uuid"),
     "title": ("title", "headline", "head"),
@@ -22,6 +22,10 @@ _KNOWN = {
         "updated", "updated_at", "date_updated", "updated_date", "update_date", "updated_time", "last_updated",
         "modified_gmt", "post_modified_gmt", "modified", "modified_at", "date_modified", "date_modify", "modified_date",
         "modified_time", "post_modified", "last_modified", "last_modified_date", "lastmod",
+    ),
+    "retrieved": (
+        "retrieved", "retrieved_at", "date_download", "download_date", "downloaded_at", "crawled_at", "date_crawled",
+        "crawl_date", "scraped_at", "date_scraped", "fetched_at", "collected_at", "captured_at",
     ),
     "language": ("language", "lang", "language_code", "lang_code"),
     "source": ("source", "outlet", "publisher", "source_name", "source_domain", "domain", "site", "newspaper"),

@@ -50,6 +50,7 @@ def read_record(
         published=dates.published,
         updated=dates.updated,
         unread_date="" if dates.published else texts.get("published", "")[:LONGEST_SHOWN],
+        retrieved=dates.retrieved,
         language=language,
         source=texts.get("source") or domain_of(texts.get("url", "")),
         url=texts.get("url", ""),
@@ -112,5 +113,5 @@ def domain_of(url: str) -> str:
 
 
 def _content_id(fields: Mapping[str, str]) -> str:
-    content = "\0".join(fields.get(name, "") for name in FIELDS if name not in {"id", "updated"})
+    content = "\0".join(fields.get(name, "") for name in FIELDS if name not in {"id", "updated", "retrieved"})
     return hashlib.sha256(content.encode()).hexdigest()[:16]

@@ -56,6 +56,7 @@ class RecordDates:
 
     published: Published | None
     updated: Published | None
+    retrieved: Published | None
     problems: tuple[str, ...]
     """What is wrong with those that cannot be used."""
     ambiguous: Mapping[str, str]
@@ -87,7 +88,16 @@ def read_dates(
             ambiguous |= {name: text} if shown else {}
         if problem:
             problems.append(remark + problem)
-    return RecordDates(found["published"], found["updated"], tuple(problems), ambiguous)
+    retrieved = _retrieved(texts.get("retrieved", ""))
+    return RecordDates(found["published"], found["updated"], retrieved, tuple(problems), ambiguous)
+
+
+def _retrieved(text: str) -> Published | None:
+    """Return when a record was taken from its source; nobody misses it, so that a bad one is not worth a notice."""
+    try:
+        return read_date(text, "", None)[0]
+    except AmbiguousDayError:
+        return None
 
 
 def read_date(text: str, language: str, order: DayOrder | None) -> tuple[Published | None, str]:

@@ -3,12 +3,15 @@
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from indexer.article import Article
+from indexer.dates.parsing import parse_published
+from indexer.dates.published import Published
 from indexer.notice import Notice, skipped
 from indexer.sources.context import ReadingContext
 from indexer.sources.document import Document, buffered
@@ -120,6 +123,15 @@ def _read_record(record: bytes, origin: str, context: ReadingContext) -> Iterato
             url = (parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
             if kind.startswith(_PAGES):
                 content = parsed.content_stream().read(PAGE_LIMIT + 1)
-                yield from read_html(content, origin, url, url, context)
+                captured = _captured(parsed.rec_headers.get_header("WARC-Date") or "")
+                for item in read_html(content, origin, url, url, context):
+                    yield replace(item, retrieved=captured) if isinstance(item, Article) else item
     except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
         yield skipped(origin, f"the record is damaged: {str(error)[:100]}")
+
+
+def _captured(text: str) -> Published | None:
+    try:
+        return parse_published(text)
+    except ValueError:
+        return None

@@ -138,6 +138,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "last_day": published.last_day if published else None,
         "updated": article.updated.iso if article.updated else None,
         "unread_date": article.unread_date,
+        "retrieved": article.retrieved.iso if article.retrieved else None,
         "language": article.language,
         "source": article.source,
         "url": article.url,

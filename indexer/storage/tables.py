@@ -31,6 +31,7 @@ ARTICLE_SCHEMA = pa.schema(
         ("last_day", pa.date32()),
         ("updated", pa.string()),
         ("unread_date", pa.string()),
+        ("retrieved", pa.string()),
         ("language", pa.string()),
         ("source", pa.string()),
         ("url", pa.string()),

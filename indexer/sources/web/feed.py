@@ -60,6 +60,7 @@ def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
             text=next((text for text in map(plain_text, texts) if text), ""),
             published=entry.get("published") or entry.get("updated") or "",
             updated=dict(entry).get("updated", ""),  # the entry itself would give the time of publication instead
+            retrieved=dict(feed).get("updated", ""),
             language=_language(entry, feed),
             source=(entry.get("source") or {}).get("title") or feed.get("title", ""),
             url=url,
