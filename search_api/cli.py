@@ -52,7 +52,8 @@ LimitOption = Annotated[int, typer.Option(help="The most hits to print.")]
 LanguageOption = Annotated[list[str] | None, typer.Option(help="Only articles in this language; may be repeated.")]
 SourceOption = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")]
 FromOption = Annotated[
-    str, typer.Option("--from", help="Only articles published then or later: 2025, 2025-05, 2025-05-27.")
+    str,
+    typer.Option("--from", help="Only articles published then or later: 2025, 2025-05, 2025-05-27 as shown."),
 ]
 ToOption = Annotated[str, typer.Option("--to", help="Only articles published then or earlier.")]
 OrderOption = Annotated[str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")]

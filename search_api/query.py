@@ -9,7 +9,6 @@ import math
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
@@ -57,9 +56,11 @@ class Filters:
     """ISO 639 codes; the article is in one of them."""
     sources: frozenset[str] = field(default=frozenset())
     """Case-folded names of outlets; the article is from one of them."""
-    published_from: datetime | None = None
-    published_to: datetime | None = None
-    """Both ends are included. An article known only by its month passes if any day of that month does."""
+    published_from: Published | None = None
+    published_to: Published | None = None
+    """Both ends are included. A day, month or year is that which the hit shows, in the zone of its publication; a time
+    is an instant. An article known only by its month passes if any day of that month does.
+    """
 
     def __bool__(self) -> bool:
         return bool(self.languages or self.sources or self.published_from or self.published_to)
@@ -105,9 +106,8 @@ def make_query(text: str, **options: Any) -> Query:
     checked = {name: _check_of(name)(name, given) for name, given in options.items()}
     filters = Filters(**{each.name: checked.pop(each.name) for each in fields(Filters) if each.name in checked})
     first, last = filters.published_from, filters.published_to
-    if first and last and first > last:
-        dates = (f"{name} {parse_published(options[name]).iso}" for name in ("published_from", "published_to"))
-        raise QueryError(" is after ".join(dates), "swap them")
+    if first and last and _is_after(first, last):
+        raise QueryError(f"published_from {first.iso} is after published_to {last.iso}", "swap them")
     language = checked.pop("query_language", "")
     query = Query(_text(text), filters=filters, language=language, **checked)
     if not query.keywords.text:
@@ -152,12 +152,10 @@ def _sources(_: str, given: Iterable[str]) -> frozenset[str]:
     return frozenset(source.strip().casefold() for source in given if source.strip())
 
 
-def _first_moment(name: str, given: str) -> datetime | None:
-    return published.earliest if (published := _published(name, given)) else None
-
-
-def _last_moment(name: str, given: str) -> datetime | None:
-    return published.latest if (published := _published(name, given)) else None
+def _is_after(first: Published, last: Published) -> bool:
+    if first.precision == last.precision == "time":
+        return first.earliest > last.latest
+    return first.first_day > last.last_day
 
 
 def _published(name: str, given: str) -> Published | None:
@@ -213,8 +211,8 @@ OPTIONS: Mapping[str, Callable[[str, Any], Any]] = {
     "limit": _limit,
     "languages": _languages,
     "sources": _sources,
-    "published_from": _first_moment,
-    "published_to": _last_moment,
+    "published_from": _published,
+    "published_to": _published,
     "order": _order,
     "group": _group,
     "query_language": _language,

@@ -40,8 +40,8 @@ MAY_IMPORT = {
     "search_api.answer": {"indexer.article"},
     "search_api.ranking": {"indexer.generations", "indexer.keywords", "indexer.text", "query"},
     "search_api.search": {
-        "indexer.article", "indexer.encoders", "indexer.errors", "indexer.generations", "indexer.keywords",
-        "indexer.passages", "indexer.storage", "indexer.text", "answer", "query", "ranking",
+        "indexer.article", "indexer.dates", "indexer.encoders", "indexer.errors", "indexer.generations",
+        "indexer.keywords", "indexer.passages", "indexer.storage", "indexer.text", "answer", "query", "ranking",
     },
     "search_api.service": {"indexer.environment", "indexer.errors", "answer", "query", "search"},
     "search_api.evaluation": {

@@ -65,7 +65,7 @@ def test_every_documented_option_exists() -> None:
     for app in (rebuild_cli.app, dateline_cli.app):
         command = typer.main.get_command(app)
         for one in getattr(command, "commands", {"": command}).values():
-            options |= {option for parameter in one.params for option in parameter.opts}
+            options |= {option for each in one.params for option in (*each.opts, *each.secondary_opts)}
     documented = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert documented - {"--help", "--factory", "--force-reinstall", "--data-urlencode", "--extra-index-url"} <= options
 

@@ -30,6 +30,9 @@ class Columns:
     earliest: NDArray[np.datetime64]
     latest: NDArray[np.datetime64]
     """The first and the last moment at which each article can have been published; NaT where it has no date."""
+    first_day: NDArray[np.datetime64]
+    last_day: NDArray[np.datetime64]
+    """The same as days that are shown, in the zone of publication; NaT where it has no date."""
 
     @classmethod
     def of(cls, generation: Generation) -> "Columns":
@@ -51,6 +54,8 @@ class Columns:
             id_rank=id_rank,
             earliest=tables.article_column("published_earliest"),
             latest=tables.article_column("published_latest"),
+            first_day=tables.article_column("first_day"),
+            last_day=tables.article_column("last_day"),
         )
 
     def rows_in(self, language: int, among: Mask | None) -> Rows:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import numpy as np
 
+from indexer.dates.published import Published
 from indexer.generations.generation import Generation
 from search_api.query import Filters
 from search_api.ranking.arrays import Mask
@@ -31,11 +32,22 @@ class PassageFilter:
         if filters.sources:
             passes &= self._sources.are_in(filters.sources)
         if filters.published_from:
-            passes &= self._columns.latest >= _instant(filters.published_from)
+            passes &= self._not_before(filters.published_from)
         if filters.published_to:
-            passes &= self._columns.earliest <= _instant(filters.published_to)
+            passes &= self._not_after(filters.published_to)
         allowed: Mask = passes[self._columns.article_of]
         return allowed
+
+    def _not_before(self, first: Published) -> Mask:
+        """Return which articles appeared then or later: an instant is compared as one, a day with the day shown."""
+        if first.precision == "time":
+            return self._columns.latest >= _instant(first.earliest)
+        return self._columns.last_day >= np.datetime64(first.first_day)
+
+    def _not_after(self, last: Published) -> Mask:
+        if last.precision == "time":
+            return self._columns.earliest <= _instant(last.latest)
+        return self._columns.first_day <= np.datetime64(last.last_day)
 
 
 class _Names:

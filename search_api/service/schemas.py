@@ -31,6 +31,11 @@ def _listed(value: object) -> object:
 Strings = Annotated[list[str], BeforeValidator(_listed)]
 Limit = Annotated[int, Field(description=f"At most so many hits, 1 to {MAX_LIMIT}.")]
 
+_DATE = (
+    "a year, month or day as hits show it, in the zone that the article was published in, such as 2025, 2025-05 or "
+    "2025-05-27; or an instant, such as 2025-05-27T18:20:00+02:00."
+)
+
 
 class SearchOptions(BaseModel):
     """The options of a search, each under its name in ``OPTIONS``; the API has a name of its own for two of them."""
@@ -40,8 +45,8 @@ class SearchOptions(BaseModel):
     limit: Limit = DEFAULT_LIMIT
     languages: Strings = Field([], alias="language", description="ISO 639 codes, such as fr; several mean any of them.")
     sources: Strings = Field([], alias="source", description="Names of outlets; several mean any of them.")
-    published_from: str = Field("", description="ISO 8601 year, month, day or time, included.")
-    published_to: str = Field("", description="ISO 8601 year, month, day or time, included.")
+    published_from: str = Field("", description=f"The first date, included: {_DATE}")
+    published_to: str = Field("", description=f"The last date, included: {_DATE}")
     order: Order = Field(Order.BEST_ANYWHERE, description="How hits in different languages are ordered in one list.")
     group: Group = Field(Group.ARTICLE, description="What a hit is: an article with its best passages, or a passage.")
     query_language: str = Field("", description="ISO 639 code of the query's own language; empty: it is found out.")
