@@ -7,11 +7,12 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from indexer.article import Article
-from indexer.notice import Notice, skipped
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
-from indexer.sources.web.page import read_page, squash
+from indexer.sources.web.page import read_page
+from indexer.sources.web.page_title import squash
 from indexer.sources.web.page_encoding import decode_page
 from indexer.sources.web.page_text import find_text
 from indexer.text.language import identify_language, language_probabilities, normalise_tag
@@ -39,10 +40,12 @@ def read_html(
         context: Judges the language.
     """
     try:
-        record = _record(content, url)
+        record, doubt = _record(content, url)
     except _NoArticleError as error:
         yield skipped(origin, str(error))
         return
+    if doubt:
+        yield flagged(origin, doubt)
     yield from read_record(record, origin, context.with_default_names(), article_id)
 
 
@@ -50,17 +53,27 @@ class _NoArticleError(Exception):
     """A page holds no article that can be read; the message says why."""
 
 
-def _record(content: bytes, url: str) -> dict[str, str]:
+def _record(content: bytes, url: str) -> tuple[dict[str, str], str]:
+    """Return the fields of the article of a page, and why its text may not be the right one."""
     tree = _parse(content)
     try:
         page = read_page(tree, url)
-        text = find_text(tree, page)
+        found = find_text(tree, page)
     except (LxmlError, RecursionError, ValueError, MemoryError) as error:
         raise _NoArticleError(f"the page cannot be read: {type(error).__name__}: {str(error)[:100]}") from error
+    text = "\n\n".join(found.paragraphs)
     if len(squash(text)) < _LETTERS:
         raise _NoArticleError("no article text found: wanted a page with paragraphs of text, got none outside of menus")
-    fields = {"title": page.title, "text": text, "published": page.published, "source": page.source, "url": page.url}
-    return {name: value for name, value in (fields | {"language": _language(page.language, text)}).items() if value}
+    fields = {
+        "title": page.title,
+        "text": text,
+        "published": page.published,
+        "updated": page.updated,
+        "language": _language(page.language, text),
+        "source": page.source,
+        "url": page.url,
+    }
+    return {name: value for name, value in fields.items() if value}, found.doubt
 
 
 def _parse(content: bytes) -> HtmlElement:

@@ -1,7 +1,6 @@
 """Read the description that a page gives of itself in JSON-LD, see https://schema.org/NewsArticle."""
 
 import html
-import json
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -9,34 +8,58 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from indexer.sources.web.json_ld_parsing import parse_json_ld
+
 Node = dict[str, Any]
 """An object of JSON-LD."""
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Reportage|Review|WebPage)$")
-_WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_PARTS = ("liveBlogUpdate", "comment", "review", "reviews")
+"""Properties of an article that hold other postings, which are no articles of their own."""
 _NODES = 20_000
 """The most nodes that are read of one page, so that no page takes long."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_json_ld(tree: HtmlElement) -> list[Node]:
     """Return the articles that a page describes: articles before mere web pages, and outer before inner ones."""
     nodes = list(_nodes(tree))
     named = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
-    found = [_resolved(node, named) for node in nodes if _ARTICLE.search(_type(node))]
-    return sorted(found, key=lambda node: _type(node).endswith("WebPage"))
+    found = [_resolved(node, named) for node in nodes if _is_article(node)]
+    return sorted(found, key=_is_mere_page)
 
 
 def text_of(node: Node, *names: str) -> str:
-    """Return the first of some properties that is a text or a thing with a name, with its HTML entities resolved."""
-    for name in names:
-        value = node.get(name)
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            value = value.get("name")
-        if isinstance(value, str) and value.strip():
-            return html.unescape(html.unescape(value)).strip()
-    return ""
+    """Return the first of some properties that holds a text or a thing with a name; see ``texts_of``."""
+    return next((text for name in names for text in texts_of(node, name)), "")
+
+
+def texts_of(node: Node, name: str) -> list[str]:
+    """Return the texts in a property: of itself, of its list, or the names of the things in it.
+
+    HTML entities are resolved, also those that are escaped twice, and halves of characters are replaced.
+    """
+    value = node.get(name)
+    texts = [_text(each) for each in (value if isinstance(value, list) else [value])]
+    return [text for text in texts if text]
+
+
+def nodes_of(node: Node, name: str) -> list[Node]:
+    """Return the objects in a property."""
+    value = node.get(name)
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+
+
+def whole_characters(text: str) -> str:
+    """Return a text with each half of a character, which no file can hold, replaced by the replacement character."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("name", "@value") if key in value), "")
+        value = value[0] if isinstance(value, list) and value else value
+    return whole_characters(html.unescape(html.unescape(value)).strip()) if isinstance(value, str) else ""
 
 
 def _nodes(tree: HtmlElement) -> Iterator[Node]:
@@ -50,34 +73,36 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
             queue.extend(value)
         elif isinstance(value, dict):
             yield value
-            queue.extend(each for each in value.values() if isinstance(each, list | dict))
+            inner = (each for name, each in value.items() if name not in _PARTS)
+            queue.extend(each for each in inner if isinstance(each, list | dict))
 
 
 def _resolved(node: Node, named: dict[str, Node]) -> Node:
     """Return an article with a reference to its publisher replaced by the publisher."""
-    publisher = node.get("publisher")
-    if isinstance(publisher, dict) and "name" not in publisher and str(publisher.get("@id")) in named:
-        return node | {"publisher": named[str(publisher["@id"])]}
+    given = node.get("publisher")
+    for value in given if isinstance(given, list) else [given]:
+        reference = value.get("@id") if isinstance(value, dict) and "name" not in value else value
+        if isinstance(reference, str) and reference in named:
+            return node | {"publisher": named[reference]}
+        if isinstance(value, dict) and _text(value):
+            return node | {"publisher": value}
     return node
 
 
 def _documents(tree: HtmlElement) -> Iterator[Any]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            yield _parse(script.text or "")
+            yield parse_json_ld(script.text or "")
 
 
-def _parse(text: str) -> Any:
-    """Return the value of a JSON text, also if it is in a comment or escaped as HTML; None if it is not JSON."""
-    bare = _WRAPPER.sub("", text).strip()
-    for candidate in (bare, html.unescape(bare)):
-        try:
-            return json.loads(candidate, strict=False)  # many pages have line breaks within strings
-        except (ValueError, RecursionError):
-            continue
-    return None
+def _types(node: Node) -> list[str]:
+    kinds = node.get("@type", "")
+    return [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])]
 
 
-def _type(node: Node) -> str:
-    kind = node.get("@type", "")
-    return str(kind[0] if isinstance(kind, list) and kind else kind)
+def _is_article(node: Node) -> bool:
+    return any(_ARTICLE.search(kind) for kind in _types(node))
+
+
+def _is_mere_page(node: Node) -> bool:
+    return all(kind.endswith("WebPage") for kind in _types(node) if _ARTICLE.search(kind))

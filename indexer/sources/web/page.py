@@ -1,20 +1,20 @@
 """Read the metadata of a page: its title, publication time, declared language, source and address."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from indexer.sources.record import domain_of
-from indexer.sources.web.json_ld import Node, read_json_ld, text_of
-from indexer.sources.web.page_date import find_published
+from indexer.sources.web.json_ld import Node, nodes_of, read_json_ld, text_of, texts_of
+from indexer.sources.web.page_date import find_published, first_date
+from indexer.sources.web.page_title import find_title, one_line
+from indexer.text.language import normalise_tag
 
-_SEPARATOR = re.compile(r"\s*[-\u2010-\u2015|｜ㅣ·•»/]+\s*|\s+:+\s+")
-_LETTERS = re.compile(r"[\W_]+")
-_SHORTEST_TITLE = 3
-"""The fewest letters that a title has after the name of the site was cut from it."""
+_SITE_NAMES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
+_UPDATED_NAMES = ("article:modified_time", "article:modified", "og:updated_time", "datemodified", "last-modified")
+"""The names of meta elements that hold the time of the last change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Page:
     title: str
     published: str
     """ISO 8601, as precise as the page says, with its zone."""
+    updated: str
+    """When it was last changed, in the same form."""
     language: str
     """The tag that the page declares; it is often wrong, because it comes from a template."""
     source: str
@@ -37,71 +39,52 @@ def read_page(tree: HtmlElement, url: str = "") -> Page:
     articles = read_json_ld(tree)
     meta = _meta(tree)
     address = _url(tree, meta, url)
-    named = next((name for node in articles if (name := text_of(node, "publisher"))), "")
-    site = _one_line(meta.get("og:site_name", "")) or named or domain_of(address)
+    publisher = next((name for node in articles if (name := text_of(node, "publisher"))), "")
+    sites = [*(meta.get(name, "") for name in _SITE_NAMES), publisher, domain_of(address)]
     return Page(
-        title=_title(tree, articles, meta, [site, named, domain_of(address), *_sections(articles, meta)]),
+        title=find_title(tree, articles, meta, sites),
         published=find_published(tree, articles, address),
-        language=_language(tree, meta),
-        source=site,
+        updated=first_date(_updated(articles, meta)),
+        language=_language(tree, articles, meta),
+        source=one_line(meta.get("og:site_name", "")) or one_line(publisher) or domain_of(address),
         url=address,
         articles=tuple(articles),
     )
-
-
-def squash(text: str) -> str:
-    """Return the letters and digits of a text in lower case, to compare texts without punctuation and white space."""
-    return _LETTERS.sub("", text.replace("\N{SOFT HYPHEN}", "").casefold())
 
 
 def _meta(tree: HtmlElement) -> dict[str, str]:
     """Return the content of the first meta element of each name; the names are in lower case."""
     found: dict[str, str] = {}
     for meta in tree.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or meta.get("http-equiv") or "").strip().lower()
+        name = meta.get("property") or meta.get("name") or meta.get("http-equiv") or meta.get("itemprop") or ""
         if content := (meta.get("content") or "").strip():
-            found.setdefault(name, content)
+            found.setdefault(name.strip().lower(), content)
     return found
 
 
-def _title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str], names: list[str]) -> str:
-    """Return the first title that the page gives: in JSON-LD, og:title, the first heading, or the title element.
-
-    If the headline in JSON-LD ends with og:title, it begins with a kicker such as "Migration: ...". Then og:title is
-    the title.
-    """
-    headings = [text for heading in tree.iter("h1") if (text := _one_line(heading.text_content()))]
-    headline = next((text for node in articles if (text := text_of(node, "headline"))), "")
-    known = {squash(text) for text in [headline, *headings]} - {""}
-    headline, shared = (_without_site(_one_line(text), names, known) for text in (headline, meta.get("og:title", "")))
-    title = _one_line(tree.findtext(".//title") or "")
-    if squash(shared) and squash(headline).endswith(squash(shared)):
-        headline = shared
-    ways = [headline, shared, *headings[:1], _without_site(title, names, known)]
-    return next((way for way in ways if way), "")
+def _updated(articles: Sequence[Node], meta: dict[str, str]) -> Iterator[str]:
+    yield from (text_of(node, "dateModified") for node in articles)
+    yield from (meta.get(name, "") for name in _UPDATED_NAMES)
 
 
-def _without_site(title: str, names: list[str], known: set[str]) -> str:
-    """Cut the name of the site or of a section from the end of a title, and whatever follows a known title."""
-    sites = ({squash(name) for name in names} | {squash(name.split(".")[0]) for name in names}) - {""}
-    for cut in _SEPARATOR.finditer(title):
-        if squash(title[: cut.start()]) in known and squash(title[cut.end() :]):
-            return title[: cut.start()]
-    for cut in reversed(list(_SEPARATOR.finditer(title))):
-        if squash(title[cut.end() :]) in sites and len(squash(title[: cut.start()])) >= _SHORTEST_TITLE:
-            title = title[: cut.start()]
-    return title
-
-
-def _sections(articles: Sequence[Node], meta: dict[str, str]) -> list[str]:
-    return [text for node in articles if (text := text_of(node, "articleSection"))] + [meta.get("article:section", "")]
-
-
-def _language(tree: HtmlElement, meta: dict[str, str]) -> str:
+def _language(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str]) -> str:
+    """Return the first tag that names a language or, if there is none, the first that is given."""
     root = tree.getroottree().getroot()
-    tags = (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang"))
-    declared = [*tags, meta.get("content-language"), meta.get("og:locale"), meta.get("language")]
-    return next((tag.replace("_", "-").strip() for tag in declared if tag and tag.strip()), "")
+    given = [
+        *(root.get(name) for name in ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")),
+        meta.get("content-language"),
+        *(text for node in articles for text in _languages(node)),
+        meta.get("og:locale"),
+        meta.get("language"),
+    ]
+    tags = [tag.replace("_", "-").strip() for tag in given if tag and tag.strip()]
+    return next((tag for tag in tags if normalise_tag(tag)), tags[0] if tags else "")
+
+
+def _languages(node: Node) -> list[str]:
+    """Return the languages of an article in JSON-LD: tags, or things whose other name is the tag."""
+    things = [text for thing in nodes_of(node, "inLanguage") if (text := text_of(thing, "alternateName"))]
+    return [*things, *texts_of(node, "inLanguage")]
 
 
 def _url(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
@@ -121,7 +104,3 @@ def _url(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
         if written.strip() and parts.scheme in {"http", "https"} and parts.hostname and parts.path.strip("/"):
             return whole
     return url
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\N{SOFT HYPHEN}", "").split())

@@ -1,7 +1,7 @@
 """Find when a page was published, in the most trusted of the places that say so."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -44,7 +44,12 @@ def find_published(tree: HtmlElement, articles: Sequence[Node], url: str) -> str
     The places are asked in this order: JSON-LD, meta elements, time elements, the address, and the whole page by
     htmldate. A date that cannot be understood is ignored.
     """
-    return next((written for written in _candidates(tree, articles, url) if written and _parse(written)), "")
+    return first_date(_candidates(tree, articles, url))
+
+
+def first_date(written: Iterable[str]) -> str:
+    """Return the first date that can be understood, as it is written; empty if there is none."""
+    return next((each for each in written if each and _parse(each)), "")
 
 
 def _candidates(tree: HtmlElement, articles: Sequence[Node], url: str) -> Iterator[str]:

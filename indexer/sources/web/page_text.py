@@ -1,133 +1,136 @@
-"""Find the text of a page with trafilatura, and check it against the description that the page gives of itself."""
+"""Find the text of a page: what it shows, compared with what its data gives, so that the most complete is taken."""
 
-import copy
-import json
 import re
-import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from indexer.sources.web.json_ld import Node, text_of
-from indexer.sources.web.page import Page, squash
+from indexer.sources.web.page import Page
+from indexer.sources.web.page_data import bodies, microdata, scripted, updates
+from indexer.sources.web.page_extraction import extract
+from indexer.sources.web.page_title import squash
 from indexer.text.paragraphs import is_heading
 
-_RULE = re.compile(r"[|\s:-]*")
-_TAG = re.compile(r"</?(?:p|br|div|h\d|li|ul|ol|blockquote|strong|b|em|i|a|span)\b[^<>]*>", re.IGNORECASE)
-_BLOCK_END = re.compile(r"\s*(?:</(?:p|div|h\d|li|blockquote)\s*>|<br\s*/?>|\n)\s*", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
-_PARAGRAPHS = 3
-"""The fewest paragraphs of a string in the data of a script that may be the text."""
+DISAGREEMENT = "the text on the page and the articleBody in its data differ greatly; the longer one was taken"
+"""What is said if two sources of a text are different texts."""
 _SHINGLE = 12
 """Letters and digits of a shingle: two texts do not share as many in a row by accident."""
+_COMPARED = 300_000
+"""The most letters and digits of a text that are compared."""
 _CONFIRMED = 0.6
 """The least share of a paragraph's shingles that a text holds if the paragraph is part of it."""
-_AGREEMENT = 0.85
-"""The least share of an articleBody that was found on the page if it can be trusted to be the whole text."""
-_LABEL_LETTERS = 30
-"""The most letters of a label before a link to another story, such as "Read also:"."""
-_LINK_SHARE = 0.95
-"""The least share of letters within links in a paragraph that only points to other stories."""
+_WHOLE = 0.85
+"""The least share of a text that another one holds if it holds the whole."""
+_MOST = 0.7
+"""The least share of the text on the page that the data gives too if the rest is no part of the article.
+
+If the data gives less than that, it gives only the beginning, a summary, or one update of many.
+"""
+_DIFFERENT = 0.5
+"""The share below which two texts hold so little of one another that one of them is not the article."""
+_CUT = re.compile(r"(?:…|\.\.\.|\[[^\[\]]{0,30}\])\W*$")
+"""The end of a text that was cut."""
+_SHORT = 250
+"""The letters of a text below which a longer one is looked for in marked elements and in scripts."""
+_MUCH_LONGER = 3
 _SHORTEST_LEAD = 40
 _LONGEST_LEAD = 1500
 _LEAD_TAGS = ("p", "h2", "h3", "div", "span", "strong", "header", "li", "section")
 
 
-def find_text(tree: HtmlElement, page: Page) -> str:
-    """Return the paragraphs of a page's article, separated by blank lines; empty if none are found."""
-    bodies = [_body_paragraphs(text_of(node, "articleBody")) for node in page.articles]
-    body = max(bodies, key=lambda paragraphs: sum(map(len, paragraphs)), default=[])
-    found = _extracted(tree, page)
-    if body:
-        found = _agreed(found, body)
-    if not found:
-        found = _scripted(tree)
-    if found:
-        found = [*_lead(tree, page, found), *found]
-    return "\n\n".join(found)
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page."""
+
+    paragraphs: list[str]
+    doubt: str = ""
+    """Why the text may not be the right one; empty if there is no reason for that."""
 
 
-def _extracted(tree: HtmlElement, page: Page) -> list[str]:
-    """Return what trafilatura finds, without the title above the text and without pointers to other stories."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns that SOCKS is missing, but nothing is fetched here
-        import trafilatura
-
-    document = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False)
-    if document is None or isinstance(document, dict):
-        return []
-    outside = {squash(page.title), *(squash(heading.text_content()) for heading in tree.iter("h1")), *_pointers(tree)}
-    lines = [
-        line for each in (document.text or "").split("\n") if (line := _plain(each)) and squash(line) not in outside
-    ]
-    headings = {squash("".join(heading.itertext())) for heading in document.body.iter("head")}
-    while lines and squash(lines[-1]) in headings:
-        lines.pop()
-    return lines
+def find_text(tree: HtmlElement, page: Page) -> PageText:
+    """Return the paragraphs of a page's article; none if none are found."""
+    shown = extract(tree, page.title)
+    body = _main_body(bodies(page.articles), shown)
+    found, doubt = _most_complete(tree, page, shown, body)
+    found = _with_updates(found, updates(page.articles))
+    if (letters := _letters(found)) < _SHORT:
+        hidden = max(microdata(tree), scripted(tree), key=_letters)
+        found = hidden if _letters(hidden) > letters * _MUCH_LONGER else found
+    return PageText([*_lead(tree, page, found), *found] if found else [], doubt)
 
 
-def _plain(line: str) -> str:
-    """Return a line without the marks of lists and tables."""
-    text = line.strip()
-    if text.startswith("|"):
-        cells = [] if _RULE.fullmatch(text) else [cell.strip() for cell in text.strip("|").split("|")]
-        return ", ".join(cell for cell in cells if cell)
-    return text.removeprefix("- ").strip()
+def _main_body(given: list[list[str]], shown: list[str]) -> list[str]:
+    """Return the text in the data that shares most with the text shown, and not that of a related article."""
+    if not shown:
+        return max(given, key=_letters, default=[])
+    have = _shingles(shown)
+    return max(given, key=lambda body: len(_shingles(body) & have), default=[])
 
 
-def _pointers(tree: HtmlElement) -> set[str]:
-    """Return the paragraphs and list items that hold only a link to another story, or a label and a link."""
-    found = set()
-    for element in tree.iter("p", "li"):
-        first = next(element.iter("a"), None)
-        if first is None or not first.text_content():
-            continue
-        letters = squash(element.text_content())
-        linked = sum(len(squash(link.text_content())) for link in element.iter("a"))
-        label = element.text_content().partition(first.text_content())[0].strip()
-        labelled = label.endswith((":", "：")) and len(letters) - linked <= _LABEL_LETTERS
-        if linked >= len(letters) * _LINK_SHARE or labelled:
-            found.add(letters)
-    return found
+def _most_complete(tree: HtmlElement, page: Page, shown: list[str], body: list[str]) -> tuple[list[str], str]:
+    """Return the more complete of the text shown and the one in the data, and why it may be the wrong one.
 
-
-def _body_paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of an articleBody. Some publishers write it as HTML, and many in one line."""
-    parts = (" ".join(_TAG.sub("", part).split()) for part in _BLOCK_END.split(text))
-    return [part for part in parts if part]
-
-
-def _agreed(found: list[str], body: list[str]) -> list[str]:
-    """Return the paragraphs that were found, without those that are missing in an articleBody with the whole article.
-
-    An articleBody has the whole article if nearly all of it was found on the page. Sub-headings stay, because many
-    publishers leave them out of the articleBody. If little of it was found, the page shows its text in a way that
-    trafilatura cannot read, and the articleBody itself is returned.
+    If the data gives nearly all that is shown, what it does not give is no part of the article. If the data gives
+    more than is shown, the page is searched again less strictly for the sake of its paragraphs, since many publishers
+    write the data in one line.
     """
-    wanted = _shingles(squash("".join(body)))
-    held = [_shares(text, wanted) >= _CONFIRMED for text in found]
-    seen = _shingles(squash("".join(text for text, confirmed in zip(found, held, strict=True) if confirmed)))
-    covered = len(seen & wanted) / max(1, len(wanted))
-    if covered < 1 - _AGREEMENT and len(squash("".join(body))) > len(squash("".join(found))):
-        return body
-    if covered < _AGREEMENT:
-        return found
-    first = held.index(True)
+    if not body or not shown:
+        return shown or body, ""
+    covered, confirmed = _shares(body, shown), _shares(shown, body)
+    if covered >= _WHOLE:
+        return (_agreed(shown, body) if confirmed >= _MOST else shown), ""
+    if confirmed >= _WHOLE:
+        wider = extract(tree, page.title, recall=True)
+        return (_agreed(wider, body) if _shares(body, wider) >= _WHOLE else body), ""
+    longer = body if _letters(body) > _letters(shown) else shown
+    return longer, DISAGREEMENT if max(covered, confirmed) < _DIFFERENT else ""
+
+
+def _agreed(shown: list[str], body: list[str]) -> list[str]:
+    """Return the paragraphs that are shown, without those that the data does not give.
+
+    What stands before the first one that it gives stays, as do sub-headings, because many publishers leave them out
+    of the data, and what follows the last one if the data is cut there.
+    """
+    wanted = _shingles(body)
+    held = [_share(_shingles([text]), wanted) >= _CONFIRMED for text in shown]
+    if True not in held:
+        return shown
+    first, last = held.index(True), len(held) - 1 - held[::-1].index(True)
+    end = last if _CUT.search(body[-1][-60:]) else len(held)
     after = [*held[1:], False]
     return [
         text
-        for number, (text, confirmed) in enumerate(zip(found, held, strict=True))
-        if confirmed or number < first or (is_heading(text) and after[number])
+        for number, (text, confirmed) in enumerate(zip(shown, held, strict=True))
+        if confirmed or not first <= number <= end or (is_heading(text) and after[number])
     ]
 
 
-def _shingles(letters: str) -> set[str]:
+def _with_updates(found: list[str], given: list[list[str]]) -> list[str]:
+    """Return a text with the updates of a live blog that it lacks at its end."""
+    have = _shingles(found)
+    missing = [update for update in given if _share(_shingles(update), have) < _CONFIRMED]
+    return [*found, *(paragraph for update in missing for paragraph in update)]
+
+
+def _shingles(paragraphs: list[str]) -> set[str]:
+    letters = squash("".join(paragraphs))[:_COMPARED]
     return {letters[start : start + _SHINGLE] for start in range(max(1, len(letters) - _SHINGLE + 1))}
 
 
-def _shares(text: str, wanted: set[str]) -> float:
-    own = _shingles(squash(text))
+def _shares(text: list[str], other: list[str]) -> float:
+    """Return the share of a text that another one holds."""
+    return _share(_shingles(text), _shingles(other))
+
+
+def _share(own: set[str], wanted: set[str]) -> float:
     return len(own & wanted) / len(own)
+
+
+def _letters(paragraphs: list[str]) -> int:
+    return len(squash("".join(paragraphs)))
 
 
 def _lead(tree: HtmlElement, page: Page, found: list[str]) -> list[str]:
@@ -158,29 +161,3 @@ def _above(tree: HtmlElement, wanted: str, text: str) -> bool:
         if len(letters) >= _SHORTEST_LEAD and text.startswith(letters):
             return False
     return False
-
-
-def _scripted(tree: HtmlElement) -> list[str]:
-    """Return the text of a page that a script builds in the browser: the longest HTML in the data of its scripts."""
-    found: list[list[str]] = [[]]
-    for script in tree.iter("script"):
-        text = script.text or ""
-        if "json" in (script.get("type") or "") and "ld+json" not in (script.get("type") or ""):
-            found += [_body_paragraphs(html) for html in _marked_up(text)]
-    return max(found, key=lambda paragraphs: sum(map(len, paragraphs)))
-
-
-def _marked_up(text: str) -> Iterator[str]:
-    """Yield the strings in a JSON text that are HTML with several paragraphs."""
-    try:
-        waiting = [json.loads(text)]
-    except (ValueError, RecursionError):
-        return
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str) and len(_PARAGRAPH.findall(value)) >= _PARAGRAPHS:
-            yield value
-        elif isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)

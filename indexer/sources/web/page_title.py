@@ -1,0 +1,129 @@
+"""Find the title of a page: its headline, without the names of the site and of its sections."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from lxml.html import HtmlElement
+
+from indexer.sources.web.json_ld import Node, text_of, texts_of
+from indexer.sources.web.markup import plain_text
+
+_SEPARATOR = re.compile(r"\s*[-\u2010-\u2015|｜ㅣ·•»/]+\s*|\s+:+\s+|：")
+_LETTERS = re.compile(r"[\W_]+")
+_TAG = re.compile(r"</?(?:a|b|br|cite|em|h\d|i|mark|p|q|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
+_CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+_ADDED = frozenset([
+    "", "the", "die", "der", "das", "la", "le", "les", "el", "il", "news", "online", "com", "epaper", "magazine",
+])  # fmt: skip
+"""What is written before or after the name of a site that its data gives without it, or the reverse."""
+_SHORTEST_TITLE = 3
+"""The fewest letters that a title has after the name of the site was cut from it."""
+_SHORTEST_BEFORE_SECTION = 12
+"""The fewest letters before the name of a section: "Altheim - Ostrand" is a match, also where a menu has Ostrand."""
+_SHORTEST_CUT = 15
+"""The fewest letters of a cut title by which the whole one is recognised."""
+_SECTION_NAMES = ("section", "category", "channel")
+"""What the names of meta elements contain that hold the section of an article."""
+_LONGEST_SECTION = 30
+
+
+def squash(text: str) -> str:
+    """Return the letters and digits of a text in lower case, to compare texts without punctuation and white space."""
+    return _LETTERS.sub("", text.replace("\N{SOFT HYPHEN}", "").casefold())
+
+
+def find_title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str], sites: Iterable[str]) -> str:
+    """Return the first title that the page gives: in JSON-LD, og:title, the first heading, or the title element.
+
+    If the headline in JSON-LD ends with og:title, it begins with a kicker such as "Migration: ...". Then og:title is
+    the title. A headline that is cut short is completed by one of the others.
+
+    Args:
+        tree: The page.
+        articles: The articles in its JSON-LD.
+        meta: The contents of its meta elements.
+        sites: The names of the site, as far as they are known.
+    """
+    names = _names(sites)
+    sections = {squash(each) for each in _sections(tree, articles, meta)} - {""}
+    headings = [text for heading in tree.iter("h1") if (text := _heading(heading)) and squash(text) not in names]
+    headline = next((text for node in articles if (text := one_line(text_of(node, "headline")))), "")
+    shown = {squash(text) for text in headings}
+    known = shown | ({squash(headline)} - {""})
+    headline = _without_site(headline, names, sections, shown)
+    shared = _without_site(one_line(meta.get("og:title", "")), names, sections, known)
+    title = _without_site(one_line(tree.findtext(".//title") or ""), names, sections, known)
+    if squash(shared) and squash(headline).endswith(squash(shared)):
+        headline = shared
+    ways = [each for each in (headline, shared, *headings[:1], title) if each and squash(each) not in names | sections]
+    return _completed(ways) or title
+
+
+def one_line(text: str) -> str:
+    """Return a text of a page in one line, without soft hyphens, markup and entities that were escaped twice."""
+    bare = html.unescape(text)
+    return " ".join((plain_text(bare) if _TAG.search(bare) else bare).replace("\N{SOFT HYPHEN}", "").split())
+
+
+def _heading(heading: HtmlElement) -> str:
+    """Return the text of a heading; its parts on lines of their own do not become one word."""
+    parts: list[str] = []
+    for element in heading.iter():
+        parts.append(" " if element.tag in {"br", "div", "p"} else "")
+        parts.append((element.text or "") if element.tag not in {"script", "style", "svg"} else "")
+        parts.append((element.tail or "") if element is not heading else "")
+    return one_line(html.escape("".join(parts), quote=False))
+
+
+def _names(sites: Iterable[str]) -> set[str]:
+    """Return the names of a site as they may end a title: also the first part of its domain."""
+    given = [site for site in sites if site]
+    return ({squash(site) for site in given} | {squash(site.split(".")[0]) for site in given}) - {""}
+
+
+def _sections(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str]) -> Iterator[str]:
+    """Yield the names of sections: those that the page says the article is in, and those in its menus."""
+    for node in articles:
+        yield from texts_of(node, "articleSection")
+    for name, content in meta.items():
+        if any(part in name for part in _SECTION_NAMES):
+            yield content
+    for menu in tree.iter("nav", "header"):
+        for link in menu.iter("a"):
+            text = link.text_content()
+            if len(text) <= _LONGEST_SECTION:
+                yield text
+
+
+def _without_site(title: str, names: set[str], sections: set[str], known: set[str]) -> str:
+    """Cut the name of the site or of a section from the end of a title, and whatever follows a known title."""
+    cuts = list(_SEPARATOR.finditer(title))
+    for cut in cuts:
+        if squash(title[: cut.start()]) in known and squash(title[cut.end() :]):
+            return title[: cut.start()]
+    shown = squash(title) in known
+    for cut in reversed(cuts):
+        ending, letters = squash(title[cut.end() :]), len(squash(title[: cut.start()]))
+        is_section = ending in sections and letters >= _SHORTEST_BEFORE_SECTION and not shown
+        if is_section or (_is_site(ending, names) and letters >= _SHORTEST_TITLE):
+            title = title[: cut.start()]
+    return title
+
+
+def _is_site(ending: str, names: set[str]) -> bool:
+    """Return whether the end of a title is the name of the site, with or without an article or "news"."""
+    for name in names:
+        longer, shorter = (ending, name) if len(ending) > len(name) else (name, ending)
+        if len(shorter) >= _SHORTEST_TITLE and shorter in longer and set(longer.split(shorter, 1)) <= _ADDED:
+            return True
+    return ending in names
+
+
+def _completed(titles: list[str]) -> str:
+    """Return the first title or, if it is cut short, the first of the others that continues it."""
+    if not titles:
+        return ""
+    whole = squash(_CUT.sub("", titles[0]))
+    longer = (each for each in titles[1:] if squash(each).startswith(whole) and not _CUT.search(each))
+    return next(longer, titles[0]) if _CUT.search(titles[0]) and len(whole) >= _SHORTEST_CUT else titles[0]
