@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from indexer.sources.web.json_ld import Node, nodes_of, text_of, texts_of, whole_characters
 from indexer.sources.web.markup import plain_text
+from indexer.sources.web.page_title import squash
 
 _BLOCK = re.compile(r"<(?:p|br|div|h\d|li|ul|ol|blockquote)\b", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
@@ -23,8 +24,14 @@ def paragraphs_of(text: str) -> list[str]:
     return [paragraph for part in parts for paragraph in plain_text(part).split("\n\n") if paragraph]
 
 
+def main_articles(articles: Sequence[Node]) -> list[Node]:
+    """Return the first article and those under the same headline or none; the others are related articles."""
+    first = squash(text_of(articles[0], "headline")) if articles else ""
+    return [node for node in articles if squash(text_of(node, "headline")) in {"", first}]
+
+
 def bodies(articles: Sequence[Node]) -> list[list[str]]:
-    """Return the paragraphs of each article that gives its text in JSON-LD, the main article first."""
+    """Return the paragraphs of each article that gives its text in JSON-LD."""
     return [body for node in articles if (body := _body(node))]
 
 

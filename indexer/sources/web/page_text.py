@@ -1,6 +1,5 @@
 """Find the text of a page: what it shows, compared with what its data gives, so that the most complete is taken."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from lxml.html import HtmlElement
 
 from indexer.sources.web.json_ld import Node, text_of
 from indexer.sources.web.page import Page
-from indexer.sources.web.page_data import bodies, microdata, scripted, updates
+from indexer.sources.web.page_data import bodies, main_articles, microdata, scripted, updates
 from indexer.sources.web.page_extraction import extract
 from indexer.sources.web.page_title import squash
 from indexer.text.paragraphs import is_heading
@@ -28,10 +27,12 @@ _MOST = 0.7
 
 If the data gives less than that, it gives only the beginning, a summary, or one update of many.
 """
+_ALIKE = 0.1
+"""The least share of a text that another one holds if they are about the same; phrases are shared by chance."""
 _DIFFERENT = 0.5
 """The share below which two texts hold so little of one another that one of them is not the article."""
-_CUT = re.compile(r"(?:…|\.\.\.|\[[^\[\]]{0,30}\])\W*$")
-"""The end of a text that was cut."""
+_FEW = 0.05
+"""The share of a text that is no loss: a credit or a call to subscribe after its end."""
 _SHORT = 250
 """The letters of a text below which a longer one is looked for in marked elements and in scripts."""
 _MUCH_LONGER = 3
@@ -52,8 +53,7 @@ class PageText:
 def find_text(tree: HtmlElement, page: Page) -> PageText:
     """Return the paragraphs of a page's article; none if none are found."""
     shown = extract(tree, page.title)
-    body = _main_body(bodies(page.articles), shown)
-    found, doubt = _most_complete(tree, page, shown, body)
+    found, doubt = _most_complete(tree, page, shown, _main_body(page.articles, shown))
     found = _with_updates(found, updates(page.articles))
     if (letters := _letters(found)) < _SHORT:
         hidden = max(microdata(tree), scripted(tree), key=_letters)
@@ -61,12 +61,16 @@ def find_text(tree: HtmlElement, page: Page) -> PageText:
     return PageText([*_lead(tree, page, found), *found] if found else [], doubt)
 
 
-def _main_body(given: list[list[str]], shown: list[str]) -> list[str]:
-    """Return the text in the data that shares most with the text shown, and not that of a related article."""
-    if not shown:
-        return max(given, key=_letters, default=[])
+def _main_body(articles: Sequence[Node], shown: list[str]) -> list[str]:
+    """Return the text in the data that shares most with the text shown.
+
+    If none shares more with it than texts do by chance, the longest text of the page's main article is returned, and none of a related one.
+    """
     have = _shingles(shown)
-    return max(given, key=lambda body: len(_shingles(body) & have), default=[])
+    alike = max(bodies(articles), key=lambda body: len(_shingles(body) & have), default=[])
+    if _share(_shingles(alike), have) >= _ALIKE:
+        return alike
+    return max(bodies(main_articles(articles)), key=_letters, default=[])
 
 
 def _most_complete(tree: HtmlElement, page: Page, shown: list[str], body: list[str]) -> tuple[list[str], str]:
@@ -80,32 +84,39 @@ def _most_complete(tree: HtmlElement, page: Page, shown: list[str], body: list[s
         return shown or body, ""
     covered, confirmed = _shares(body, shown), _shares(shown, body)
     if covered >= _WHOLE:
-        return (_agreed(shown, body) if confirmed >= _MOST else shown), ""
+        return (_agreed(tree, shown, body) if confirmed >= _MOST else shown), ""
     if confirmed >= _WHOLE:
         wider = extract(tree, page.title, recall=True)
-        return (_agreed(wider, body) if _shares(body, wider) >= _WHOLE else body), ""
+        return (_agreed(tree, wider, body) if _shares(body, wider) >= _WHOLE else body), ""
     longer = body if _letters(body) > _letters(shown) else shown
     return longer, DISAGREEMENT if max(covered, confirmed) < _DIFFERENT else ""
 
 
-def _agreed(shown: list[str], body: list[str]) -> list[str]:
+def _agreed(tree: HtmlElement, shown: list[str], body: list[str]) -> list[str]:
     """Return the paragraphs that are shown, without those that the data does not give.
 
-    What stands before the first one that it gives stays, as do sub-headings, because many publishers leave them out
-    of the data, and what follows the last one if the data is cut there.
+    What stands before the first one that it gives stays, as do sub-headings, because many publishers leave them out of
+    the data. So does what follows the last one within the same element: there the data may be cut short.
     """
     wanted = _shingles(body)
     held = [_share(_shingles([text]), wanted) >= _CONFIRMED for text in shown]
     if True not in held:
         return shown
-    first, last = held.index(True), len(held) - 1 - held[::-1].index(True)
-    end = last if _CUT.search(body[-1][-60:]) else len(held)
-    after = [*held[1:], False]
-    return [
+    first, end = held.index(True), len(held) - held[::-1].index(True)
+    within = [
         text
-        for number, (text, confirmed) in enumerate(zip(shown, held, strict=True))
-        if confirmed or not first <= number <= end or (is_heading(text) and after[number])
+        for text, confirmed, following in zip(shown[first:end], held[first:end], [*held[first + 1 : end], False])
+        if confirmed or (following and is_heading(text))
     ]
+    return [*shown[:first], *within, *_continued(tree, within, shown[end:])]
+
+
+def _continued(tree: HtmlElement, before: list[str], after: list[str]) -> list[str]:
+    """Return the paragraphs that stand in the same element as one of those before, unless they are few words."""
+    places = {squash(element.text_content()): element.getparent() for element in tree.iter("p", "li")} if after else {}
+    home = {id(places[letters]) for text in before if (letters := squash(text)) in places}
+    kept = [text for text in after if (letters := squash(text)) in places and id(places[letters]) in home]
+    return kept if _letters(kept) > _letters(before) * _FEW else []
 
 
 def _with_updates(found: list[str], given: list[list[str]]) -> list[str]:
