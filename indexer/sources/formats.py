@@ -12,6 +12,7 @@ from indexer.sources.delimited import read_delimited
 from indexer.sources.document import Document
 from indexer.sources.json_list import read_json
 from indexer.sources.jsonl import read_jsonl
+from indexer.sources.markdown import read_markdown
 from indexer.sources.packing.compression import PACKED
 from indexer.sources.packing.unpack import ARCHIVES, unpack
 from indexer.sources.reading import blaming_the_document, guarded
@@ -41,8 +42,8 @@ def _read_feed(document: Document) -> Iterator[Article | Notice]:
 
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
-    ".md": read_text,
-    ".markdown": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
     ".json": read_json,

@@ -23,7 +23,12 @@ PAGE = 20 * 10**6
 PAGE_ELEMENTS = 50_000
 """The longest live blogs hold fewer, and their extraction takes seconds."""
 
+MARKDOWN = 200_000
+"""Characters that are parsed as Markdown, which takes up to 5 s; a longer text keeps its signs."""
+FRONT_MATTER = 2**16
+
 # Servers
+CODINGS = 4
 ANSWER = 20 * _MIB
 ANSWER_SECONDS = 30
 ROBOTS = 500 * 2**10
@@ -56,12 +61,15 @@ LIMITS = (
     Limit("a header in a tar archive", _size(ARCHIVE_HEADER)),
     Limit("the window of a compressed file", _size(DICTIONARY)),
     Limit("a file of text or Markdown", _size(TEXT_FILE)),
+    Limit("Markdown whose signs are taken out", f"{MARKDOWN:,} characters"),
+    Limit("front matter", f"{FRONT_MATTER:,} characters"),
     Limit("a line or a cell of JSON Lines, CSV and TSV", _size(LINE)),
     Limit("a JSON file that is one object", _size(JSON_OBJECT)),
     Limit("lists and objects within one another in JSON", f"{JSON_DEPTH}"),
     Limit("a page or a feed", _size(PAGE)),
     Limit("elements of a page", f"{PAGE_ELEMENTS:,}"),
     Limit("an answer of a server", f"{_size(ANSWER)}, {ANSWER_SECONDS} seconds"),
+    Limit("codings of an answer", f"{CODINGS}"),
     Limit("a robots.txt, the rest is not read", _size(ROBOTS)),
     Limit("memory of the process that reads", _size(READER_MEMORY)),
     Limit("time for one article", f"{READER_SECONDS} seconds"),

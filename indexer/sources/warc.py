@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
 
 from indexer.article import Article
 from indexer.dates.parsing import parse_published
@@ -16,6 +19,7 @@ from indexer.notice import Notice, skipped
 from indexer.sources.context import ReadingContext
 from indexer.sources.document import Document, buffered
 from indexer.sources.reading import reading
+from indexer.sources.web.content_coding import CodingError, decode_body
 from indexer.sources.web.html import PAGE_LIMIT, read_html
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -122,10 +126,11 @@ def _read_record(record: bytes, origin: str, context: ReadingContext) -> Iterato
             kind = (headers.get_header("Content-Type") or "").casefold()
             url = (parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
             if kind.startswith(_PAGES):
-                content = parsed.content_stream().read(PAGE_LIMIT + 1)
                 captured = _captured(parsed.rec_headers.get_header("WARC-Date") or "")
-                for item in read_html(content, origin, url, url, context):
+                for item in read_html(_body(parsed, headers), origin, url, url, context):
                     yield replace(item, retrieved=captured) if isinstance(item, Article) else item
+    except CodingError as error:
+        yield skipped(origin, f"the page {error}")
     except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
         yield skipped(origin, f"the record is damaged: {str(error)[:100]}")
 
@@ -135,3 +140,10 @@ def _captured(text: str) -> Published | None:
         return parse_published(text)
     except ValueError:
         return None
+
+
+def _body(record: ArcWarcRecord, headers: StatusAndHeaders) -> bytes:
+    """Return the body of an answer without its codings; at most one byte more than a page may have."""
+    chunked = (headers.get_header("Transfer-Encoding") or "").strip().casefold() == "chunked"
+    body = (ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream).read(PAGE_LIMIT + 1)
+    return decode_body(body, headers.get_header("Content-Encoding") or "", PAGE_LIMIT)

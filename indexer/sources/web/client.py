@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 
 from indexer.sources import limits
+from indexer.sources.web.content_coding import ACCEPTED, CodingError, decode_body
 
 LIMIT = limits.ANSWER
 """The most bytes of an answer, after decompression."""
@@ -58,7 +59,7 @@ class Client:
             FetchError: It is no address of the web, there is no answer, or the answer is too large or too slow.
         """
         self._wait(host_of(url))
-        sent = {"User-Agent": self.agent, **(headers or {})}
+        sent = {"User-Agent": self.agent, "Accept-Encoding": ACCEPTED, **(headers or {})}
         try:
             answer = self._pool.request("GET", url, headers=sent, redirect=False, preload_content=False)
             try:
@@ -76,12 +77,18 @@ class Client:
 
     def _read(self, url: str, answer: urllib3.BaseHTTPResponse) -> bytes:
         body, deadline = b"", self._clock() + _DEADLINE
-        for chunk in answer.stream(_CHUNK, decode_content=True):
+        for chunk in answer.stream(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > LIMIT:
-                raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
+                break
             if self._clock() > deadline:
                 raise FetchError(f"{url} is not done after {_DEADLINE:g} seconds")
+        try:
+            body = body if len(body) > LIMIT else decode_body(body, answer.headers.get("Content-Encoding", ""), LIMIT)
+        except CodingError as error:
+            raise FetchError(f"{url} {error}") from error
+        if len(body) > LIMIT:
+            raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
         return body
 
     def _wait(self, host: str) -> None:

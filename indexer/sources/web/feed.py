@@ -1,17 +1,19 @@
 """Read feeds in RSS, Atom and JSON Feed: each entry is an article."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
-import orjson
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
-from indexer.sources.web.markup import plain_text
+from indexer.sources.web.feed_xml import MEDIA_DESCRIPTION, well_formed
+from indexer.sources.web.markup import plain_text, whole_characters
 
 _VERSIONS = ("rss", "atom", "cdf")
 """The beginnings of feedparser's names for the formats of feeds."""
@@ -36,65 +38,87 @@ def read_feed(content: bytes, origin: str, context: ReadingContext = DEFAULT_CON
         yield from read_record(entry.record, f"{origin}#{number}", context.with_default_names())
 
 
-def entries(content: bytes) -> list[Entry]:
+def entries(content: bytes, address: str = "") -> list[Entry]:
     """Return the entries of a feed, or an empty list if the content is no feed.
 
     XML entities are safe: the parser resolves only those of HTML, and neither expands nor fetches any other.
+
+    Args:
+        content: The feed.
+        address: Where it was fetched from, if known. Relative addresses are completed by it, or by that of the site.
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _of_json(content)
-    parsed = feedparser.parse(content.lstrip(), sanitize_html=False, resolve_relative_uris=False)
+        return _of_json(content, address)
+    parsed = feedparser.parse(well_formed(content), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version", "").startswith(_VERSIONS):
         return []
-    return [_of_xml(entry, parsed.feed) for entry in parsed.entries]
+    return [_of_xml(entry, parsed.feed, address) for entry in parsed.entries]
 
 
-def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
-    texts = [each.get("value") or "" for each in entry.get("content", ())] + [entry.get("summary") or ""]
-    url = entry.get("link") or ""
+def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any], address: str) -> Entry:
+    written = [*(each.get("value") for each in entry.get("content", ())), entry.get("summary")]
+    url = _absolute(entry.get("link") or "", address or feed.get("link") or "")
     return Entry(
         url,
         _filled(
             id=entry.get("id") or url,
             title=plain_text(entry.get("title") or ""),
-            text=next((text for text in map(plain_text, texts) if text), ""),
+            text=_most_complete(map(_plain, written), _plain(entry.get(MEDIA_DESCRIPTION))),
             published=entry.get("published") or entry.get("updated") or "",
             updated=dict(entry).get("updated", ""),  # the entry itself would give the time of publication instead
             retrieved=dict(feed).get("updated", ""),
             language=_language(entry, feed),
-            source=(entry.get("source") or {}).get("title") or feed.get("title", ""),
+            source=plain_text((entry.get("source") or {}).get("title") or feed.get("title", "")),
             url=url,
         ),
     )
 
 
-def _of_json(content: bytes) -> list[Entry]:
+def _of_json(content: bytes, address: str) -> list[Entry]:
     try:
-        feed = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        feed = json.loads(content, strict=False)  # orjson refuses a feed for half of an emoji
+    except (ValueError, RecursionError):
         return []
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         return []
-    return [_of_item(item, feed) for item in items if isinstance(item, dict)]
+    return [_of_item(item, feed, address) for item in items if isinstance(item, dict)]
 
 
-def _of_item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
-    url = str(item.get("url") or item.get("external_url") or "")
-    texts = (plain_text(str(item.get("content_html") or "")), item.get("content_text"), item.get("summary"))
+def _of_item(item: Mapping[str, Any], feed: Mapping[str, Any], address: str) -> Entry:
+    site = address or str(feed.get("home_page_url") or "")
+    url = _absolute(str(item.get("url") or item.get("external_url") or ""), site)
+    texts = (_plain(item.get("content_html")), _plain(item.get("content_text")))
     return Entry(
         url,
         _filled(
             id=item.get("id") or url,
-            title=item.get("title"),
-            text=next((text for text in texts if text), ""),
+            title=_plain(item.get("title")),
+            text=_most_complete(texts, _plain(item.get("summary"))),
             published=item.get("date_published") or item.get("date_modified"),
             updated=item.get("date_modified"),
             language=item.get("language") or feed.get("language"),
-            source=feed.get("title"),
+            source=_plain(feed.get("title")),
             url=url,
         ),
     )
+
+
+def _plain(value: Any) -> str:
+    return plain_text(value) if isinstance(value, str) else ""
+
+
+def _most_complete(texts: Iterable[str], spare: str) -> str:
+    """Return the longest text; the spare one, a caption or a summary, only if there is no other or it continues it."""
+    text = max(texts, key=len, default="")
+    return spare if not text or spare.startswith(text) else text
+
+
+def _absolute(url: str, base: str) -> str:
+    try:
+        return str(urljoin(base, url)) if url else ""
+    except ValueError:  # one of them has brackets that hold no IPv6 address
+        return url
 
 
 def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
@@ -103,4 +127,6 @@ def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
 
 
 def _filled(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value}
+    """Return the fields that are given, without halves of characters, which no file can hold."""
+    whole = {name: whole_characters(value) if isinstance(value, str) else value for name, value in fields.items()}
+    return {name: value for name, value in whole.items() if value}

@@ -29,7 +29,7 @@ def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_C
     except FetchError as error:
         yield skipped(url, str(error))
         return
-    found = entries(answer.body)
+    found = entries(answer.body, answer.url)
     if not found:
         yield from guarded(read_html(answer.body, url, answer.url, answer.url, context), url)
     for entry in found:

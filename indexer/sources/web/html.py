@@ -12,9 +12,9 @@ from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
 from indexer.sources.web.page import read_page
-from indexer.sources.web.page_title import squash
 from indexer.sources.web.page_encoding import decode_page
 from indexer.sources.web.page_text import find_text
+from indexer.sources.web.page_title import squash
 from indexer.text.language import identify_language, language_probabilities, normalise_tag
 
 PAGE_LIMIT = limits.PAGE

@@ -9,6 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from indexer.sources.web.json_ld_parsing import parse_json_ld
+from indexer.sources.web.markup import whole_characters
 
 Node = dict[str, Any]
 """An object of JSON-LD."""
@@ -18,7 +19,6 @@ _PARTS = ("liveBlogUpdate", "comment", "review", "reviews")
 """Properties of an article that hold other postings, which are no articles of their own."""
 _NODES = 20_000
 """The most nodes that are read of one page, so that no page takes long."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_json_ld(tree: HtmlElement) -> list[Node]:
@@ -48,11 +48,6 @@ def nodes_of(node: Node, name: str) -> list[Node]:
     """Return the objects in a property."""
     value = node.get(name)
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
-
-
-def whole_characters(text: str) -> str:
-    """Return a text with each half of a character, which no file can hold, replaced by the replacement character."""
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _text(value: Any) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from indexer.sources.web.json_ld import Node, nodes_of, text_of, texts_of, whole_characters
-from indexer.sources.web.markup import plain_text
+from indexer.sources.web.json_ld import Node, nodes_of, text_of, texts_of
+from indexer.sources.web.markup import plain_text, whole_characters
 from indexer.sources.web.page_title import squash
 
 _BLOCK = re.compile(r"<(?:p|br|div|h\d|li|ul|ol|blockquote)\b", re.IGNORECASE)

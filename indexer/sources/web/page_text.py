@@ -64,7 +64,8 @@ def find_text(tree: HtmlElement, page: Page) -> PageText:
 def _main_body(articles: Sequence[Node], shown: list[str]) -> list[str]:
     """Return the text in the data that shares most with the text shown.
 
-    If none shares more with it than texts do by chance, the longest text of the page's main article is returned, and none of a related one.
+    If none shares more with it than texts do by chance, the longest text of the page's main article is returned, and
+    none of a related one.
     """
     have = _shingles(shown)
     alike = max(bodies(articles), key=lambda body: len(_shingles(body) & have), default=[])
@@ -104,9 +105,9 @@ def _agreed(tree: HtmlElement, shown: list[str], body: list[str]) -> list[str]:
         return shown
     first, end = held.index(True), len(held) - held[::-1].index(True)
     within = [
-        text
-        for text, confirmed, following in zip(shown[first:end], held[first:end], [*held[first + 1 : end], False])
-        if confirmed or (following and is_heading(text))
+        shown[number]
+        for number in range(first, end)
+        if held[number] or (held[number + 1] and is_heading(shown[number]))  # the last one is held
     ]
     return [*shown[:first], *within, *_continued(tree, within, shown[end:])]
 

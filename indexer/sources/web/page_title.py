@@ -11,7 +11,6 @@ from indexer.sources.web.markup import plain_text
 
 _SEPARATOR = re.compile(r"\s*[-\u2010-\u2015|｜ㅣ·•»/]+\s*|\s+:+\s+|：")
 _LETTERS = re.compile(r"[\W_]+")
-_TAG = re.compile(r"</?(?:a|b|br|cite|em|h\d|i|mark|p|q|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 _ADDED = frozenset([
     "", "the", "die", "der", "das", "la", "le", "les", "el", "il", "news", "online", "com", "epaper", "magazine",
@@ -61,9 +60,8 @@ def find_title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str]
 
 
 def one_line(text: str) -> str:
-    """Return a text of a page in one line, without soft hyphens, markup and entities that were escaped twice."""
-    bare = html.unescape(text)
-    return " ".join((plain_text(bare) if _TAG.search(bare) else bare).replace("\N{SOFT HYPHEN}", "").split())
+    """Return a text of a page in one line, without soft hyphens, and without markup, however often it was escaped."""
+    return " ".join(plain_text(text).replace("\N{SOFT HYPHEN}", "").split())
 
 
 def _heading(heading: HtmlElement) -> str:
