@@ -53,7 +53,7 @@ def first_date(written: Iterable[str]) -> str:
 
 
 def _candidates(tree: HtmlElement, articles: Sequence[Node], url: str) -> Iterator[str]:
-    yield from (text_of(node, "datePublished") for node in articles)
+    yield from (text_of(node, "datePublished", "coverageStartTime") for node in articles)
     yield from (text_of(node, "dateCreated") for node in articles[:1])
     yield from _meta_dates(tree)
     yield from _time_elements(tree)

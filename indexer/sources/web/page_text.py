@@ -79,11 +79,13 @@ def _most_complete(tree: HtmlElement, page: Page, shown: list[str], body: list[s
 
     If the data gives nearly all that is shown, what it does not give is no part of the article. If the data gives
     more than is shown, the page is searched again less strictly for the sake of its paragraphs, since many publishers
-    write the data in one line.
+    write the data in one line. Of two equal texts that in paragraphs is taken.
     """
     if not body or not shown:
         return shown or body, ""
     covered, confirmed = _shares(body, shown), _shares(shown, body)
+    if len(shown) == 1 < len(body) and min(covered, confirmed) >= _WHOLE:
+        return body, ""
     if covered >= _WHOLE:
         return (_agreed(tree, shown, body) if confirmed >= _MOST else shown), ""
     if confirmed >= _WHOLE:

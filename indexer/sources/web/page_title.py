@@ -11,6 +11,7 @@ from indexer.sources.web.markup import plain_text
 
 _SEPARATOR = re.compile(r"\s*[-\u2010-\u2015|｜ㅣ·•»/]+\s*|\s+:+\s+|：")
 _LETTERS = re.compile(r"[\W_]+")
+_ARTICLE = re.compile(r"^(?:the|die|der|das|la|le|les|el|il|o|a)\s", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 _ADDED = frozenset([
     "", "the", "die", "der", "das", "la", "le", "les", "el", "il", "news", "online", "com", "epaper", "magazine",
@@ -75,9 +76,10 @@ def _heading(heading: HtmlElement) -> str:
 
 
 def _names(sites: Iterable[str]) -> set[str]:
-    """Return the names of a site as they may end a title: also the first part of its domain."""
-    given = [site for site in sites if site]
-    return ({squash(site) for site in given} | {squash(site.split(".")[0]) for site in given}) - {""}
+    """Return the names of a site as they may end a title: also without "the", and the first part of its domain."""
+    given = [site.strip() for site in sites]
+    forms = (form for site in given for form in (site, site.split(".")[0], _ARTICLE.sub("", site, count=1)))
+    return {squash(form) for form in forms} - {""}
 
 
 def _sections(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str]) -> Iterator[str]:
