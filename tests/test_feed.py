@@ -1,5 +1,6 @@
 """Feeds of every kind become articles, and what is no feed, or a dangerous one, is a notice."""
 
+from html import escape
 from pathlib import Path
 
 import orjson
@@ -9,7 +10,6 @@ from indexer.article import Article
 from indexer.dates.parsing import parse_published
 from indexer.notice import Notice, skipped
 from indexer.sources.web.feed import entries, read_feed
-from indexer.sources.web.markup import plain_text
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Gazette</title>
@@ -133,19 +133,78 @@ def test_a_feed_in_another_encoding_than_declared_is_read_as_far_as_it_goes() ->
     assert entry.record["text"].startswith("Le bac s")
 
 
+def items(*written: str, channel: str = "") -> list[dict[str, str]]:
+    names = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"'
+    inner = "".join(f"<item>{each}</item>" for each in written)
+    content = f'<?xml version="1.0"?><rss version="2.0" {names}><channel>{channel}{inner}</channel></rss>'
+    return [entry.record for entry in entries(content.encode())]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_text_and_title_that_were_escaped_several_times(times: int) -> None:
+    title, text = "Fog & “ferry”", "<p>The ferry & its crew.</p><p>All are safe.</p>"
+    for _ in range(times):
+        title, text = escape(title).replace("“", "&#8220;"), escape(text)
+    (record,) = items(f"<title>{title}</title><description>{text}</description>")
+    assert (record["title"], record["text"]) == ("Fog & “ferry”", "The ferry & its crew.\n\nAll are safe.")
+
+
 @pytest.mark.parametrize(
-    ("markup", "text"),
+    "texts",
     [
-        ("<p>One <b>two</b> three.</p>tail<!-- c -->after<ul><li>a<li>b</ul>&amp;", "One two three.|tailafter|a|b|&"),
-        ("a < b and c > d", "a < b and c > d"),
-        ("Tom &amp; Co", "Tom & Co"),
-        ("<style>p {}</style><script>alert()</script>x<br>y", "x|y"),
-        ("", ""),
+        "<description>Short.</description><content:encoded>The whole text of it.</content:encoded>",
+        "<description>The whole text of it.</description><content:encoded>Short.</content:encoded>",
+        "<content:encoded></content:encoded><description>The whole text of it.</description>",
+        "<media:description>A caption that is longer than the text is.</media:description>"
+        "<description>The whole text of it.</description>",
+        "<description>The whole</description><media:description type='plain'>The whole text of it.</media:description>",
+        "<media:group><media:description>The whole text of it.</media:description></media:group>",
     ],
-)  # fmt: skip
-def test_markup_becomes_paragraphs(markup: str, text: str) -> None:
-    assert plain_text(markup) == text.replace("|", "\n\n")
+)
+def test_the_most_complete_text_is_taken_and_no_caption(texts: str) -> None:
+    assert [record["text"] for record in items(f"<title>T</title>{texts}")] == ["The whole text of it."]
 
 
-def test_markup_without_end_is_bounded() -> None:
-    assert plain_text("<div>" * 100_000 + "x") in {"", "x"}
+def test_atom_content_and_summary_of_every_type() -> None:
+    content = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://courrier.example/a/"><title>C</title>
+    <entry xml:base="b/"><title type="html">R&amp;amp;D</title><link href="1"/><summary>Short.</summary>
+    <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One.</p><p>Two.</p></div></content></entry>
+    <entry><title>T</title><link href="/2"/><content type="text">Short.</content>
+    <summary type="html">&lt;p&gt;The whole text.&lt;/p&gt;</summary></entry></feed>"""
+    first, second = entries(content)
+    assert (first.url, first.record["title"], first.record["text"]) == (
+        "https://courrier.example/a/b/1", "R&D", "One.\n\nTwo.",
+    )  # fmt: skip
+    assert (second.url, second.record["text"]) == ("https://courrier.example/2", "The whole text.")
+
+
+def test_relative_addresses_are_completed_by_the_site_or_the_address_of_the_feed() -> None:
+    (record,) = items("<title>T</title><link>/a/1</link>", channel="<link>https://gazette.example/news</link>")
+    assert record["url"] == "https://gazette.example/a/1"
+    content = b'<rss version="2.0"><channel><item><title>T</title><link>a/1</link></item></channel></rss>'
+    assert [entry.url for entry in entries(content, "https://gazette.example/feeds/all.xml")] == [
+        "https://gazette.example/feeds/a/1"
+    ]
+    item = {"id": "1", "url": "/a/1", "content_text": "Text."}
+    (entry,) = entries(orjson.dumps({"home_page_url": "https://herald.example/", "items": [item]}))
+    assert entry.url == "https://herald.example/a/1"
+
+
+def test_characters_that_do_not_exist_are_replaced() -> None:
+    (record,) = items(
+        "<title>a&#xD800;b&#55296;</title><description>hi &amp;#xDFFF; &#x110000; &#9999999999;</description>"
+    )
+    assert (record["title"], record["text"]) == ("a\ufffdb\ufffd", "hi \ufffd \ufffd \ufffd")
+    (entry,) = entries(b'{"items": [{"id": "1", "title": "T\\ud83d", "content_html": "<p>a\\udc00</p>"}]}')
+    assert (entry.record["title"], entry.record["text"]) == ("T\ufffd", "a\ufffd")
+
+
+def test_a_feed_in_utf_16_is_read() -> None:
+    text = ATOM.decode().replace('version="1.0"', 'version="1.0" encoding="utf-16"').replace("bac<", "bac &#xD800;<")
+    assert [entry.record["title"] for entry in entries(text.encode("utf-16"))] == ["Le bac \ufffd"]
+
+
+def test_json_feed_gives_the_longer_of_its_two_texts() -> None:
+    item = {"id": "1", "title": "R&amp;D", "content_html": "<p>Short.</p>", "content_text": "The whole text."}
+    (entry,) = entries(orjson.dumps({"items": [item]}))
+    assert (entry.record["title"], entry.record["text"]) == ("R&D", "The whole text.")

@@ -7,7 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
+from backports import zstd
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
@@ -72,6 +74,15 @@ class Handler(BaseHTTPRequestHandler):
     def _page(self) -> None:
         self._send(gzip.compress(PAGE.encode()), Content_Encoding="gzip", Content_Type="text/html")
 
+    def _brotli(self) -> None:
+        self._send(brotli.compress(PAGE.encode()), Content_Encoding="br", Content_Type="text/html")
+
+    def _zstd(self) -> None:
+        self._send(zstd.compress(PAGE.encode()), Content_Encoding="zstd", Content_Type="text/html")
+
+    def _damaged(self) -> None:
+        self._send(b"\xff\xff\xff", Content_Encoding="br", Content_Type="text/html")
+
     def _circle(self) -> None:
         self._send(b"", 302, Location="/circle")
 
@@ -132,6 +143,19 @@ def test_it_says_who_it_is_and_waits_between_requests(
     assert [path for path, _ in asked] == ["/robots.txt", "/moved", "/page"]
     assert all(headers["User-Agent"].startswith("dateline") for _, headers in asked)
     assert slept == [1.0, 2.0]  # the clock of this test stands still
+
+
+@pytest.mark.parametrize("path", ["brotli", "zstd", "page"])
+def test_packed_answers_are_asked_for_and_unpacked(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, path: str
+) -> None:
+    assert fetcher.get(url(path)).body == PAGE.encode()
+    assert server.asked[-1][1]["Accept-Encoding"] == "gzip, deflate, br, zstd"  # type: ignore[attr-defined]
+
+
+def test_an_answer_that_cannot_be_unpacked_is_an_error(fetcher: Fetcher, url: Callable[[str], str]) -> None:
+    with pytest.raises(FetchError, match="is damaged: it says that it is packed with br"):
+        fetcher.get(url("damaged"))
 
 
 def test_what_has_not_changed_is_not_sent_again(

@@ -12,9 +12,9 @@ from indexer.sources.web.html import read_html
 from indexer.sources.web.page_text import DISAGREEMENT
 
 STORY = (
-    "The cable car above Brunnfeld stopped on Sunday with sixty skiers on board when a tower began to lean in the wind.",
+    "The cable car above Brunnfeld stopped on Sunday with sixty people on board when a tower began to lean in wind.",
     "Mountain rescuers lowered the passengers one by one on ropes, and the last of them was down shortly before dark.",
-    "The operator said that the tower had been inspected in autumn and that its foundation had shown no sign of damage.",
+    "The operator said that the tower had been inspected in autumn and its foundation had shown no sign of damage.",
     "Geologists suspect that the frozen ground under the foundation has thawed, as it has on other slopes nearby.",
     "The valley station will stay closed until the end of the month, and buses will take skiers to the next resort.",
     "Hoteliers in Brunnfeld expect to lose a third of their guests and have asked the canton for help with wages.",
@@ -71,7 +71,7 @@ def test_data_that_gives_a_part_of_the_text_does_not_replace_it(body: str) -> No
 
 
 def test_what_the_data_skips_is_no_part_of_the_article() -> None:
-    box = "Our newsletter brings the snow report of all resorts in the valley to you every Friday at noon, free of charge."
+    box = "Our newsletter brings the snow report of the valley to you every Friday at noon, free of charge."
     aside = f"<section><p>{box}</p></section>"
     shown = (*STORY[:4], box, *STORY[4:])
     assert read(page(shown, node(" ".join(STORY)), body=aside))[0] == list(STORY)

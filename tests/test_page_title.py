@@ -25,7 +25,8 @@ def og(text: str) -> str:
     "ending",
     [
         " - The Vellmar Courier", " | The Vellmar Courier", " – Vellmar Courier", " — THE VELLMAR COURIER",
-        " | Vellmar Courier Online", " · The Vellmar Courier", "：The Vellmar Courier", " - Ports - The Vellmar Courier",
+        " | Vellmar Courier Online", " · The Vellmar Courier", "：The Vellmar Courier",
+        " - Ports - The Vellmar Courier",
     ],
 )  # fmt: skip
 def test_name_of_the_site_and_of_a_section_is_cut(ending: str) -> None:

@@ -1,9 +1,13 @@
 """WARC: pages become articles, and a damaged record costs no other."""
 
 import gzip
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 
 from indexer.article import Article
 from indexer.notice import Notice
@@ -18,9 +22,17 @@ PAGE = """<!doctype html><html lang="en"><head><title>Ferry {number}</title></he
 </article></body></html>"""
 
 
-def record(number: int, kind: str = "response", status: str = "200 OK", content_type: str = "text/html") -> bytes:
-    page = PAGE.format(number=number).encode()
-    http = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(page)}\r\n\r\n".encode() + page
+def record(
+    number: int,
+    kind: str = "response",
+    status: str = "200 OK",
+    content_type: str = "text/html",
+    pack: Callable[[bytes], bytes] = bytes,
+    headers: str = "",
+) -> bytes:
+    page = pack(PAGE.format(number=number).encode())
+    length = f"Content-Length: {len(page)}\r\n"
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n{headers}{length}\r\n".encode() + page
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://gazette.example/{number}\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
@@ -79,3 +91,32 @@ def test_an_archive_cut_short_is_a_notice(tmp_path: Path) -> None:
 
 def test_an_archive_of_nothing_is_a_notice(tmp_path: Path) -> None:
     assert read(tmp_path / "a.warc", b"") == ([], [("", "holds no records")])
+
+
+def chunked(body: bytes) -> bytes:
+    return b"%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (100, body[:100], len(body) - 100, body[100:])
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [("br", brotli.compress), ("zstd", zstd.compress), ("gzip", gzip.compress), ("deflate", zlib.compress)],
+)
+def test_packed_pages_are_unpacked(tmp_path: Path, coding: str, pack: Callable[[bytes], bytes]) -> None:
+    headers = f"Content-Encoding: {coding}\r\n"
+    in_chunks = headers + "Transfer-Encoding: chunked\r\n"
+    records = [
+        record(1, pack=pack, headers=headers),
+        record(2, pack=lambda body: chunked(pack(body)), headers=in_chunks),
+    ]
+    assert read(tmp_path / "crawl.warc", b"".join(records)) == (["1", "2"], [])
+
+
+def test_a_page_that_cannot_be_unpacked_costs_no_other(tmp_path: Path) -> None:
+    damaged = record(1, pack=lambda body: b"\xff" + body[:50], headers="Content-Encoding: br\r\n")
+    unknown = record(2, pack=lambda body: b"\x1f\x9d" + body[:50], headers="Content-Encoding: compress\r\n")
+    articles, notices = read(tmp_path / "crawl.warc", damaged + unknown + record(3))
+    assert articles == ["3"]
+    assert [(origin, reason[:26]) for origin, reason in notices] == [
+        (":1", "the page is damaged: it sa"),
+        (":2", "the page is packed with 'c"),
+    ]

@@ -34,7 +34,7 @@ def plain_text(markup: str) -> str:
     What was escaped more than once, as some feeds do, is resolved. A text with tags of its own that shows others, such
     as one about HTML, keeps them.
     """
-    text = markup.strip()
+    text = whole_characters(markup).strip()
     for _ in range(_TIMES):
         if not _TAG.search(text):
             if not _ENTITY.search(text):
