@@ -55,9 +55,13 @@ def test_the_summary_names_what_was_skipped_and_flagged(
         "articles   2 from 1 files, 1 without a date",
         "passages   2, 2 of them new to the encoder",
         "languages  en 1, de 1",
+        "dates      no outlet: 1 with a day, 1 without a date",
         "took       reading -, encoding -, publishing -",
         "memory     - at most",
         f"index      {tmp_path}/index, generation {generation}",
+        "",
+        "1 without a date, such as:",
+        f"  {news}:3: the date is given as 'gestern'",
         "",
         "1 skipped:",
         f"  {news}:2: its text is empty",
@@ -93,6 +97,8 @@ def test_json_is_one_object(news: Path, tmp_path: Path, capsys: pytest.CaptureFi
     report = json.loads(capsys.readouterr().out)
     assert (report["articles"], report["passages"], report["languages"]) == (2, 2, {"en": 1, "de": 1})
     assert report["skipped"] == [{"origin": f"{news}:2", "reason": "its text is empty"}]
+    assert (report["undated"], report["dating"]["outlets"]) == (1, {"": {"day": 1, "none": 1}})
+    assert report["dating"]["undated"] == [{"origin": f"{news}:3", "written": "gestern"}]
 
 
 def test_the_index_may_be_named_in_the_environment(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,3 +249,28 @@ def test_a_model_whose_dimension_changed_since_is_refused_with_both_and_the_way_
     assert error.endswith(f", 32 dimensions)\n  try: run rebuild-index --encoder {model} --query-prompt 'ask: '\n")
     assert _rebuild(news, "--index", index, "--encoder", model, "--query-prompt", "ask: ") == 0
     assert _dateline("search", "ferry", "--index", index) == 0
+
+
+def test_a_dry_run_and_a_build_say_how_each_outlet_is_dated_and_name_three_without_a_date(
+    write_jsonl: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dates = ["2025-05-27", "27 May 2025 18:20", "2025", "May 2025", "", "soon", "0000-00-00", "03/04/2025"]
+    news = write_jsonl(
+        *({"id": date, "text": f"The ferry {date}.", "date": date, "source": "Courier"} for date in dates),
+        *({"text": f"Die Fähre {number}.", "date": "2025-05", "source": f"Bote {number}"} for number in range(9)),
+    )
+    wanted = [
+        "dates      Courier: 1 with a time, 1 with a day, 1 with a month, 1 with a year, 4 without a date;",
+        "4 without a date, such as:",
+        f"  {news}:5: no date is given",
+        f"  {news}:6: the date is given as 'soon'",
+        f"  {news}:7: the date is given as '0000-00-00'",
+    ]
+    assert _rebuild(news, "--dry-run", "--index", tmp_path / "index") == 0
+    surveyed = capsys.readouterr().out
+    assert _rebuild(news, "--index", tmp_path / "index") == 0
+    built = capsys.readouterr().out
+    for printed in (surveyed, built):
+        assert [line for line in wanted if line not in printed] == []
+        assert "Bote 6: 1 with a month; 2 more outlets" in " ".join(printed.split())
+        assert f"{news}:8" not in printed

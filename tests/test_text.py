@@ -154,3 +154,97 @@ def test_utf_16_is_read_by_its_mark(path: Path, encoding: str) -> None:
 def test_what_is_no_text_is_skipped(path: Path) -> None:
     reason = "is no text: it holds bytes that none has"
     assert refuse(path, bytes(range(256)) * 4) == skipped(str(path), reason)
+
+
+BODY = "The ferry Aurelia ran aground off Vellmar at dawn, and all on board were saved.\n\nIts radar failed."
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("27 May 2025", "2025-05-27"),
+        ("27. Mai 2025", "2025-05-27"),
+        ("Tuesday, May 27, 2025", "2025-05-27"),
+        ("Published: 27 May 2025, 18:20", "2025-05-27T18:20:00+00:00"),
+        ("Updated 6:20 PM EDT, Tue May 27, 2025", "2025-05-27T18:20:00-04:00"),
+        ("mardi 27 mai 2025 à 18h20", "2025-05-27T18:20:00+00:00"),
+        ("2025年5月27日", "2025-05-27"),
+        ("2025-05-27T18:20:00+02:00", "2025-05-27T18:20:00+02:00"),
+        ("27.05.2025", "2025-05-27"),
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n", "\n\nOnly the radar is blamed so far\n\n"])
+def test_a_line_near_the_top_that_is_only_a_date_is_the_publication_date(
+    path: Path, line: str, iso: str, between: str
+) -> None:
+    article = read(path, f"The ferry runs aground{between}{line}\n\n{BODY}")
+    assert article.published == parse_published(iso)
+    assert article.title == "The ferry runs aground"
+    assert line not in article.body
+    assert article.body.endswith(BODY)
+
+
+def test_a_date_above_the_headline_is_the_publication_date(path: Path) -> None:
+    article = read(path, f"27 May 2025\nThe ferry runs aground\n\n{BODY}")
+    assert (article.title, article.body) == ("The ferry runs aground", BODY)
+    assert article.published == parse_published("2025-05-27")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Ada Lindqvist, Vellmar, 27 May 2025",
+        "Von Ada Lindqvist und Per Ohm, Vellmar, Dienstag, 27. Mai 2025",
+        "Vellmar, 27. Mai 2025",
+        "27 May 2025 | Ada Lindqvist",
+        "VELLMAR — May 27, 2025",
+        "Por Ana de la Cruz · 27 de mayo de 2025",
+        "2025年5月27日 来源：韦尔马日报",
+    ],
+)
+def test_a_date_beside_a_byline_or_place_is_the_publication_date_and_the_line_stays(path: Path, line: str) -> None:
+    article = read(path, f"The ferry runs aground\n\n{line}\n\n{BODY}")
+    assert article.published == parse_published("2025-05-27")
+    assert line in article.body
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The harbour was closed on Tuesday, 27 May 2025",
+        "It happened on 27 May 2025.",
+        "Nobody had seen it coming, 27 May 2025",
+        "Vellmar, 27 May 2025 – The ferry ran aground when its radar failed.",
+        "27 May 2025 was a dark day",
+        "May 2025",
+        "2025",
+        "20250527",
+        "1748362800",
+        "10-8-12",
+        "27 May 2999",
+        "Closed. Vellmar, 27 May 2025",
+        "Call 2025, 27",
+    ],
+)
+def test_a_date_in_prose_is_no_publication_date(path: Path, line: str) -> None:
+    article = read(path, f"The ferry runs aground\n\n{line}\n\n{BODY}")
+    assert (article.published, article.unread_date) == (None, "")
+    assert line in article.body
+
+
+def test_a_date_below_the_opening_lines_is_no_publication_date(path: Path) -> None:
+    article = read(path, "The ferry runs aground\n\nOne.\nTwo.\nThree.\nFour.\n27 May 2025\n")
+    assert article.published is None
+
+
+def test_a_date_of_two_meanings_is_named(path: Path) -> None:
+    path.write_text(f"The ferry runs aground\n03/04/2025\n\n{BODY}", encoding="utf-8")
+    article, notice = SourceFile(path, "name").items()
+    assert isinstance(article, Article)
+    assert isinstance(notice, Notice)
+    assert (article.published, article.unread_date) == (None, "03/04/2025")
+    assert "say it with --day-first or --month-first" in notice.reason
+
+
+def test_looking_for_a_date_takes_time_linear_in_the_white_space(path: Path) -> None:
+    assert read(path, f"The ferry runs aground\n{' ' * 5_000_000}\n27 May 2025\n\n{BODY}").published is not None

@@ -25,7 +25,7 @@ class Survey:
     def as_dict(self) -> dict[str, Any]:
         """Return the findings as plain data for JSON."""
         found = [{"field": field, "name": name, "records": count} for (field, name), count in self.fields.most_common()]
-        names = ("files", "articles", "languages", "sources", "undated", "skipped", "flagged")
+        names = ("files", "articles", "languages", "sources", "undated", "dating", "skipped", "flagged")
         report = self.report.as_dict()
         return {name: report[name] for name in names} | {"fields": found}
 

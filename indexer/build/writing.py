@@ -10,6 +10,7 @@ from indexer.build.spool import Spool
 from indexer.duplicates.marks import SEPARATOR
 from indexer.duplicates.versions import Settled
 from indexer.errors import SourceError
+from indexer.generations.dating import Dating
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice, flagged, skipped
 
@@ -28,9 +29,9 @@ class WrittenArticles:
     """Articles that gave way to a newer version of themselves."""
     versions: int = 0
     """Replaced articles whose text differs from that of the newer version: they are its history."""
-    undated: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
+    dating: Dating = field(default_factory=Dating)
     notices: list[Notice] = field(default_factory=list)
 
     def count(self, article: Article) -> None:
@@ -38,7 +39,7 @@ class WrittenArticles:
         self.articles += 1
         self.languages[article.language] += 1
         self.sources[article.source] += 1
-        self.undated += article.published is None
+        self.dating.count(article)
 
 
 def write_articles(spooled: SpooledArticles, settled: Settled, writer: ArticleWriter) -> WrittenArticles:
@@ -77,7 +78,7 @@ def complete_report(report: BuildReport, spooled: SpooledArticles, written: Writ
     report.notices = [*spooled.notices, *written.notices]
     report.articles, report.passages, report.families = written.articles, written.passages, written.families
     report.carried, report.replaced, report.versions = written.carried, written.replaced, written.versions
-    report.languages, report.sources, report.undated = written.languages, written.sources, written.undated
+    report.languages, report.sources, report.dating = written.languages, written.sources, written.dating
 
 
 def _named(article: Article, mark: str) -> Article:

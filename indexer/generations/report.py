@@ -8,6 +8,7 @@ from typing import Any, Self
 import orjson
 
 from indexer.article import Article
+from indexer.generations.dating import Dating
 from indexer.notice import Notice, flagged, skipped
 
 
@@ -41,13 +42,18 @@ class BuildReport:
     """Bytes at most, without the pages of mapped files."""
     peak_resident: int = 0
     """Bytes at most with those pages, which the system takes back when it is short of memory."""
-    undated: int = 0
+    dating: Dating = field(default_factory=Dating)
+    """How precisely the articles in the index are dated."""
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     resumed: bool = False
     """An earlier rebuild was interrupted after its checkpoint, and this one went on from there."""
     unchanged: bool = False
     """Nothing was built, since the generation that answers was built from the same sources in the same way."""
+
+    @property
+    def undated(self) -> int:
+        return self.dating.undated
 
     @property
     def skipped(self) -> list[Notice]:
@@ -62,7 +68,7 @@ class BuildReport:
         self.articles += 1
         self.languages[article.language] += 1
         self.sources[article.source] += 1
-        self.undated += article.published is None
+        self.dating.count(article)
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -79,7 +85,9 @@ class BuildReport:
         notices = [skipped(**each) for each in content.pop("skipped")]
         notices += [flagged(**each) for each in content.pop("flagged")]
         languages, sources = Counter(content.pop("languages")), Counter(content.pop("sources"))
-        return cls(notices=notices, languages=languages, sources=sources, **content)
+        dating = Dating.from_dict(content.pop("dating"))
+        del content["undated"]
+        return cls(notices=notices, languages=languages, sources=sources, dating=dating, **content)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data for JSON."""
@@ -88,6 +96,8 @@ class BuildReport:
         return report | {
             "languages": dict(self.languages.most_common()),
             "sources": dict(self.sources.most_common()),
+            "undated": self.undated,
+            "dating": self.dating.as_dict(),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
             "skipped": [{"origin": notice.origin, "reason": notice.reason} for notice in self.skipped],
             "flagged": [{"origin": notice.origin, "reason": notice.reason} for notice in self.flagged],

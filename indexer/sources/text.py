@@ -1,7 +1,8 @@
 """Read plain text: each file is one article, and front matter above it gives its fields.
 
 If the first line looks like a headline, it is the title. Some extracts begin with a date (``date 2025-05 …``): it is
-taken as the publication date and removed from the body.
+taken as the publication date and removed from the body. So is a line near the top that is only a date; a date beside a
+byline is taken too, and stays.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any
 from indexer.article import Article
 from indexer.notice import Notice, flagged, skipped
 from indexer.sources import limits
+from indexer.sources.dateline import find_dateline
 from indexer.sources.decoding import decode
 from indexer.sources.document import Document
 from indexer.sources.front_matter import is_unpublished, record_of, split_front_matter
@@ -60,6 +62,10 @@ def _record(text: str, heading: str = "") -> dict[str, str]:
     if prefix := _DATE_PREFIX.match(text):
         record["published"] = prefix["date"]
         text = text[prefix.end() :]
+    elif dateline := find_dateline(text):
+        record["published"] = dateline.written
+        if dateline.alone:
+            text = text[: dateline.start] + text[dateline.end :]
     paragraphs = find_paragraphs(text)
     if not heading and len(paragraphs) > 1 and is_heading(text[paragraphs[0].start : paragraphs[0].end]):
         record["title"] = text[paragraphs[0].start : paragraphs[0].end]
