@@ -63,7 +63,7 @@ ONLY_IN = {
     "babel": {"indexer.dates.cldr"},
     "anyascii": {"indexer.keywords.romanise"},
     "pyarrow": {
-        "indexer.sources.columnar",
+        "indexer.sources.records.columnar",
         "indexer.build.spool",
         "indexer.storage.table_writer",
         "indexer.storage.tables",

@@ -8,14 +8,13 @@ from pathlib import PurePosixPath
 from indexer.article import Article
 from indexer.notice import Notice, skipped
 from indexer.sources.context import ReadingContext
-from indexer.sources.delimited import read_delimited
 from indexer.sources.document import Document
-from indexer.sources.json_list import read_json
-from indexer.sources.jsonl import read_jsonl
 from indexer.sources.markdown import read_markdown
 from indexer.sources.packing.compression import PACKED
 from indexer.sources.packing.unpack import ARCHIVES, unpack
 from indexer.sources.reading import blaming_the_document, guarded
+from indexer.sources.records.delimited import read_delimited
+from indexer.sources.records.json_file import read_json
 from indexer.sources.text import read_text
 from indexer.sources.waiting import dated
 from indexer.sources.warc import read_warc
@@ -26,7 +25,7 @@ Reader = Callable[[Document], Iterator[Article | Notice]]
 
 
 def _read_columnar(document: Document) -> Iterator[Article | Notice]:
-    from indexer.sources.columnar import read_columnar
+    from indexer.sources.records.columnar import read_columnar
 
     return read_columnar(document)
 
@@ -44,8 +43,8 @@ _READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
-    ".jsonl": read_jsonl,
-    ".ndjson": read_jsonl,
+    ".jsonl": read_json,
+    ".ndjson": read_json,
     ".json": read_json,
     ".csv": read_delimited,
     ".tsv": read_delimited,

@@ -54,7 +54,7 @@ def record_of(front: Mapping[str, Any]) -> dict[str, Any]:
         if name.casefold() != "published" or str(value).casefold() not in {"true", "false", "yes", "no"}
     }
     named = {_ALSO[name]: value for each, value in given.items() if (name := each.casefold()) in _ALSO}
-    record = named | FieldNames().pick(given)
+    record = named | FieldNames().pick(given).values
     record.pop("text", None)
     source, url = record.get("source"), record.get("url")
     if _is_address(source):

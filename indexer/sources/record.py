@@ -3,22 +3,26 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from indexer.article import Article
 from indexer.notice import Notice, flagged, skipped
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FIELDS
 from indexer.sources.record_dates import LONGEST_SHOWN, AmbiguousDates, read_dates
+from indexer.sources.records.values import digits_of, domain_of
+from indexer.sources.web.markup import whole_characters
 from indexer.text.language import UNKNOWN, Judge, normalise_tag
 from indexer.text.paragraphs import find_asides
 
+_WHOLE_AS_FRACTION = re.compile(r"(?<=\d)\.0$")
+"""How a whole number ends in a column of pandas that has gaps."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def read_record(
-    given: Mapping[str, Any],
+    record: Mapping[str, Any],
     origin: str,
     context: ReadingContext = DEFAULT_CONTEXT,
     default_id: str = "",
@@ -26,17 +30,17 @@ def read_record(
     """Yield a notice for each field that could not be used, and then the article; or one notice if there is no text.
 
     Args:
-        given: The record. Only its text is required.
+        record: The fields of the article under our names, see ``FIELDS``. Only the text is required.
         origin: Where the record was read, for people.
-        context: The names of its fields, and what judges its language.
+        context: Judges the language, and knows the order of day and month.
         default_id: The id of the article if the record has none. If this is empty too, the id is a digest of the
             record's content.
     """
-    record = context.fields.pick(given)
     body = record.get("text")
     if not isinstance(body, str) or not body.strip():
-        yield skipped(origin, _no_text(record.get("text", given.get("text")), given))
+        yield skipped(origin, no_text(body, record))
         return
+    body = whole_characters(body)
     texts, problems = _texts(record)
     language, problem = _language(texts.get("language", ""), body, context.judge)
     dates = read_dates(texts, language, context.day_order, context.shown_orders)
@@ -66,15 +70,18 @@ def _texts(record: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
     for name in FIELDS:
         value = record.get(name)
         if isinstance(value, str):
-            texts[name] = value.strip() if name == "text" else _in_one_line(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            texts[name] = str(value)
+            text = whole_characters(value)
+            texts[name] = text.strip() if name == "text" else _in_one_line(text)
+        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            texts[name] = digits_of(value)
         elif value is not None:
             problems.append(f"{name} is {_kind(value)}, wanted a string; left empty")
+    texts["id"] = _WHOLE_AS_FRACTION.sub("", texts.get("id", ""))
     return texts, problems
 
 
-def _no_text(value: Any, record: Mapping[str, Any]) -> str:
+def no_text(value: Any, record: Mapping[str, Any]) -> str:
+    """Return why a record has no text: ``value`` is what it has under the name of the text."""
     if isinstance(value, str):
         return "its text is only white space" if value else "its text is empty"
     if value is None:
@@ -102,14 +109,6 @@ def _language(tag: str, body: str, judge: Judge) -> tuple[str, str]:
 def _in_one_line(text: str) -> str:
     """Return a text without line breaks and other control characters, which would disturb a terminal."""
     return " ".join(_CONTROL.sub(" ", text).split())
-
-
-def domain_of(url: str) -> str:
-    """Return the host of an address without ``www.``; empty if it is no address."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:  # the address has brackets that hold no IPv6 address
-        return ""
 
 
 def _content_id(fields: Mapping[str, str]) -> str:

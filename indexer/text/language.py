@@ -29,17 +29,34 @@ _SAMPLE = 2000
 """Characters that the identifier reads. Reading the whole article does not make it more certain."""
 
 
+_NAMES = {
+    "albanian": "sq", "amharic": "am", "arabic": "ar", "armenian": "hy", "azerbaijani": "az", "bengali": "bn",
+    "bosnian": "bs", "bulgarian": "bg", "burmese": "my", "catalan": "ca", "chinese": "zh", "croatian": "hr",
+    "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "estonian": "et", "farsi": "fa", "finnish": "fi",
+    "french": "fr", "georgian": "ka", "german": "de", "greek": "el", "gujarati": "gu", "hausa": "ha", "hebrew": "he",
+    "hindi": "hi", "hungarian": "hu", "icelandic": "is", "indonesian": "id", "italian": "it", "japanese": "ja",
+    "kannada": "kn", "kazakh": "kk", "khmer": "km", "korean": "ko", "kurdish": "ku", "lao": "lo", "latvian": "lv",
+    "lithuanian": "lt", "macedonian": "mk", "malay": "ms", "malayalam": "ml", "mandarin": "zh", "marathi": "mr",
+    "mongolian": "mn", "nepali": "ne", "norwegian": "no", "pashto": "ps", "persian": "fa", "polish": "pl",
+    "portuguese": "pt", "punjabi": "pa", "romanian": "ro", "russian": "ru", "serbian": "sr", "sinhala": "si",
+    "slovak": "sk", "slovenian": "sl", "somali": "so", "spanish": "es", "swahili": "sw", "swedish": "sv",
+    "tagalog": "tl", "tamil": "ta", "telugu": "te", "thai": "th", "turkish": "tr", "ukrainian": "uk", "urdu": "ur",
+    "uzbek": "uz", "vietnamese": "vi", "welsh": "cy", "yoruba": "yo",
+}  # fmt: skip
+"""The names of languages in English, which databases of news write for a tag."""
+
+
 @functools.lru_cache(1024)
 def normalise_tag(tag: str) -> str | None:
     """Return the primary language of a tag (``pt-BR`` and ``por`` are ``pt``, ``cmn`` is ``zh``), or None.
 
-    None means that ISO 639 has no such language.
+    The name of a language in English is read as its tag. None means that ISO 639 has no such language.
     """
     import langcodes
     from langcodes.tag_parser import LanguageTagError
 
     try:
-        standard = langcodes.standardize_tag(tag.strip(), macro=True)
+        standard = langcodes.standardize_tag(_NAMES.get(tag.strip().casefold(), tag.strip()), macro=True)
         primary = str(langcodes.Language.get(standard).language or UNKNOWN)
     except LanguageTagError:  # Language.get rejects some malformed tags that standardize_tag accepts
         return None

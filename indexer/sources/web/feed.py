@@ -79,10 +79,20 @@ def _of_json(content: bytes, address: str) -> list[Entry]:
         feed = json.loads(content, strict=False)  # orjson refuses a feed for half of an emoji
     except (ValueError, RecursionError):
         return []
-    items = feed.get("items") if isinstance(feed, dict) else None
-    if not isinstance(items, list):
-        return []
-    return [_of_item(item, feed, address) for item in items if isinstance(item, dict)]
+    return entries_of_json_feed(feed, address) if isinstance(feed, dict) else []
+
+
+def is_json_feed(value: Any) -> bool:
+    """Return whether a value is a JSON Feed, which says so itself."""
+    return isinstance(value, dict) and "jsonfeed.org/version" in str(value.get("version"))
+
+
+def entries_of_json_feed(feed: Mapping[str, Any], address: str = "") -> list[Entry]:
+    """Return the entries of a JSON Feed that was parsed; ``address`` is that of the feed, if it is known."""
+    items = feed.get("items")
+    return (
+        [_of_item(item, feed, address) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    )
 
 
 def _of_item(item: Mapping[str, Any], feed: Mapping[str, Any], address: str) -> Entry:

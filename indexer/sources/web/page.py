@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from indexer.sources.record import domain_of
+from indexer.sources.records.values import domain_of
 from indexer.sources.web.json_ld import Node, nodes_of, read_json_ld, text_of, texts_of
 from indexer.sources.web.page_date import find_published, first_date
 from indexer.sources.web.page_title import find_title, one_line

@@ -1,0 +1,1 @@
+"""Read files of records: JSON, JSON Lines, tables of delimited values, Parquet and Arrow."""
