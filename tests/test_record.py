@@ -8,6 +8,7 @@ import pytest
 from indexer.article import Article
 from indexer.dates.parsing import parse_published
 from indexer.notice import Notice, flagged, skipped
+from indexer.sources.fields import FieldNames
 from indexer.sources.record import read_record
 
 TEXT = "Le ferry s’est échoué jeudi dans le détroit, et tous les passagers sont saufs."
@@ -101,13 +102,15 @@ def test_unparsable_date_is_flagged_and_the_article_kept_without_it() -> None:
      "post_modified", "date_modify"],
 )  # fmt: skip
 def test_the_time_of_the_last_change_is_known_by_its_usual_names(name: str) -> None:
-    notices, article = read(published="2022-02-28", **{name: "2022-03-01"})
+    record = {"text": TEXT, "published": "2022-02-28", name: "2022-03-01"}
+    notices, article = read(**FieldNames().pick(record).values)
     assert notices == []
     assert (article.published, article.updated) == (parse_published("2022-02-28"), parse_published("2022-03-01"))
 
 
 def test_the_time_of_the_last_change_is_taken_in_utc_where_both_are_given() -> None:
-    _, article = read(modified="2022-03-01T08:00:00", modified_gmt="2022-03-01T06:00:00")
+    record = {"text": TEXT, "modified": "2022-03-01T08:00:00", "modified_gmt": "2022-03-01T06:00:00"}
+    _, article = read(**FieldNames().pick(record).values)
     assert article.updated == parse_published("2022-03-01T06:00:00")
 
 

@@ -37,16 +37,19 @@ _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 def encoding_of(sample: bytes) -> str:
     """Return the encoding of a text by its first bytes; an encoding that is not Unicode is guessed."""
-    for mark, encoding in _MARKS.items():
-        if sample.startswith(mark):
-            return encoding
-    if wide := _unmarked_utf16(sample):
-        return wide
+    if encoding := marked_encoding(sample):
+        return encoding
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
         return _guess(sample)
     return "utf-8"
+
+
+def marked_encoding(sample: bytes) -> str:
+    """Return the encoding of a text that begins with a mark, or that can only be UTF-16; else an empty string."""
+    marked = next((encoding for mark, encoding in _MARKS.items() if sample.startswith(mark)), "")
+    return marked or _unmarked_utf16(sample)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -84,7 +87,7 @@ class TextStream:
             UnreadableError: The document cannot be read to its end.
         """
         head = self._document.head()
-        encoding = encoding_of(head)
+        encoding = marked_encoding(head)
         pieces = self._wide(encoding) if encoding.startswith(_WIDE) else self._narrow()
         first = True
         for piece in pieces:
@@ -217,8 +220,14 @@ def _unmarked_utf16(sample: bytes) -> str:
 def _guess(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    matches = list(from_bytes(sample[:_SAMPLE], cp_isolation=list(_LEGACY)))
+    sample = sample[:_SAMPLE]
+    matches = list(from_bytes(sample, cp_isolation=list(_LEGACY)))
     alike = [
         each.encoding for each in matches if (each.chaos, each.coherence) == (matches[0].chaos, matches[0].coherence)
     ]
-    return min(alike, key=_LEGACY.index, default=_LEGACY[0])
+    likely = min(alike, key=_LEGACY.index, default=_LEGACY[0])
+    return next(each for each in _LEGACY if _decodes_alike(sample, each, likely))
+
+
+def _decodes_alike(sample: bytes, encoding: str, other: str) -> bool:
+    return sample.decode(encoding, errors="replace") == sample.decode(other, errors="replace")

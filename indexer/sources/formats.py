@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from indexer.article import Article
 from indexer.notice import Notice, skipped
 from indexer.sources.context import ReadingContext
+from indexer.sources.decoding import marked_encoding
 from indexer.sources.document import Document
 from indexer.sources.markdown import read_markdown
 from indexer.sources.packing.compression import PACKED
@@ -108,7 +109,9 @@ def _ending(name: str) -> str:
 
 def reader_by_content(head: bytes) -> Reader | None:
     """Return the reader of a document that begins with these bytes, or None if they are of no known format."""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    start = (
+        head.decode(marked_encoding(head) or "utf-8", errors="replace").lstrip("\ufeff \t\r\n\0\x1e").encode().lower()
+    )
     if head.startswith((b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")):
         return _read_columnar
     if head.startswith(b"WARC/"):

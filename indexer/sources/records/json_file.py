@@ -20,6 +20,8 @@ from indexer.sources.web.feed import entries_of_json_feed, is_json_feed
 _LINES = (".jsonl", ".ndjson")
 _BEGINNING = 2**20
 """The characters at the beginning by which lines of values are told from values that go over many lines."""
+_BLANK = " \t\r\n\0\x1e\ufeff"
+"""What may stand around a value: white space, nulls, byte order marks, the separator of JSON text sequences."""
 _ACTIONS = ("index", "create", "update")
 """The only name in the lines before the articles of Elasticsearch's bulk format; its object gives the id."""
 
@@ -65,7 +67,7 @@ class _Reader:
         for number, line in enumerate(lines, start=1):
             if line is None:
                 yield self._skipped(f":{number}", f"the line is longer than {LINE_LIMIT // 2**20} MiB")
-            elif stripped := line.strip(" \t\r\n\0\ufeff"):
+            elif stripped := line.strip(_BLANK):
                 yield from self._read_line(stripped, f":{number}")
             else:
                 continue
@@ -110,8 +112,9 @@ class _Reader:
 
     def _read_many(self, line: str, place: str, reason: str) -> Iterator[Article | Notice]:
         """Read a line of several values, or say why it is no value."""
-        values = [piece.text for piece in JsonStream([line]).pieces() if piece.text[0] in "{[" and not piece.within]
-        if len(values) < 2:
+        pieces = list(JsonStream([line]).pieces())
+        values = [piece.text for piece in pieces if piece.text[0] in "{[" and piece.within != "{"]
+        if values in ([], [line]):
             yield self._skipped(place, f"not JSON: {reason}")
             return
         for number, value in enumerate(values, start=1):
@@ -227,17 +230,16 @@ def _beginning(pieces: Iterator[str]) -> str:
 def _is_lines(beginning: str, *, named_so: bool) -> bool:
     """Return whether each line of a file is a value.
 
-    This is so if the first line is an object, and there is another line; or if only a later one is and the name of the
-    file says so, or more than one later one is: then the first line is damaged.
+    This is so if the first line is an object, and there is another line. If the name of the file says so, or most of
+    the lines below it are objects, the first line is damaged.
     """
-    first, found, rest = beginning.strip("\r\n \t\0\ufeff").partition("\n")
+    first, found, rest = beginning.strip(_BLANK).partition("\n")
+    first = first.strip(_BLANK)
     if not found:
         return named_so and len(beginning) < _BEGINNING
-    later = [line.strip() for line in rest.split("\n", 8)[:8]]
-    whole = sum(map(_is_object, filter(None, later)))
-    if _is_object(first):
-        return True
-    return whole > (0 if named_so else 1) or (named_so and first[:1] not in "[{")
+    later = [line.strip(_BLANK) for line in rest.split("\n", 8)[:8]]
+    whole = [_is_object(line) for line in later if line]
+    return _is_object(first) or 2 * sum(whole) > len(whole) or (named_so and first[:1] not in "[{")
 
 
 def _is_object(line: str) -> bool:

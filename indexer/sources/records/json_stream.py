@@ -19,6 +19,7 @@ _OPENED = 12
 """The most values that are opened one within the other."""
 _PIECE = 2**16
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_REST_OF_STRING = re.compile(_STRING.pattern[1:], re.DOTALL)
 _TOKEN = re.compile(rf'{_STRING.pattern}|["\[\]{{}}]', re.DOTALL)
 """A whole string, a bracket, or a quotation mark whose string does not end in what was read so far."""
 _SPACE = re.compile(r"[\s\0\ufeff]*")
@@ -41,7 +42,8 @@ class JsonStream:
     def __init__(self, text: Iterable[str]) -> None:
         self._text = iter(text)
         self._buffer, self._at = "", 0
-        self._ended = False
+        self._is_large = False
+        """Whether the list or object that was looked at last is larger than ``WHOLE``."""
         self._open: list[str] = []
         """The brackets that opened the values around the current place."""
         self.is_cut_short = False
@@ -75,7 +77,7 @@ class JsonStream:
 
     def _enter(self, start: str) -> bool:
         """Open the value at the current place; return False if the stream has ended too deep within values."""
-        if len(self._open) == _OPENED and self._ended:
+        if len(self._open) == _OPENED and not self._is_large:
             return False
         if len(self._open) == _OPENED:
             raise UnreadableError(f"holds values of more than {WHOLE // 2**20} MiB more than {_OPENED} deep")
@@ -111,8 +113,10 @@ class JsonStream:
                 length = token.end() - self._at
                 depth += 0 if sign == '"' else 1 if sign in "[{" else -1
                 if depth == 0:
-                    return length
-            if len(self._buffer) - self._at > WHOLE or not self._read():
+                    self._is_large = length > WHOLE
+                    return None if self._is_large else length
+            self._is_large = len(self._buffer) - self._at > WHOLE
+            if self._is_large or not self._read():
                 return None
 
     def _string_end(self) -> int:
@@ -121,10 +125,25 @@ class JsonStream:
             if match := _STRING.match(self._buffer, self._at):
                 return match.end() - self._at
             if len(self._buffer) - self._at > WHOLE:
-                raise UnreadableError(f"holds a string of more than {WHOLE // 2**20} MiB")
+                self._pass_over_string()
             if not self._read():
                 self.is_cut_short = True
                 return 0
+
+    def _pass_over_string(self) -> None:
+        """Read to the end of the stream or of a string that is too large to be held.
+
+        Raises:
+            UnreadableError: The string has an end: what it belongs to cannot be read.
+        """
+        self._at += 1
+        while not (ended := _REST_OF_STRING.match(self._buffer, self._at)):
+            escapes = len(self._buffer) - len(self._buffer.rstrip("\\"))
+            self._at = len(self._buffer) - escapes % 2
+            if not self._read():
+                break
+        if ended:
+            raise UnreadableError(f"holds a string of more than {WHOLE // 2**20} MiB")
 
     def _scalar_end(self) -> int:
         """Return the length of the number or word at the current place, as far as one piece of the stream has it."""
@@ -139,5 +158,4 @@ class JsonStream:
             parts.append(piece)
             wanted -= len(piece)
         self._buffer, self._at = "".join(parts), 0
-        self._ended = len(parts) == 1
-        return not self._ended
+        return len(parts) > 1
