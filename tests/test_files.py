@@ -14,8 +14,9 @@ from indexer.article import Article
 from indexer.errors import SourceError
 from indexer.generations import store
 from indexer.generations.report import BuildReport
-from indexer.notice import skipped
+from indexer.notice import left_out, skipped
 from indexer.sources.content import FileContent
+from indexer.sources.context import ReadingContext
 from indexer.sources.files import Choice, SourceFile, find_files
 from indexer.sources.inputs import FeedAddress, StandardInput, find_inputs
 
@@ -57,7 +58,7 @@ def write(path: Path, content: str = TEXT) -> Path:
 
 
 def found(*sources: Path) -> list[tuple[str, str]]:
-    return [(file.path.as_posix(), file.article_id) for file in find_files(sources)]
+    return [(file.path.as_posix(), file.article_id) for file in find_files(sources).files]
 
 
 def refusal(*sources: Path) -> tuple[str, str]:
@@ -139,16 +140,83 @@ def test_missing_source_is_refused(news: Path) -> None:
     assert refusal(news, news / "gone") == expected
 
 
-def test_link_that_leads_nowhere_is_refused_when_named_and_left_out_of_a_folder(news: Path) -> None:
+def test_link_that_leads_nowhere_is_refused_when_named_and_a_notice_in_a_folder(news: Path) -> None:
     write(news / "a.txt")
     (news / "link.txt").symlink_to("gone.txt")
+    (news / "2024").symlink_to("../gone")
+    (news / ".hidden.txt").symlink_to("gone.txt")
     assert refusal(news / "link.txt")[0] == f"news/link.txt does not exist: {WANTED}"
+    assert found(news) == [("news/a.txt", "a")]
+    inputs = find_inputs(["news"], Choice())
+    assert [item for each in inputs.read[1:] for item in each.items(ReadingContext())] == [
+        skipped("news/2024", "is a link that leads nowhere: ../gone"),
+        skipped("news/link.txt", "is a link that leads nowhere: gone.txt"),
+    ]
+
+
+def test_linked_folder_is_read_as_a_linked_file_is(news: Path) -> None:
+    write(Path("archive/deep/b.txt"))
+    write(Path("single.txt"))
+    (news / "2024").symlink_to("../archive")
+    (news / "c.txt").symlink_to("../single.txt")
+    assert found(news) == [("news/2024/deep/b.txt", "2024/deep/b"), ("news/c.txt", "c")]
+
+
+def test_loops_of_links_end(news: Path) -> None:
+    write(news / "a.txt")
+    (news / "again").symlink_to(".")
+    (news / "deep").mkdir()
+    (news / "deep/up").symlink_to("..")
+    (news / "self").symlink_to("self")
     assert found(news) == [("news/a.txt", "a")]
 
 
+def test_folder_that_is_reached_twice_is_read_once_where_it_lies(news: Path) -> None:
+    write(news / "z/a.txt")
+    (news / "link").symlink_to("z")
+    (news / "other").symlink_to("z")
+    assert found(news) == [("news/z/a.txt", "z/a")]
+    write(Path("archive/b.txt"))
+    (news / "first").symlink_to("../archive")
+    (news / "second").symlink_to("../archive")
+    assert found(news, Path("archive")) == [("news/first/b.txt", "first/b"), ("news/z/a.txt", "z/a")]
+
+
+def test_files_that_are_not_read_are_counted_by_their_endings(news: Path) -> None:
+    for name in ("a.txt", "1.xyz", "b/2.XYZ", "3.abc", "nothing", ".4.abc", "b/README", "Thumbs.db", "~$a.docx"):
+        write(news / name, "?")
+    assert find_inputs(["news"], Choice()).unread == (
+        left_out("news", "4 files not read: 2 .xyz, 1 .abc, 1 without an ending"),
+    )
+    assert find_inputs(["news"], Choice(exclude=["*.xyz", "*.XYZ", "nothing"])).unread == (
+        left_out("news", "1 file not read: 1 .abc"),
+    )
+    assert find_inputs(["news/a.txt"], Choice()).unread == ()
+
+
+def test_of_many_endings_the_most_frequent_are_listed(news: Path) -> None:
+    write(news / "a.txt")
+    for number in range(12):
+        for copy in range(12 - number):
+            write(news / f"{copy}.x{number:02d}", "?")
+    (notice,) = find_inputs(["news"], Choice()).unread
+    listed = ", ".join(f"{12 - number} .x{number:02d}" for number in range(8))
+    assert notice.reason == f"78 files not read: {listed}, 10 others"
+
+
+def test_an_index_among_the_news_is_no_news(news: Path) -> None:
+    write(news / "a.txt")
+    write(news / "data" / "b.txt")
+    assert found(news) == [("news/a.txt", "a"), ("news/data/b.txt", "data/b")]
+    files = find_files([news], None, lambda folder: folder.name == "data").files
+    assert [each.article_id for each in files] == ["a"]
+    with pytest.raises(SourceError, match=r"^news/data is an index of Dateline, not news: wanted a folder"):
+        find_files([news / "data"], None, lambda folder: folder.name == "data")
+
+
 def test_empty_folder_is_refused(news: Path) -> None:
-    write(news / "notes.pdf")
-    expected = (f"no news found in news: {WANTED}", "rebuild-index FOLDER_OR_FILE")
+    write(news / "notes.xyz")
+    expected = (f"no news found in news; 1 file not read: 1 .xyz: {WANTED}", "rebuild-index FOLDER_OR_FILE")
     assert refusal(news) == expected
 
 
@@ -184,7 +252,7 @@ def test_folder_that_may_not_be_listed_is_refused_and_never_passed_over(news: Pa
 def test_file_that_may_not_be_read_is_a_notice(news: Path) -> None:
     write(news / "a.txt").chmod(0o000)
     with anybody():
-        (file,) = find_files([news])
+        (file,) = find_files([news]).files
         assert list(file.items()) == [skipped("news/a.txt", "cannot be read: Permission denied")]
 
 
@@ -211,7 +279,7 @@ def test_folder_in_place_of_a_file_is_a_notice(news: Path, name: str) -> None:
 def test_inputs_of_every_kind_are_found_once_and_can_be_handed_over(news: Path) -> None:
     write(news / "a.txt")
     feed = "https://bote.example/feed"
-    inputs = find_inputs(["-", "news", feed, "news/a.txt", "-", feed], Choice())
+    inputs = find_inputs(["-", "news", feed, "news/a.txt", "-", feed], Choice()).read
     assert inputs == (SourceFile(Path("news/a.txt"), "a"), StandardInput(), FeedAddress(feed))
     assert len(set(inputs)) == 3
     assert [each.name for each in inputs] == [("news/a.txt", "a"), ("-",), (feed,)]
@@ -220,7 +288,7 @@ def test_inputs_of_every_kind_are_found_once_and_can_be_handed_over(news: Path) 
 def test_only_a_file_has_a_content_and_a_stamp_before_it_is_read(news: Path) -> None:
     write(news / "a.txt")
     os.utime(news / "a.txt", ns=(1, 17))
-    file, *others = find_inputs(["news", "-", "https://bote.example/feed"], Choice())
+    file, *others = find_inputs(["news", "-", "https://bote.example/feed"], Choice()).read
     sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
     assert (file.content(), file.stamp()) == (FileContent(sha256, (len(TEXT), 17)), (len(TEXT), 17))
     assert [(each.content(), each.stamp()) for each in others] == [(None, None)] * 2

@@ -9,6 +9,7 @@ import pytest
 
 from indexer.build.fingerprint import contents_of, digest_inputs
 from indexer.build.plan import BuildPlan
+from indexer.build.reading_plan import inputs_of
 from indexer.build.rebuild import rebuild_index
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder, EncoderIdentity
@@ -94,8 +95,8 @@ def test_a_new_generation_is_hashed_once(plan: BuildPlan, monkeypatch: pytest.Mo
 
 
 def test_sources_that_were_found_are_not_looked_for_again(plan: BuildPlan, monkeypatch: pytest.MonkeyPatch) -> None:
-    inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
-    monkeypatch.setattr("indexer.build.rebuild.find_inputs", lambda *_: pytest.fail("looked again"))
+    inputs = inputs_of(plan.sources, plan.choice)
+    monkeypatch.setattr("indexer.build.rebuild.inputs_of", lambda *_: pytest.fail("looked again"))
     assert rebuild_index(replace(plan, inputs=inputs)).unchanged
 
 
@@ -109,5 +110,5 @@ def test_a_damaged_generation_is_built_anew(plan: BuildPlan) -> None:
 def test_a_build_that_depends_on_standard_input_or_a_feed_has_no_fingerprint(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Another story.")
     for source in ("-", "https://bote.example/feed"):
-        assert digest_inputs(contents_of(find_inputs([str(tmp_path), source], Choice())), ["settings"]) == ""
-    assert len(digest_inputs(contents_of(find_inputs([str(tmp_path)], Choice())), ["settings"])) == 64
+        assert digest_inputs(contents_of(find_inputs([str(tmp_path), source], Choice()).read), ["settings"]) == ""
+    assert len(digest_inputs(contents_of(find_inputs([str(tmp_path)], Choice()).read), ["settings"])) == 64

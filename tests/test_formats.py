@@ -100,7 +100,7 @@ def test_every_format_packed_in_every_way_gives_the_same_articles(tmp_path: Path
 @pytest.mark.parametrize("name", [name for name in FORMATS if not name.endswith((".csv", ".tsv"))])
 def test_formats_are_told_by_content_where_the_name_tells_nothing(tmp_path: Path, name: str) -> None:
     assert as_rows(read(tmp_path / "export-17", FORMATS[name])[0]) == ROWS
-    assert [file.article_id for file in find_files([tmp_path])] == ["export-17"]
+    assert [file.article_id for file in find_files([tmp_path]).files] == ["export-17"]
 
 
 def archive_of(kind: str, members: dict[str, bytes]) -> bytes:
@@ -284,7 +284,7 @@ def test_patterns_choose_files_below_a_folder(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
 
     def chosen(include: tuple[str, ...], exclude: tuple[str, ...]) -> list[str]:
-        return [str(each.path.relative_to(tmp_path)) for each in find_files([tmp_path], Choice(include, exclude))]
+        return [str(each.path.relative_to(tmp_path)) for each in find_files([tmp_path], Choice(include, exclude)).files]
 
     assert chosen(("*.txt",), ()) == ["2024/a.txt", "2025/a.txt", "drafts/a.txt"]
     assert chosen((), ("drafts/*", "*.csv")) == ["2024/a.txt", "2025/a.txt"]
@@ -293,7 +293,7 @@ def test_patterns_choose_files_below_a_folder(tmp_path: Path) -> None:
 
 def test_file_that_vanishes_before_it_is_read_is_a_notice(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
-    (file,) = find_files([tmp_path])
+    (file,) = find_files([tmp_path]).files
     (tmp_path / "a.txt").unlink()
     (notice,) = file.items()
     assert isinstance(notice, Notice)
@@ -304,4 +304,4 @@ def test_links_that_go_round_are_followed_once(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "self.txt").symlink_to("self.txt")
-    assert [each.path.name for each in find_files([tmp_path])] == ["a.txt"]
+    assert [each.path.name for each in find_files([tmp_path]).files] == ["a.txt"]

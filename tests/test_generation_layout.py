@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.generations import layout, store
-from indexer.generations.layout import GenerationLayout, IndexLayout
+from indexer.generations.layout import GenerationLayout, IndexLayout, is_index_folder
 from indexer.generations.report import BuildReport
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -57,3 +57,47 @@ def test_the_readme_of_the_index_lists_the_same_files() -> None:
     listed = {line.split()[0].rstrip("/*") for line in readme.splitlines() if line.startswith("    ") and line.strip()}
     assert {*layout.COMPLETE, layout.MANIFEST} <= listed
     assert {"CURRENT", "cache", "building", "rebuild.lock"} <= listed
+
+
+@pytest.mark.parametrize(
+    ("kept", "known"),
+    [
+        (("CURRENT", "generations", "cache", "rebuild.lock"), True),
+        (("generations",), True),
+        (("rebuild.lock", "building"), True),
+        (("CURRENT", "generations/"), True),
+        (("cache/read.sqlite",), False),
+        (("generations/",), False),
+        (("CURRENT",), False),
+        ((), False),
+    ],
+)
+def test_an_index_is_known_by_what_lies_in_it(kept: tuple[str, ...], known: bool, tmp_path: Path) -> None:
+    files = IndexLayout(tmp_path / "news-of-2025")
+    generation = GenerationLayout(files.generations / "1")
+    made = {
+        "CURRENT": [files.current],
+        "generations": [generation.manifest, generation.tables.articles],
+        "cache": [files.read_cache],
+        "cache/read.sqlite": [files.read_cache],
+        "rebuild.lock": [files.lock],
+        "building": [files.building / "x" / "y"],
+        "generations/": [files.generations / "notes.txt"],
+    }
+    for path in (path for name in kept for path in made[name]):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    files.index.mkdir(exist_ok=True)
+    assert is_index_folder(files.index) is known
+
+
+def test_a_copied_generation_and_a_copied_cache_are_known_too(tmp_path: Path) -> None:
+    generation = GenerationLayout(tmp_path / "old")
+    generation.folder.mkdir()
+    generation.tables.articles.touch()
+    assert not is_index_folder(generation.folder), "anybody may keep a table of articles"
+    generation.tables.passages.touch()
+    assert is_index_folder(generation.folder)
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / IndexLayout(tmp_path).read_cache.name).touch()
+    assert is_index_folder(tmp_path / "copy")

@@ -45,12 +45,12 @@ EVENTS = {
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Article]:
     """The articles of the sample by their ids."""
-    read = [item for file in find_files([SAMPLE]) for item in file.items()]
+    read = [item for file in find_files([SAMPLE]).files for item in file.items()]
     return {item.id: item for item in read if isinstance(item, Article)}
 
 
 def test_every_seed_is_readable_without_a_notice() -> None:
-    read = [item for file in find_files([SEEDS]) for item in file.items()]
+    read = [item for file in find_files([SEEDS]).files for item in file.items()]
     assert [item for item in read if isinstance(item, Notice)] == []
     assert len(read) == 1 + sum(len(path.read_bytes().splitlines()) for path in SAMPLE.iterdir())
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.build.reading_plan import ReadingPlan
+from indexer.build.reading_plan import ReadingPlan, inputs_of
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice
 from indexer.sources.context import ReadingContext
 from indexer.sources.fields import FieldNames
 from indexer.sources.guard.reader import GuardedReader
-from indexer.sources.inputs import find_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +24,20 @@ class Survey:
     def as_dict(self) -> dict[str, Any]:
         """Return the findings as plain data for JSON."""
         found = [{"field": field, "name": name, "records": count} for (field, name), count in self.fields.most_common()]
-        names = ("files", "articles", "languages", "sources", "undated", "dating", "skipped", "flagged")
+        names = ("files", "articles", "languages", "sources", "undated", "dating", "skipped", "left_out", "flagged")
         report = self.report.as_dict()
         return {name: report[name] for name in names} | {"fields": found}
 
 
 def survey(plan: ReadingPlan, fetched: Path) -> Survey:
     """Read everything in the plan; what is fetched of feeds is stored in the folder ``fetched``."""
-    inputs = find_inputs(plan.sources, plan.choice)
-    report, used = BuildReport(files=len(inputs)), Counter[tuple[str, str]]()
+    inputs = inputs_of(plan.sources, plan.choice)
+    report, used = BuildReport(files=len(inputs.read)), Counter[tuple[str, str]]()
+    report.notices += inputs.unread
     fields = FieldNames(plan.choice.fields.given, used)
     context = ReadingContext(fields, fetched=fetched, day_order=plan.choice.day_order)
     with GuardedReader() as guard:
-        for item in (item for each in inputs for item in guard.items(each, context)):
+        for item in (item for each in inputs.read for item in guard.items(each, context)):
             if isinstance(item, Notice):
                 report.notices.append(item)
             else:

@@ -11,7 +11,7 @@ from indexer.generations.manifest import CuttingRecord, EncoderRecord
 from indexer.passages.context import CONTEXT, room_for_text
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.files import Choice
-from indexer.sources.inputs import Input
+from indexer.sources.inputs import Inputs
 
 _ENCODER_BYTES = 600 * 2**20
 """Memory of a process with the embedded encoder and all libraries loaded."""
@@ -43,8 +43,8 @@ class BuildPlan:
     """Articles to leave out."""
     forget: bool = False
     """Leave no trace of what is not in this build: in earlier generations, the vector cache, or fetched pages."""
-    inputs: Sequence[Input] | None = None
-    """The inputs that ``find_inputs`` found in the sources, if somebody has looked already."""
+    inputs: Inputs | None = None
+    """The inputs that ``inputs_of`` found in the sources, if somebody has looked already."""
     strict: bool = False
     """Publish nothing if an article had to be skipped."""
     read_again: bool = False

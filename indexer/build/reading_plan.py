@@ -11,11 +11,12 @@ from indexer.encoders.choose import open_encoder
 from indexer.encoders.options import EncoderOptions
 from indexer.errors import IndexUnavailableError, SourceError
 from indexer.generations import store
+from indexer.generations.layout import is_index_folder
 from indexer.generations.manifest import SourcesRecord, read_sources
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice
-from indexer.sources.inputs import STANDARD_INPUT, find_inputs, is_address
+from indexer.sources.inputs import STANDARD_INPUT, Inputs, find_inputs, is_address
 
 SEEDS = Path("seeds")
 
@@ -61,6 +62,15 @@ def plan_reading(index: Path, request: RebuildRequest) -> ReadingPlan:
     return ReadingPlan(_each_once(before.sources or _seeds(), request.add), choice, before.removed)
 
 
+def inputs_of(sources: Sequence[str | Path], choice: Choice) -> Inputs:
+    """Return all inputs in the sources; an index among them is no news.
+
+    Raises:
+        SourceError: A source does not exist or holds no news.
+    """
+    return find_inputs([str(source) for source in sources], choice, is_index_folder)
+
+
 def plan_build(
     index: Path, reading: ReadingPlan, encoder: str, options: EncoderOptions, limits: PassageLimits
 ) -> BuildPlan:
@@ -71,7 +81,7 @@ def plan_build(
         EncoderError: The encoder cannot be loaded.
         SettingsError: An option does not belong to this encoder.
     """
-    inputs = find_inputs(reading.sources, reading.choice)
+    inputs = inputs_of(reading.sources, reading.choice)
     return BuildPlan(
         sources=reading.sources,
         index=index,

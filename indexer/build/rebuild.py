@@ -17,6 +17,7 @@ from indexer.build.plan import BuildPlan
 from indexer.build.previous import open_previous
 from indexer.build.quality_gate import find_headlines, refuse_worse
 from indexer.build.read_cache import ReadCache
+from indexer.build.reading_plan import inputs_of
 from indexer.build.sealing import seal
 from indexer.build.spool import Spool
 from indexer.build.writing import complete_report, write_articles
@@ -34,7 +35,6 @@ from indexer.passages.languages import tell_languages
 from indexer.progress import BuildProgress, Silent
 from indexer.sources.context import ReadingContext
 from indexer.sources.guard.reader import GuardedReader
-from indexer.sources.inputs import find_inputs
 from indexer.vectors.cache import VectorCache
 from indexer.vectors.faiss_index import KIND
 from indexer.vectors.signals_writer import LanguageFit
@@ -56,18 +56,19 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
     progress = progress or Silent()
     inputs = plan.inputs
     if inputs is None:
-        inputs = find_inputs([str(source) for source in plan.sources], plan.choice)
-    contents = contents_of(inputs)
-    digest = digest_inputs(contents, _settings(plan))
+        inputs = inputs_of(plan.sources, plan.choice)
+    contents = contents_of(inputs.read)
+    digest = digest_inputs(contents, [*_settings(plan), inputs.unread])
     if plan.only_if_changed and (unchanged := find_unchanged(plan.index, digest)):
         return unchanged
     with store.build_folder(plan.index, digest) as folder, PeakMemory() as peak:
         if has_checkpoint(folder, digest):
             report = load_checkpoint(folder)
         else:
-            report = BuildReport(files=len(inputs), generation=folder.name)
+            report = BuildReport(files=len(inputs.read), generation=folder.name)
             with _timed(report, "reading"):
                 _write_articles(plan, contents, folder, report, progress)
+                report.notices += inputs.unread
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
             languages = _encode(plan, folder, report, progress)

@@ -140,3 +140,19 @@ class IndexLayout:
     def lock_holder(self) -> Path:
         """Which process that is, for people."""
         return self.index / "rebuild.lock.json"
+
+
+def is_index_folder(folder: Path) -> bool:
+    """Return whether a folder is an index, a part of one, or a copy, whatever its name and even without ``CURRENT``."""
+    files = IndexLayout(folder)
+    if _is_generation(folder) or (folder / files.read_cache.name).is_file():
+        return True
+    if not files.generations.is_dir():
+        return files.lock.is_file() and (files.cache.is_dir() or files.building.is_dir())
+    known = files.current.is_file() or files.lock.is_file()
+    return known or any(_is_generation(each) for each in files.generations.iterdir())
+
+
+def _is_generation(folder: Path) -> bool:
+    files = GenerationLayout(folder)
+    return files.tables.articles.is_file() and (files.manifest.is_file() or files.tables.passages.is_file())

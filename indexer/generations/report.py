@@ -1,6 +1,7 @@
 """The report of a build: counts, seconds, and a notice for every article that was skipped or changed."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +10,7 @@ import orjson
 
 from indexer.article import Article
 from indexer.generations.dating import Dating
-from indexer.notice import Notice, flagged, skipped
+from indexer.notice import Notice, flagged, left_out, skipped
 
 
 @dataclass(slots=True)
@@ -60,6 +61,10 @@ class BuildReport:
         return [notice for notice in self.notices if notice.kind == "skipped"]
 
     @property
+    def left_out(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.kind == "left_out"]
+
+    @property
     def flagged(self) -> list[Notice]:
         return [notice for notice in self.notices if notice.kind == "flagged"]
 
@@ -83,6 +88,7 @@ class BuildReport:
     def from_dict(cls, content: dict[str, Any]) -> Self:
         """Return the report that ``as_dict`` turned into these data."""
         notices = [skipped(**each) for each in content.pop("skipped")]
+        notices += [left_out(**each) for each in content.pop("left_out")]
         notices += [flagged(**each) for each in content.pop("flagged")]
         languages, sources = Counter(content.pop("languages")), Counter(content.pop("sources"))
         dating = Dating.from_dict(content.pop("dating"))
@@ -99,6 +105,11 @@ class BuildReport:
             "undated": self.undated,
             "dating": self.dating.as_dict(),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
-            "skipped": [{"origin": notice.origin, "reason": notice.reason} for notice in self.skipped],
-            "flagged": [{"origin": notice.origin, "reason": notice.reason} for notice in self.flagged],
+            "skipped": _listed(self.skipped),
+            "left_out": _listed(self.left_out),
+            "flagged": _listed(self.flagged),
         }
+
+
+def _listed(notices: Sequence[Notice]) -> list[dict[str, str]]:
+    return [{"origin": notice.origin, "reason": notice.reason} for notice in notices]

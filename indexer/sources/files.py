@@ -1,25 +1,27 @@
 """Find the files of news in folders."""
 
-import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import NoReturn
 
 from indexer.article import Article
 from indexer.dates.day_order import DayOrder
 from indexer.errors import SourceError
-from indexer.notice import Notice, skipped
+from indexer.notice import Notice, left_out, skipped
 from indexer.sources.content import FileContent, Stamp, content_of, stamp_of, text_of
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.document import HEAD, open_document
 from indexer.sources.fields import FieldNames
 from indexer.sources.formats import WANTED, has_known_ending, read_document, reader_by_content
 from indexer.sources.reading import UnreadableError
+from indexer.sources.walking import IsIndex, Walk, leads_nowhere
 
 _WANTED = f"wanted a folder of news, or a file of {WANTED}"
 _NEXT = "rebuild-index FOLDER_OR_FILE"
+_ENDINGS_SHOWN = 8
+"""How many endings of files that are not read are listed, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,74 +74,140 @@ class Choice:
         return wanted and not any(_matches(name, pattern) for pattern in self.exclude)
 
 
-def find_files(sources: Sequence[Path], choice: Choice | None = None) -> list[SourceFile]:
+@dataclass(frozen=True, slots=True)
+class DanglingLink:
+    """A link in a folder that leads nowhere."""
+
+    path: Path
+    target: str
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        return (text_of(self.path),)
+
+    def content(self) -> FileContent:
+        """Return where the link leads instead of a digest."""
+        return FileContent(self.target, None)
+
+    def stamp(self) -> None:
+        """Return None: there is nothing that could change."""
+
+    def items(self, _context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Notice]:
+        """Yield a notice."""
+        yield skipped(text_of(self.path), f"is a link that leads nowhere: {self.target}")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """What was found in folders."""
+
+    files: list[SourceFile]
+    dangling: list[DanglingLink]
+    unread: list[Notice]
+    """For each folder how many of its files are of formats that are not read."""
+
+
+def find_files(
+    sources: Sequence[Path], choice: Choice | None = None, is_index: IsIndex = lambda _: False
+) -> FoundFiles:
     """Return the files of news in folders, sorted by name, and the files that are named one by one; each file once.
 
-    Files in folders are left out if they are hidden, are named README, or are of no known format. A file whose name
-    does not tell its format is opened.
+    Files in folders are left out if they are hidden, are named README, or are of no known format; these are counted. A
+    file whose name does not tell its format is opened.
+
+    Args:
+        sources: Folders and files.
+        choice: Which files of folders are read.
+        is_index: Tells whether a folder is an index, which is not news.
 
     Raises:
         SourceError: A source does not exist, cannot be read, or is a file of no known format; or nothing is found.
     """
-    found: dict[Path, SourceFile] = {}
-    folders: dict[Path, Path] = {}
+    search = _Search(choice or Choice(), is_index)
     for source in sources:
-        for path in _list(source, choice or Choice()):
-            name = path.relative_to(source).with_suffix("").as_posix() if path != source else path.stem
-            found.setdefault(_resolve(path, folders), SourceFile(path, text_of(name)))
-    if not found:
+        search.add(source)
+    if not search.found:
         places = ", ".join(str(source) for source in sources) or "nothing"
-        raise SourceError(f"no news found in {places}: {_WANTED}", _NEXT)
-    return _distinct(list(found.values()))
+        unread = "".join(f"; {notice.reason}" for notice in search.unread)
+        raise SourceError(f"no news found in {places}{unread}: {_WANTED}", _NEXT)
+    return FoundFiles(_distinct(list(search.found.values())), search.dangling, search.unread)
 
 
-def _resolve(path: Path, folders: dict[Path, Path]) -> Path:
-    """Return the path of a file without symbolic links; ``folders`` remembers those that were resolved before."""
-    if path.is_symlink():
-        return path.resolve()
-    if path.parent not in folders:
-        folders[path.parent] = path.parent.resolve()
-    return folders[path.parent] / path.name
+class _Search:
+    """Collects what is found in one source after the other."""
+
+    def __init__(self, choice: Choice, is_index: IsIndex) -> None:
+        self._choice, self._is_index, self._walk = choice, is_index, Walk(is_index)
+        self._folders: dict[Path, Path] = {}
+        """Folders and where they really are."""
+        self.found: dict[Path, SourceFile] = {}
+        """The files by where they really are."""
+        self.dangling: list[DanglingLink] = []
+        self.unread: list[Notice] = []
+
+    def add(self, source: Path) -> None:
+        """Look for files in a source.
+
+        Raises:
+            SourceError: It does not exist, cannot be read, or is a file of no known format.
+        """
+        try:
+            if source.is_file():
+                self._add_file(source)
+            elif source.is_dir():
+                self._add_folder(source)
+            else:
+                reason = "cannot be read as news" if source.exists() else "does not exist"
+                raise SourceError(f"{source} {reason}: {_WANTED}", _NEXT)
+        except OSError as error:
+            reason = f"{error.filename or source} cannot be read: {error.strerror}"
+            raise SourceError(reason, "check its name and permissions") from error
+
+    def _add_file(self, path: Path) -> None:
+        if not _is_known(path):
+            raise SourceError(f"{path} is of a format that is not read: {_WANTED}", _NEXT)
+        self._take(path, path.stem)
+
+    def _add_folder(self, folder: Path) -> None:
+        if self._is_index(folder):
+            raise SourceError(f"{folder} is an index of Dateline, not news: {_WANTED}", _NEXT)
+        unread: Counter[str] = Counter()
+        for path in sorted(self._walk.files(folder)):
+            name = path.relative_to(folder)
+            if not self._choice.takes(name.as_posix()):
+                continue
+            if leads_nowhere(path):
+                self.dangling.append(DanglingLink(path, text_of(path.readlink())))
+            elif _is_known(path):
+                self._take(path, name.with_suffix("").as_posix())
+            else:
+                unread[path.suffix.casefold() or "without an ending"] += 1
+        if unread:
+            self.unread.append(left_out(text_of(folder), _counted(unread)))
+
+    def _take(self, path: Path, name: str) -> None:
+        self.found.setdefault(self._real(path), SourceFile(path, text_of(name)))
+
+    def _real(self, path: Path) -> Path:
+        """Return the path of a file without symbolic links."""
+        if path.is_symlink():
+            return path.resolve()
+        if path.parent not in self._folders:
+            self._folders[path.parent] = path.parent.resolve()
+        return self._folders[path.parent] / path.name
+
+
+def _counted(unread: Counter[str]) -> str:
+    """Return how many files are not read, such as ``12 files not read: 8 .pdf, 4 .docx``."""
+    number = unread.total()
+    shown = [f"{count:,} {text_of(ending)}" for ending, count in unread.most_common(_ENDINGS_SHOWN)]
+    others = number - sum(count for _, count in unread.most_common(_ENDINGS_SHOWN))
+    listed = ", ".join([*shown, *([f"{others:,} others"] if others else [])])
+    return f"{number:,} file{'s' if number > 1 else ''} not read: {listed}"
 
 
 def _matches(name: str, pattern: str) -> bool:
     return fnmatch(name, pattern) or fnmatch(name, f"*/{pattern}")
-
-
-def _list(source: Path, choice: Choice) -> list[Path]:
-    try:
-        return _readable(source, choice)
-    except OSError as error:
-        reason = f"{error.filename or source} cannot be read: {error.strerror}"
-        raise SourceError(reason, "check its name and permissions") from error
-
-
-def _readable(source: Path, choice: Choice) -> list[Path]:
-    if source.is_file():
-        if not _is_known(source):
-            raise SourceError(f"{source} is of a format that is not read: {_WANTED}", _NEXT)
-        return [source]
-    if not source.is_dir():
-        reason = "cannot be read as news" if source.exists() else "does not exist"
-        raise SourceError(f"{source} {reason}: {_WANTED}", _NEXT)
-    within = (path for path in _walk(source) if choice.takes(path.relative_to(source).as_posix()))
-    return sorted(path for path in within if _is_news(path))
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder and in the folders below it, except those in hidden folders."""
-    for parent, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name) for name in names)
-
-
-def _refuse(error: OSError) -> NoReturn:
-    """Stop at a folder that cannot be listed, which ``os.walk`` would leave out without a word."""
-    raise error
-
-
-def _is_news(path: Path) -> bool:
-    return not path.name.startswith(".") and path.stem.upper() != "README" and path.is_file() and _is_known(path)
 
 
 def _is_known(path: Path) -> bool:

@@ -12,9 +12,10 @@ from indexer.notice import Notice
 from indexer.sources.content import FileContent, Stamp
 from indexer.sources.context import ReadingContext
 from indexer.sources.document import CountedStream, Document, buffered
-from indexer.sources.files import Choice, find_files
+from indexer.sources.files import Choice, FoundFiles, find_files
 from indexer.sources.formats import read_document
 from indexer.sources.waiting import dated
+from indexer.sources.walking import IsIndex
 from indexer.sources.web.feed_address import read_address
 from indexer.sources.web.fetch import Fetcher
 
@@ -22,7 +23,7 @@ STANDARD_INPUT = "-"
 
 
 class Input(Protocol):
-    """One thing to read: a ``SourceFile``, a ``StandardInput`` or a ``FeedAddress``. It is immutable and hashable."""
+    """One thing to read, such as a ``SourceFile`` or a ``FeedAddress``. It is immutable and hashable."""
 
     @property
     def name(self) -> tuple[str, ...]:
@@ -84,22 +85,37 @@ class FeedAddress:
             fetcher.close()
 
 
-def find_inputs(sources: Sequence[str], choice: Choice) -> tuple[Input, ...]:
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is to be read, and what is not."""
+
+    read: tuple[Input, ...]
+    unread: tuple[Notice, ...] = ()
+    """For each folder how many of its files are of formats that are not read."""
+
+
+def find_inputs(sources: Sequence[str], choice: Choice, is_index: IsIndex = lambda _: False) -> Inputs:
     """Return all inputs in the sources, each once; folders are searched, and nothing is read.
 
     The result can be handed over to whatever reads the inputs, so that the folders are searched only once.
+
+    Args:
+        sources: Files, folders, addresses, and ``-`` for standard input.
+        choice: Which files of folders are read.
+        is_index: Tells whether a folder is an index, which is not news.
 
     Raises:
         SourceError: A source does not exist or cannot be read, or nothing is found.
     """
     paths = [Path(source) for source in sources if not _is_other(source)]
-    found: list[Input] = list(find_files(paths, choice)) if paths or not sources else []
+    files = find_files(paths, choice, is_index) if paths or not sources else FoundFiles([], [], [])
+    found: list[Input] = [*files.files, *files.dangling]
     for source in dict.fromkeys(sources):
         if source == STANDARD_INPUT:
             found.append(StandardInput())
         elif is_address(source):
             found.append(FeedAddress(source))
-    return tuple(found)
+    return Inputs(tuple(found), tuple(files.unread))
 
 
 def is_address(source: str) -> bool:

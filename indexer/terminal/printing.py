@@ -38,6 +38,7 @@ def print_survey(found: Survey, sources: Sequence[str]) -> None:
     )
     _print_undated(report.dating)
     _print_notices("skipped", report.skipped)
+    _print_notices("left out", report.left_out)
     _print_notices("flagged", report.flagged)
 
 
@@ -60,6 +61,7 @@ def print_report(report: BuildReport, index: Path) -> None:
     )
     _print_undated(report.dating)
     _print_notices("skipped", report.skipped)
+    _print_notices("left out", report.left_out)
     _print_notices("flagged", report.flagged)
 
 

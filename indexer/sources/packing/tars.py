@@ -10,8 +10,8 @@ from indexer.notice import Notice, skipped
 from indexer.sources import limits
 from indexer.sources.content import text_of
 from indexer.sources.document import Document, buffered
+from indexer.sources.names import is_left_out, refused_name
 from indexer.sources.packing.budget import Budget, Unpacked
-from indexer.sources.packing.names import is_left_out, refused_name
 from indexer.sources.reading import UnreadableError, reading
 
 _EXTENSIONS = frozenset(

@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 from indexer.notice import Notice, skipped
 from indexer.sources.document import Document, buffered
+from indexer.sources.names import is_left_out, refused_name
 from indexer.sources.packing.budget import Budget, Unpacked
-from indexer.sources.packing.names import is_left_out, refused_name
 from indexer.sources.reading import UnreadableError, reading
 from indexer.sources.seeking import seekable
 

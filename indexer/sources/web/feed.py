@@ -1,7 +1,8 @@
 """Read feeds in RSS, Atom and JSON Feed: each entry is an article."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -9,9 +10,10 @@ from urllib.parse import urljoin
 import feedparser
 
 from indexer.article import Article
-from indexer.notice import Notice, skipped
+from indexer.notice import Notice, left_out, skipped
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
+from indexer.sources.web.blog_exports import kept_back, modified
 from indexer.sources.web.feed_xml import MEDIA_DESCRIPTION, well_formed
 from indexer.sources.web.markup import plain_text, whole_characters
 
@@ -27,6 +29,8 @@ class Entry:
     """The address of the article's page; empty if the feed gives none."""
     record: dict[str, Any]
     """The fields that the feed gives, under our names."""
+    unpublished: str = ""
+    """What it is, if it never was published as an article, such as a draft in the export of a blog."""
 
 
 def read_feed(content: bytes, origin: str, context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Article | Notice]:
@@ -35,7 +39,20 @@ def read_feed(content: bytes, origin: str, context: ReadingContext = DEFAULT_CON
     if not found:
         yield skipped(origin, "is no feed, or one without entries: wanted RSS, Atom or JSON Feed")
     for number, entry in enumerate(found, start=1):
-        yield from read_record(entry.record, f"{origin}#{number}", context.with_default_names())
+        if not entry.unpublished:
+            yield from read_record(entry.record, f"{origin}#{number}", context.with_default_names())
+    yield from unpublished(found, origin)
+
+
+def unpublished(found: Sequence[Entry], origin: str) -> Iterator[Notice]:
+    """Yield a notice that says how many entries never were published as articles, and what they are, if there are any.
+
+    They are drafts, binned and protected posts, revisions, pictures and the like in the export of a blog.
+    """
+    kinds = Counter(entry.unpublished for entry in found if entry.unpublished)
+    if kinds:
+        listed = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+        yield left_out(origin, f"{kinds.total():,} of {len(found):,} entries never appeared as articles: {listed}")
 
 
 def entries(content: bytes, address: str = "") -> list[Entry]:
@@ -65,12 +82,13 @@ def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any], address: str) -> 
             title=plain_text(entry.get("title") or ""),
             text=_most_complete(map(_plain, written), _plain(entry.get(MEDIA_DESCRIPTION))),
             published=entry.get("published") or entry.get("updated") or "",
-            updated=dict(entry).get("updated", ""),  # the entry itself would give the time of publication instead
+            updated=dict(entry).get("updated") or modified(entry),  # entry["updated"] can be the publication
             retrieved=dict(feed).get("updated", ""),
             language=_language(entry, feed),
             source=plain_text((entry.get("source") or {}).get("title") or feed.get("title", "")),
             url=url,
         ),
+        kept_back(entry),
     )
 
 

@@ -13,7 +13,7 @@ from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.reading import guarded
 from indexer.sources.record import read_record
 from indexer.sources.web.client import FetchError
-from indexer.sources.web.feed import Entry, entries
+from indexer.sources.web.feed import Entry, entries, unpublished
 from indexer.sources.web.fetch import Fetcher
 from indexer.sources.web.html import read_html
 
@@ -32,7 +32,8 @@ def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_C
     found = entries(answer.body, answer.url)
     if not found:
         yield from guarded(read_html(answer.body, url, answer.url, answer.url, context), url)
-    for entry in found:
+    yield from unpublished(found, url)
+    for entry in (entry for entry in found if not entry.unpublished):
         origin = entry.url or url
         yield from guarded(_read_entry(entry, origin, fetcher, context.with_default_names()), origin)
 
