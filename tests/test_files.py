@@ -23,8 +23,8 @@ from indexer.sources.inputs import FeedAddress, StandardInput, find_inputs
 Build = Callable[..., BuildReport]
 TEXT = "The ferry ran aground on Thursday."
 WANTED = (
-    "wanted a folder of news, or a file of text, Markdown, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom "
-    "or WARC, packed or in an archive"
+    "wanted a folder of news, or a file of text, Markdown, HTML, RSS, Atom, JSON, JSON Lines, CSV, TSV, Parquet, "
+    "Arrow, WARC, PDF, Word, OpenDocument, RTF, spreadsheets, e-mail or dumps of a wiki, packed or in an archive"
 )
 NOBODY = 65534
 
@@ -86,7 +86,7 @@ def test_hidden_files_readmes_and_other_formats_are_left_out_of_a_folder(news: P
         "a/.cache/b.txt",
         "README.txt",
         "a/readme.jsonl",
-        "a.pdf",
+        "a.pptx",
         "b.mp4",
         "txt",
     ):
@@ -225,8 +225,8 @@ def test_no_source_is_refused() -> None:
 
 
 def test_file_of_another_format_is_refused_when_it_is_named(news: Path) -> None:
-    expected = (f"news/a.pdf is of a format that is not read: {WANTED}", "rebuild-index FOLDER_OR_FILE")
-    assert refusal(write(news / "a.pdf")) == expected
+    expected = (f"news/a.pptx is of a format that is not read: {WANTED}", "rebuild-index FOLDER_OR_FILE")
+    assert refusal(write(news / "a.pptx")) == expected
 
 
 def test_what_is_neither_file_nor_folder_is_refused(news: Path) -> None:

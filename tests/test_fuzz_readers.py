@@ -17,6 +17,7 @@ import pytest
 from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
+from small_documents import column, docx, mail, odt, paragraph, pdf, wiki, wiki_page, xlsx
 
 from indexer.article import Article
 from indexer.notice import Notice
@@ -80,6 +81,14 @@ WHOLE = {
     ".parquet": _table(pa.parquet.write_table),
     ".arrow": _table(pa.feather.write_feather),
     ".zip": _zip(),
+    ".pdf": pdf([column("The ferry ran aground on a reef off the coast at dawn on Thursday.", 60, 700, 40)] * 2),
+    ".docx": docx(paragraph("Ferry") + paragraph("The ferry ran aground.")),
+    ".odt": odt("<text:p>The ferry ran aground.</text:p>"),
+    ".rtf": rb"{\rtf1\ansi\ansicpg1251 Ferry\par The ferry ran aground. \'cf\u1089?\par}",
+    ".xlsx": xlsx([["title", "text"], ["Ferry", "The ferry ran aground."]]),
+    ".eml": mail("Ferry", "The ferry ran aground.", kind="text/html"),
+    ".mbox": b"From x@y Tue May 27 08:00:00 2025\n" + mail("Ferry", "The ferry ran aground.") + b"\n\n",
+    ".xml": wiki(wiki_page("Ferry", "{{date|May 27, 2025}} The [[ferry]] ran ''aground''.<ref>x</ref>")),
     ".tar": _tar(),
     ".jsonl.gz": gzip.compress(LINES),
     ".jsonl.bz2": bz2.compress(LINES),

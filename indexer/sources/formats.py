@@ -10,17 +10,26 @@ from indexer.notice import Notice, skipped
 from indexer.sources.context import ReadingContext
 from indexer.sources.decoding import marked_encoding
 from indexer.sources.document import Document
+from indexer.sources.documents.docx import read_docx
+from indexer.sources.documents.odt import read_odt
+from indexer.sources.documents.pdf import read_pdf
+from indexer.sources.documents.rtf import read_rtf
+from indexer.sources.mail.mbox import is_mbox, read_mbox
+from indexer.sources.mail.message import is_message, read_eml
 from indexer.sources.markdown import read_markdown
 from indexer.sources.packing.compression import PACKED
 from indexer.sources.packing.unpack import ARCHIVES, unpack
 from indexer.sources.reading import blaming_the_document, guarded
 from indexer.sources.records.delimited import read_delimited
 from indexer.sources.records.json_file import read_json
+from indexer.sources.records.spreadsheet import read_spreadsheet
 from indexer.sources.text import read_text
 from indexer.sources.waiting import dated
 from indexer.sources.warc import read_warc
 from indexer.sources.web.feed import read_feed
 from indexer.sources.web.html import PAGE_LIMIT, read_html
+from indexer.sources.web.sitemap import is_sitemap, read_sitemap
+from indexer.sources.wiki.dump import is_dump, read_dump
 
 Reader = Callable[[Document], Iterator[Article | Notice]]
 
@@ -34,6 +43,20 @@ def _read_columnar(document: Document) -> Iterator[Article | Notice]:
 def _read_page(document: Document) -> Iterator[Article | Notice]:
     content = document.content(PAGE_LIMIT)
     return read_html(content, document.origin, document.article_id, context=document.context)
+
+
+def _read_xml(document: Document) -> Iterator[Article | Notice]:
+    head = document.head()
+    if is_dump(head):
+        return read_dump(document)
+    return _name_sitemap(document) if is_sitemap(head) else _read_feed(document)
+
+
+def _name_sitemap(document: Document) -> Iterator[Article | Notice]:
+    found = read_sitemap(document.content(PAGE_LIMIT))
+    count = len(found.entries) + len(found.sitemaps) if found else 0
+    reason = f"is a sitemap, a list of {count:,} addresses; to fetch the pages: rebuild-index ADDRESS_OF_THE_SITEMAP"
+    yield skipped(document.origin, reason)
 
 
 def _read_feed(document: Document) -> Iterator[Article | Notice]:
@@ -57,14 +80,33 @@ _READERS: dict[str, Reader] = {
     ".xhtml": _read_page,
     ".rss": _read_feed,
     ".atom": _read_feed,
-    ".xml": _read_feed,
+    ".xml": _read_xml,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".docm": read_docx,
+    ".dotx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
+    ".xlsx": read_spreadsheet,
+    ".xlsm": read_spreadsheet,
+    ".xlsb": read_spreadsheet,
+    ".xls": read_spreadsheet,
+    ".ods": read_spreadsheet,
+    ".eml": read_eml,
+    ".emlx": read_eml,
+    ".mbox": read_mbox,
     ".warc": read_warc,
     ".warc.gz": read_warc,
 }
 ENDINGS = (*_READERS, *ARCHIVES, *PACKED)
 """The endings of the names of files that are read."""
-WANTED = "text, Markdown, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom or WARC, packed or in an archive"
-_FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<?xml")
+WANTED = (
+    "text, Markdown, HTML, RSS, Atom, JSON, JSON Lines, CSV, TSV, Parquet, Arrow, WARC, PDF, Word, OpenDocument, RTF, "
+    "spreadsheets, e-mail or dumps of a wiki, packed or in an archive"
+)
+_XML = (b"<rss", b"<feed", b"<rdf:rdf", b"<?xml", b"<mediawiki", b"<urlset", b"<sitemapindex")
+_ZIPPED = {b"word/": read_docx, b"xl/": read_spreadsheet, b"mimetypeapplication/vnd.oasis.opendocument.text": read_odt}
+"""What the beginnings of zipped formats hold."""
 _PAGES = (b"<!doctype html", b"<html")
 
 
@@ -116,8 +158,22 @@ def reader_by_content(head: bytes) -> Reader | None:
         return _read_columnar
     if head.startswith(b"WARC/"):
         return read_warc
-    if start.startswith((b"{", b"[")):
+    if start.startswith((b"{", b"[")) and not start.startswith(b"{\\rtf"):
         return read_json
     if start.startswith(_PAGES):
         return _read_page
-    return _read_feed if start.startswith(_FEEDS) else None
+    if start.startswith(_XML):
+        return _read_xml
+    return _reader_of_documents(head)
+
+
+def _reader_of_documents(head: bytes) -> Reader | None:
+    if b"%PDF-" in head[:1024]:
+        return read_pdf
+    if head.startswith(b"{\\rtf"):
+        return read_rtf
+    if head.startswith(b"PK"):
+        return next((reader for sign, reader in _ZIPPED.items() if sign in head), None)
+    if is_mbox(head):
+        return read_mbox
+    return read_eml if is_message(head) else None

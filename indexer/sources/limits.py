@@ -18,6 +18,17 @@ TEXT_FILE = 16 * _MIB
 LINE = 64 * _MIB
 JSON_OBJECT = 64 * _MIB
 JSON_DEPTH = 100
+TITLE = 300
+PDF_PAGES = 2_000
+DOCUMENT = 32 * _MIB
+SPREADSHEET = 256 * _MIB
+WIKITEXT = 4 * _MIB
+SITEMAP = 50 * _MIB
+SITEMAP_PAGES = 1_000
+SITEMAPS = 50
+MESSAGE = 64 * _MIB
+MESSAGE_PARTS = 200
+MESSAGE_HEADER = 2**14
 PAGE = 20 * 10**6
 """A news page with all its scripts seldom has a tenth of it."""
 PAGE_ELEMENTS = 50_000
@@ -66,10 +77,17 @@ LIMITS = (
     Limit("a line or a cell of JSON Lines, CSV and TSV", _size(LINE)),
     Limit("a JSON file that is one object", _size(JSON_OBJECT)),
     Limit("lists and objects within one another in JSON", f"{JSON_DEPTH}"),
-    Limit("a page or a feed", _size(PAGE)),
+    Limit("a page or a feed", f"{PAGE // 10**6} MB"),
+    Limit("pages of a PDF, the rest is not read", f"{PDF_PAGES:,}"),
+    Limit("the parts of a Word or OpenDocument file, unpacked", _size(DOCUMENT)),
+    Limit("a spreadsheet, unpacked", _size(SPREADSHEET)),
+    Limit("a page of a wiki", _size(WIKITEXT)),
+    Limit("an e-mail", f"{_size(MESSAGE)}, {MESSAGE_PARTS} parts, {_size(MESSAGE_HEADER)} a header"),
     Limit("elements of a page", f"{PAGE_ELEMENTS:,}"),
     Limit("an answer of a server", f"{_size(ANSWER)}, {ANSWER_SECONDS} seconds"),
     Limit("codings of an answer", f"{CODINGS}"),
+    Limit("a sitemap, unpacked", _size(SITEMAP)),
+    Limit("what is fetched of a sitemap", f"{SITEMAP_PAGES:,} pages, {SITEMAPS} further sitemaps"),
     Limit("a robots.txt, the rest is not read", _size(ROBOTS)),
     Limit("memory of the process that reads", _size(READER_MEMORY)),
     Limit("time for one article", f"{READER_SECONDS} seconds"),

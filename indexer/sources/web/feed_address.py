@@ -1,9 +1,9 @@
-"""Read a feed by its address. The page of each entry is fetched for its whole text.
+"""Read a feed or a sitemap by its address. The page of each entry is fetched for its whole text.
 
 If a page cannot be fetched or read, the text in the feed is used instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +16,12 @@ from indexer.sources.web.client import FetchError
 from indexer.sources.web.feed import Entry, entries, unpublished
 from indexer.sources.web.fetch import Fetcher
 from indexer.sources.web.html import read_html
+from indexer.sources.web.sitemap import read_sitemap
+from indexer.sources.web.sitemap_pages import pages_listed
 
 
 def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Article | Notice]:
-    """Yield the articles of a feed, or the article of a page, and a notice for each address that cannot be fetched.
+    """Yield the articles of a feed, a sitemap or a page, and a notice for each address that cannot be fetched.
 
     The id, title, time, source and address of an article are taken from the feed or, if it does not give them, from
     the page.
@@ -29,11 +31,23 @@ def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_C
     except FetchError as error:
         yield skipped(url, str(error))
         return
+    if sitemap := read_sitemap(answer.body):
+        yield from _read_entries(pages_listed(sitemap, url, fetcher, context.alive), url, fetcher, context)
+        return
     found = entries(answer.body, answer.url)
     if not found:
         yield from guarded(read_html(answer.body, url, answer.url, answer.url, context), url)
     yield from unpublished(found, url)
-    for entry in (entry for entry in found if not entry.unpublished):
+    yield from _read_entries((entry for entry in found if not entry.unpublished), url, fetcher, context)
+
+
+def _read_entries(
+    found: Iterable[Entry | Notice], url: str, fetcher: Fetcher, context: ReadingContext
+) -> Iterator[Article | Notice]:
+    for entry in found:
+        if isinstance(entry, Notice):
+            yield entry
+            continue
         origin = entry.url or url
         yield from guarded(_read_entry(entry, origin, fetcher, context.with_default_names()), origin)
 

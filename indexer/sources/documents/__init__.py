@@ -1,0 +1,1 @@
+"""Read documents that people write and lay out: PDF, Word, OpenDocument, RTF."""

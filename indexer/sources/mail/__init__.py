@@ -1,0 +1,1 @@
+"""Read e-mail: newsletters as single messages, and mailboxes of them."""

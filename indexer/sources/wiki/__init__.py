@@ -1,0 +1,1 @@
+"""Read dumps of wikis, such as those of Wikinews and Wikipedia."""
