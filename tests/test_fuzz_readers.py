@@ -73,7 +73,45 @@ WHOLE = {
     ".html": PAGE,
     ".jsonl": LINES,
     ".json": json.dumps({"articles": RECORDS}).encode(),
+    ".wide.json": json.dumps({"response": {"docs": RECORDS}}).encode("utf-16"),
+    ".columns.json": json.dumps(
+        {name: {"0": name, "1": name * 9} for name in ("id", "title", "text", "date")}
+    ).encode(),
+    ".split.json": json.dumps({"columns": ["id", "text"], "data": [["1", "The ferry."], ["2", "The toll."]]}).encode(),
+    ".dump.json": LINES.replace(b'{"id"', b'{"_source": {"id"').replace(b"}\n", b"}}\n"),
+    ".many.json": b"".join(json.dumps(record, indent=1).encode() for record in RECORDS),
+    ".parts.json": json.dumps(
+        [
+            {
+                "_id": {"$oid": "5f"},
+                "title": {"rendered": "<b>Ferry</b>"},
+                "date": {"$date": {"$numberLong": "1748332800000"}},
+                "body": {
+                    "summary": ["Aground."],
+                    "sections": [{"headline": ["Now"], "paragraphs": ["<p>It is late.</p>"]}],
+                },
+                "source": {"uri": "bote.example"},
+            }
+        ]
+    ).encode(),
+    ".rich.json": json.dumps(
+        {
+            "edges": [
+                {
+                    "node": {
+                        "content": {
+                            "type": "doc",
+                            "content": [{"type": "p", "content": [{"type": "text", "text": "A."}]}],
+                        }
+                    }
+                }
+            ]
+        }
+    ).encode(),
     ".csv": b'id,title,text\n1,Ferry,"The ferry, ran aground"\n2,Rates,The bank raised rates\n',
+    ".sep.csv": 'sep=;\n"a\nb";Text\n1;"The ferry\n\nran aground"\n2;"The toll\n3;The \u2028 pilots;x\n'.encode(
+        "utf-16"
+    ),
     ".tsv": b"title\ttext\nFerry\tThe ferry ran aground\n",
     ".rss": b'<?xml version="1.0"?><rss version="2.0"><channel><title>Bote</title>' + ITEM + b"</channel></rss>",
     ".atom": b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>' % ENTRY,
@@ -96,15 +134,17 @@ WHOLE = {
     ".jsonl.zst": zstd.compress(LINES),
     ".warc.gz": gzip.compress(RECORD) * 2,
 }
+_ODD = [
+    b"\x00", b"\xff\xfe", b"\r\n", b'"', b"<", b"&#0;", b"]]>", b"{", b"[" * 50, b"9" * 30, b"\\ud800", b"}",
+    b"]", b"NaN", b":", b",", b'\\"', b"{}", b"[[]]", b'{"a":', b"null", b"\xe2\x80\xa8", b"1e999", b'"text"',
+]  # fmt: skip
 _HARM = st.lists(
     st.tuples(
         st.integers(0, 2**16),
         st.integers(0, 40),
         st.one_of(
             st.binary(max_size=8),
-            st.sampled_from(
-                [b"\x00", b"\xff\xfe", b"\r\n", b'"', b"<", b"&#0;", b"]]>", b"{", b"[" * 50, b"9" * 30, b"\\ud800"]
-            ),
+            st.sampled_from(_ODD),
         ),
     ),
     min_size=1,

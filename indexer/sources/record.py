@@ -83,6 +83,8 @@ def _texts(record: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
 def no_text(value: Any, record: Mapping[str, Any]) -> str:
     """Return why a record has no text: ``value`` is what it has under the name of the text."""
     if isinstance(value, str):
+        if value.strip():
+            return f"its text is {value.strip()[:40]!r}, which stands for nothing"
         return "its text is only white space" if value else "its text is empty"
     if value is None:
         names = ", ".join(list(record)[:8]) or "none"

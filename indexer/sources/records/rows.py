@@ -78,7 +78,7 @@ class RowReader:
     def _mended(self, width: int) -> Row:
         """Return the row of the first line alone, unless more lines make a row of the width of the table."""
         cells = cells_of_line(self._taken[0], self._delimiter)
-        if len(cells) != width and (whole := self._escaped(width) or self._lax(width)):
+        if (whole := self._escaped(width)) or (len(cells) != width and (whole := self._lax(width))):
             return Row(whole)
         self._give_back(1)
         return Row(cells, is_mended=True)

@@ -71,6 +71,8 @@ def is_nothing(value: Any, *, in_table: bool) -> bool:
         return (
             not word or (word == "NA" and in_table) or word.casefold() in (_NOTHING_IN_TABLES if in_table else _NOTHING)
         )
+    if isinstance(value, float | Decimal):
+        return not math.isfinite(value)
     return value is None or (isinstance(value, list | tuple | Mapping) and not value)
 
 
