@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from indexer.errors import SourceError
 from indexer.sources.records.known_names import ENVELOPES, HTML_TEXTS, KNOWN, SPLIT_TEXTS, STATES, TEASERS, TEXTS
-from indexer.sources.records.paths import Level, levels_of, plain, values_at
+from indexer.sources.records.paths import Level, find_all, levels_of, plain, values_at
 from indexer.sources.records.text_parts import text_of
 from indexer.sources.records.values import domain_of, is_address, is_nothing, line_of, scalar_of, unwrap
 
@@ -19,6 +19,9 @@ _MORE_COMPLETE = 2
 _PAGES = frozenset(map(plain, HTML_TEXTS))
 _IDS = frozenset(map(plain, ("uri", "guid", "@id", "canonical", "alternate")))
 """Names that hold an address in some exports, and something else in others."""
+_TITLES = ("title", "headline")
+_PLACES = ("url", "link", "published", "date", "published_at")
+"""Names that an article in a list has, and a part of a text has not."""
 _ORDER = sorted(KNOWN, key="source".__eq__)
 """The fields, the source last: whether it gives the address of an article depends on the others."""
 _FEED = re.compile(r"rss|atom|feed|\.xml", re.IGNORECASE)
@@ -72,7 +75,7 @@ class FieldNames:
             if name in self.given:
                 found = [(self.given[name], value) for value in values_at(record, self.given[name])[:1]]
             else:
-                found = list(_candidates(name, levels))
+                found = _candidates(name, levels)
             _choose(name, found, picked)
             if name == "url":
                 _mend_url(picked)
@@ -138,14 +141,10 @@ def _joined(record: Mapping[str, Any], path: str) -> str:
 
 def _texts(levels: list[Level]) -> Iterator[tuple[str, str]]:
     """Yield the names and the texts of all members that are the text of the article, the most trusted first."""
-    titled = any(level.find("title") for level in levels)
-    for path in TEXTS:
-        for level in levels:
-            if found := level.find(path):
-                name, value = found
-                value = unwrap(value)
-                if not _holds_records(path, value, titled=titled) and (text := _article_text(value)):
-                    yield name, text
+    for name, value in find_all(levels, TEXTS):
+        inner = unwrap(value)
+        if not _holds_records(name, inner, levels) and (text := _article_text(inner)):
+            yield name, text
     yield from _groups(levels, SPLIT_TEXTS)
 
 
@@ -157,9 +156,11 @@ def _groups(levels: list[Level], groups: Sequence[tuple[str, ...]]) -> Iterator[
     """Yield the names and the joined texts of those groups of members that are there."""
     for group in groups:
         for level in levels:
-            found = [each for path in group if (each := level.find(path))]
+            if len(held := level.shape.held(group)) < (len(group) if group in SPLIT_TEXTS else 1):
+                continue
+            found = [each for _, path in held if (each := level.find(path))]
             texts = dict.fromkeys(text for _, value in found if (text := _article_text(value)))
-            if texts and (len(found) == len(group) or group not in SPLIT_TEXTS):
+            if texts:
                 yield "+".join(name for name, _ in found), "\n\n".join(texts)
 
 
@@ -168,15 +169,16 @@ def _article_text(value: Any) -> str:
     return "" if not text.strip() or is_nothing(text, in_table=False) or text.casefold().startswith(_WITHHELD) else text
 
 
-def _holds_records(path: str, value: Any, *, titled: bool) -> bool:
+def _holds_records(name: str, value: Any, levels: list[Level]) -> bool:
     """Return whether a member that is named like a text is an object or a list which holds articles instead."""
     if isinstance(value, dict):
-        return plain(path) in ENVELOPES and any(True for _ in _texts([Level(value)]))
+        return _last_step(name) in ENVELOPES and any(True for _ in _texts([Level(value)]))
     if not isinstance(value, list) or not isinstance(value[0] if value else None, dict):
         return False
     entry = levels_of(value[0])
-    placed = any(level.find(name) for level in entry for name in ("url", "link", "published", "date", "published_at"))
-    return (placed or (not titled and any(level.find("title") for level in entry))) and any(True for _ in _texts(entry))
+    placed = any(True for _ in find_all(entry, _PLACES))
+    is_title = not any(True for _ in find_all(levels, _TITLES)) and any(True for _ in find_all(entry, _TITLES))
+    return (placed or is_title) and any(True for _ in _texts(entry))
 
 
 def _most_complete(found: list[tuple[str, str]], picked: Picked) -> tuple[str, str]:
@@ -190,12 +192,9 @@ def _most_complete(found: list[tuple[str, str]], picked: Picked) -> tuple[str, s
     return longest
 
 
-def _candidates(name: str, levels: list[Level]) -> Iterator[tuple[str, Any]]:
-    """Yield the names and the values of all members that may be a field, the most trusted first."""
-    for path in KNOWN[name]:
-        for level in levels:
-            if (found := level.find(path)) and not is_nothing(found[1], in_table=False):
-                yield found
+def _candidates(name: str, levels: list[Level]) -> list[tuple[str, Any]]:
+    """Return the names and the values of all members that may be a field, the most trusted first."""
+    return [found for found in find_all(levels, KNOWN[name]) if not is_nothing(found[1], in_table=False)]
 
 
 def _choose(name: str, found: list[tuple[str, Any]], picked: Picked) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from indexer.sources.records.known_names import ELASTIC_ENVELOPE, ENVELOPES
@@ -10,6 +10,10 @@ from indexer.sources.records.values import unwrap
 
 _DEEPEST_ENVELOPE = 4
 _MOST_ENVELOPES = 12
+_MOST_NAMES = 200
+"""Records of more names than this have shapes that are not remembered."""
+Found = tuple[str, Any]
+"""The name of a member in the record, with the path to it, and its value."""
 
 
 @functools.lru_cache(8192)
@@ -19,9 +23,29 @@ def plain(name: str) -> str:
 
 
 @functools.lru_cache(1024)
-def plain_path(path: str) -> tuple[str, ...]:
+def _steps(path: str) -> tuple[str, ...]:
     """Return the steps of a path, each as names are compared."""
     return tuple(plain(step) for step in path.split("."))
+
+
+class _Shape:
+    """The names in a record. Most records of a file have the same, so they are compared with the known ones once."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.keys = {plain(name): name for name in reversed(names) if name != ELASTIC_ENVELOPE}
+        self.envelopes = (ELASTIC_ENVELOPE, *(key for name, key in self.keys.items() if name in ENVELOPES))
+        self._held: dict[int, tuple[tuple[int, str], ...]] = {}
+
+    def held(self, paths: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+        """Return those of the known paths that may lead to a member, with their ranks."""
+        known = self._held.get(id(paths))
+        if known is None:
+            known = tuple((rank, path) for rank, path in enumerate(paths) if _steps(path)[0] in self.keys)
+            self._held[id(paths)] = known
+        return known
+
+
+_remembered = functools.lru_cache(512)(_Shape)
 
 
 class Level:
@@ -29,27 +53,25 @@ class Level:
 
     def __init__(self, record: dict[str, Any], prefix: str = "") -> None:
         self.record, self.prefix = record, prefix
-        self._keys = {plain(key): key for key in reversed(record) if key != ELASTIC_ENVELOPE}
+        self.shape = _remembered(tuple(record)) if len(record) <= _MOST_NAMES else _Shape(tuple(record))
 
-    def find(self, path: str) -> tuple[str, Any] | None:
-        """Return the name in the record, with its path, and the value; None if there is none."""
-        steps = plain_path(path)
-        key = self._keys.get(steps[0])
+    def find(self, path: str) -> Found | None:
+        """Return what a path leads to; None if there is nothing."""
+        first, *steps = _steps(path)
+        key = self.shape.keys.get(first)
         if key is None:
             return None
-        name, value = key, self.record[key]
-        for step in steps[1:]:
-            inner = Level(value) if isinstance(value, dict) else None
-            found = inner.find(step) if inner else None
+        name, value = self.prefix + key, self.record[key]
+        for step in steps:
+            found = Level(value, f"{name}.").find(step) if isinstance(value, dict) else None
             if found is None:
                 return None
-            name, value = f"{name}.{found[0]}", found[1]
-        return self.prefix + name, value
+            name, value = found
+        return name, value
 
     def envelopes(self) -> Iterator["Level"]:
         """Yield the objects that hold fields of this record."""
-        keys = [key for name, key in self._keys.items() if name in ENVELOPES]
-        for key in (ELASTIC_ENVELOPE, *keys):
+        for key in self.shape.envelopes:
             inner = unwrap(self.record.get(key))
             if isinstance(inner, dict):
                 yield Level(inner, f"{self.prefix}{key}.")
@@ -59,11 +81,22 @@ def levels_of(record: Mapping[str, Any]) -> list[Level]:
     """Return the record and the objects in it that hold its fields, the outer before the inner ones."""
     levels = [Level(nested(record))]
     first = 0
-    for _ in range(_DEEPEST_ENVELOPE):
+    while first < len(levels) < _MOST_ENVELOPES:
         inner = [envelope for level in levels[first:] for envelope in level.envelopes()]
         first = len(levels)
         levels += inner[: _MOST_ENVELOPES - len(levels)]
     return levels
+
+
+def find_all(levels: Sequence[Level], paths: tuple[str, ...]) -> Iterator[Found]:
+    """Yield what known paths lead to, in the order of the paths and then of the levels.
+
+    The paths are a constant of ``known_names``: what they are found by is remembered for each.
+    """
+    held = [(rank, number, path) for number, level in enumerate(levels) for rank, path in level.shape.held(paths)]
+    for _, number, path in sorted(held) if len(levels) > 1 else held:
+        if found := levels[number].find(path):
+            yield found
 
 
 def nested(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ _NAME_KEYS = (
 """Keys that hold the name of a thing which an export gives as an object, the most telling first."""
 _NOTHING = frozenset(["nan", "nat", "<na>"])
 _NOTHING_IN_TABLES = _NOTHING | {"none", "null", "n/a", "#n/a", "\\n", "undefined"}
+_LONGEST_NOTHING = 20
+"""The most characters of a word for nothing and the white space around it."""
 _INLINE = re.compile(
     r"</?(?:em|i|b|u|strong|span|a|sup|sub|p|br|cite|q|mark)\b[^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE
 )
@@ -65,11 +67,11 @@ def scalar_of(value: Any) -> str | int | float | Decimal | None:
 def is_nothing(value: Any, *, in_table: bool) -> bool:
     """Return whether a value stands for nothing, as ``nan`` does that pandas writes, and ``NULL`` in a table."""
     if isinstance(value, str):
-        word = value.strip()
-        if len(word) > len("undefined"):
-            return False
+        if len(value) > _LONGEST_NOTHING:
+            return value.isspace()
+        word = value.strip().casefold()
         return (
-            not word or (word == "NA" and in_table) or word.casefold() in (_NOTHING_IN_TABLES if in_table else _NOTHING)
+            not word or word in (_NOTHING_IN_TABLES if in_table else _NOTHING) or (in_table and value.strip() == "NA")
         )
     if isinstance(value, float | Decimal):
         return not math.isfinite(value)
@@ -87,7 +89,7 @@ def digits_of(number: float | Decimal) -> str:
 
 def line_of(text: str) -> str:
     """Return a title or name without HTML, if it holds any."""
-    return plain_text(text) if _INLINE.search(text) else text
+    return plain_text(text) if ("<" in text or "&" in text) and _INLINE.search(text) else text
 
 
 def text_of_markup(text: str) -> str:
@@ -95,6 +97,8 @@ def text_of_markup(text: str) -> str:
 
     A text that has lines of its own, and tags only within them, keeps its lines.
     """
+    if "<" not in text and "&" not in text:
+        return text
     if _BLOCK.search(text):
         return plain_text(text)
     if not _INLINE.search(text):

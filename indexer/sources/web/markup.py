@@ -49,7 +49,11 @@ def plain_text(markup: str) -> str:
 
 def whole_characters(text: str) -> str:
     """Return a text with each half of a character, which no file can hold, replaced by the replacement character."""
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text
 
 
 def _is_wrapped(text: str) -> bool:
