@@ -28,9 +28,9 @@ from figures import Figure, Figures, figure, print_figures
 from news import DATA, read_records
 from vocabulary import noise_texts, real_texts
 
+from indexer.keywords.name_runs import find_runs, names_of
 from indexer.keywords.romanise import script_of
 from indexer.keywords.sound_index import SoundIndex, create_sounds, open_sounds
-from indexer.keywords.sound_words import query_words, sound_words
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.text.atoms import find_atoms
 
@@ -73,7 +73,7 @@ class Corpus:
         self.language_of: dict[str, str] = {}
         for record in read_records(data / "ntrex_headline30" / "corpus.jsonl.gz"):
             self.language_of[str(record["_id"])] = str(record["language"])
-            for word in set(sound_words(find_atoms(str(record["text"])))):
+            for word in set(heard_words(str(record["text"]))):
                 passages[word].append(str(record["_id"]))
         self.words = sorted(passages)
         self.scripts = [script_of(word) for word in self.words]
@@ -98,6 +98,13 @@ class Corpus:
         return {each for each in found if any(is_form(word, form) for form in self._forms.get((name.number, each), ()))}
 
 
+def heard_words(text: str) -> Iterator[str]:
+    """Yield the words and runs of a text that may be names."""
+    atoms = find_atoms(text)
+    yield from (atom.text for atom in atoms if atom.kind == "word" and len(atom.text) > 1)
+    yield from (run for run, _ in find_runs(atoms))
+
+
 def _read_names(folder: Path) -> Iterator[Name]:
     relevant: dict[str, set[str]] = defaultdict(set)
     with gzip.open(folder / "qrels.tsv.gz", "rt", encoding="utf-8") as lines:
@@ -107,7 +114,7 @@ def _read_names(folder: Path) -> Iterator[Name]:
             relevant[query].add(passage)
     for record in read_records(folder / "queries.jsonl.gz"):
         if record["kind"] == "name":
-            words = tuple(query_words(find_atoms(str(record["text"]))))
+            words = tuple(names_of(find_atoms(str(record["text"]))))
             name = str(record["_id"])
             yield Name(name, str(record["language"]), words, frozenset(relevant[name]))
 
@@ -179,7 +186,7 @@ def cost_figures(corpus: Corpus, folder: Path, *, quick: bool) -> Figures:
     texts = list(real_texts(quick))
     words, keywords = set[str](), KeywordIndexWriter(folder / "keywords")
     for text in texts:
-        words.update(sound_words(find_atoms(text)))
+        words.update(heard_words(text))
     keywords.add(texts, itertools.repeat("und", len(texts)))
     keywords.close()
     create_sounds(folder / "real", sorted(words))
@@ -189,7 +196,7 @@ def cost_figures(corpus: Corpus, folder: Path, *, quick: bool) -> Figures:
     noise = noise_texts(texts[::50], random.Random(0))
     wanted = 2 * len(words) if quick else WORDS
     while len(words) < wanted:
-        words.update(sound_words(find_atoms(next(noise))))
+        words.update(heard_words(next(noise)))
     began = time.thread_time()
     create_sounds(folder / "large", sorted(words))
     took = time.thread_time() - began

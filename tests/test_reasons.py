@@ -22,6 +22,8 @@ STORIES = {
     "line": "BÖLROW has a new railway line.",
     "station": "The line ends in Bölrow, at the old station.",
     "tickets": "Tickets to Bölrow are sold out.",
+    "reef": "A ferry struck the Skerrin reef in fog.",
+    "bridge": "The old bridge of Lindau was washed away.",
     "rates": "The bank raised its rates by half a point, and the price of rice rose too.",
 }
 FILLER = "The council of the town met on day {} and spoke of roads."
@@ -112,12 +114,44 @@ def test_a_word_that_resembles_none_is_searched_in_no_form(ask: Callable[..., An
     [("rice", 1, 0.4), ("banks", 1, 0.6), ("kerrows", 1, 1), ("ransomwar", 2, 1), ("ab", 1, 0.3)],
 )
 def test_a_longer_word_is_more_surely_the_same(word: str, typos: int, sure: float) -> None:
-    assert sureness(word, typos) == pytest.approx(sure)
+    assert sureness(word, typos, nearest=2) == pytest.approx(sure)
+
+
+def test_the_only_word_that_is_near_is_more_surely_the_same_and_more_so_if_it_sounds_alike() -> None:
+    assert sureness("banks", 1, nearest=1) == pytest.approx(0.8)
+    assert sureness("banks", 1, nearest=1, sounds_alike=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "article", "found"),
+    [("Skerin", "reef", "Skerrin"), ("skerrn", "reef", "Skerrin"), ("Lindaw", "bridge", "Lindau")],
+)
+def test_a_misspelt_word_alone_is_found_where_one_word_is_near(
+    query: str, article: str, found: str, ask: Callable[..., Answer]
+) -> None:
+    answer = ask(query)
+    assert answer.hits[0].article_id == article
+    assert _why(answer, article) == [("spelling", query, found)]
+    assert answer.did_you_mean == found
+
+
+def test_a_name_that_is_spelt_by_ear_is_found_or_corrected(ask_for_names: Callable[..., Answer]) -> None:
+    answer = ask_for_names("Selenskyj")
+    assert _why(answer, "zelensky") == [("spelling", "Selenskyj", "Zelensky")]
+    assert answer.did_you_mean == "Zelensky"
+    assert ask_for_names("Macrow").did_you_mean == ""
+
+
+def test_a_short_word_alone_is_not_found_where_several_are_near(ask: Callable[..., Answer]) -> None:
+    assert "rates" not in {hit.article_id for hit in ask("rise").hits}
 
 
 NAMES = {
     "erdogan": ("en", "President Erdoğan of Turkey met the ministers of the region in Ankara."),
     "zelensky": ("en", "Volodymyr Zelensky spoke to the parliament about the harbour."),
+    "erdogan-zh": ("zh", "总统埃尔多安说，他将在安卡拉会见各地区的部长。"),
+    "aurelia": ("en", "The ferry Aurélia left the harbour of the town on day nine."),
+    "macron-ja": ("ja", "フランスのマクロン大統領は港の町で演説した。"),
     "putin": ("ru", "Президент Путин выступил с речью в Москве перед журналистами."),
 }
 
@@ -142,6 +176,11 @@ def ask_for_names(
         ("Ζελένσκι", "zelensky", "Zelensky"),
         ("Putin", "putin", "Путин"),
         ("Путин", "putin", "Путин"),
+        ("Erdoğan", "erdogan-zh", "埃尔多安"),
+        ("Эрдоган", "erdogan-zh", "埃尔多安"),
+        ("埃尔多安", "erdogan", "Erdoğan"),
+        ("オーレリア", "aurelia", "Aurélia"),
+        ("Macron", "macron-ja", "マクロン"),
     ],
 )
 def test_a_name_is_found_in_other_scripts(

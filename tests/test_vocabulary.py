@@ -20,6 +20,7 @@ from indexer.generations.report import BuildReport
 from indexer.keywords import terms
 from indexer.keywords import vocabulary as module
 from indexer.keywords.index import KeywordIndex
+from indexer.keywords.name_runs import find_runs
 from indexer.keywords.pair import KeywordPaths, Keywords, KeywordWriter
 from indexer.keywords.vocabulary import Vocabulary, frequencies_of, sketches_of, typos_allowed
 from indexer.keywords.vocabulary_writer import VocabularyWriter
@@ -77,27 +78,38 @@ def words_of(texts: Iterable[str]) -> set[str]:
 
 def terms_of(text: str) -> set[str]:
     atoms = find_atoms(text)
-    return {found.term for found in terms.occurrences(atoms)}.union(*(atom.others for atom in atoms))
+    runs = {terms.RUN + run for run, _ in find_runs(atoms)}
+    return {found.term for found in terms.occurrences(atoms)}.union(runs, *(atom.others for atom in atoms))
 
 
 def test_every_word_of_every_script_is_held_and_knows_its_passages(news: list[str], seeds: Keywords) -> None:
     wanted, held = words_of(news), list(seeds.vocabulary)
     assert len(wanted) > 4000
     assert wanted <= set(held)
-    assert held == sorted(set(held), key=lambda word: (len(word), word))
+    assert held == sorted(set(held), key=lambda word: (len(word), len(word.encode()), word))
     assert len(seeds.vocabulary) == len(held)
     assert [seeds.vocabulary.find(word) for word in held] == list(range(len(held)))
     assert [seeds.vocabulary.word(place) for place in (0, 7, len(held) - 1)] == [held[0], held[7], held[-1]]
     passages = Counter(term for text in news for term in terms_of(text))
-    assert seeds.vocabulary.frequencies.tolist() == [passages[word] for word in held]
+    assert seeds.vocabulary.frequencies.tolist() == [passages[terms.term_of(word)] for word in held]
 
 
 def test_a_pair_that_reads_as_one_word_is_a_word_as_it_is_in_a_search(written: Written) -> None:
-    texts = "e-mail from AT&T, C++ and F-35 on 12-34", "email 3,5 東京 ไทย 한국"
+    texts = "e-mail from AT&T, C++ and F-35 on 12-34", "email 3,5 議員 ไทย 한국"
     held = "1234 12 34 3.5 35 e mail email from at t c and f on 한국"
     vocabulary = written(*texts)
     assert set(vocabulary) == set(held.split())
     assert vocabulary.frequencies[vocabulary.find("email")] == 2
+
+
+def test_names_in_scripts_without_spaces_are_words(written: Written) -> None:
+    vocabulary = written("总统埃尔多安说", "埃尔多安和普京", "普京大帝 エルドアン大統領", "ไทย")
+    assert {word: int(vocabulary.frequencies[place]) for place, word in enumerate(vocabulary)} == {
+        "埃尔多安": 2,
+        "普京": 1,
+        "普京大帝": 1,
+        "エルドアン": 1,
+    }
 
 
 @pytest.mark.parametrize("word", ["quagga", "", "zzz", "x" * 60_000, "\ud800", "\ud800" * 9, "東京", "e\nmail"])
@@ -194,6 +206,7 @@ def test_sketches_never_differ_in_more_bits_than_the_bags_in_letters(one: str, o
 @example(["202425", "2024-25", "viii", "ⅷ"], [], [1, 3])
 @example(["㊀", "一", "㊀㊁", "一二"], [], [1, 3])
 @example(["Göteborg", "goeteborg", "UN", "un"], ["rain"], [0, 2])
+@example(["普京", "总统普京大帝", "ルラ", "ルラー"], ["rain"], [1, 3])
 def test_words_carried_over_make_the_same_bytes_as_words_that_are_collected(
     tmp_path_factory: pytest.TempPathFactory, before: list[str], new: list[str], kept: list[int]
 ) -> None:
@@ -223,7 +236,7 @@ def test_the_same_words_make_the_same_bytes_however_many_runs_they_take(
             writer.add(word)
         writer.close(seeds.passages)
     assert (tmp_path / "runs").read_bytes() == (tmp_path / "whole").read_bytes()
-    assert list(Vocabulary(tmp_path / "runs")) == sorted(words, key=lambda word: (len(word), word))
+    assert list(Vocabulary(tmp_path / "runs")) == sorted(words, key=lambda word: (len(word), len(word.encode()), word))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "whole"]
 
 
@@ -242,7 +255,7 @@ def test_memory_is_bounded_by_the_size_of_a_run(seeds: Keywords, tmp_path: Path)
     assert peaks[0] < peaks[1] / 4
 
 
-@pytest.mark.parametrize("texts", [[], ["", "…"], ["🙂🙂 🎉", "🇹🇷❤️‍🔥"], ["東京都の知事", "กรุงเทพ"]])
+@pytest.mark.parametrize("texts", [[], ["", "…"], ["🙂🙂 🎉", "🇹🇷❤️‍🔥"], ["議員の知事", "กรุงเทพ"]])
 def test_passages_without_words_have_an_empty_vocabulary(texts: list[str], tmp_path: Path) -> None:
     keywords = write(tmp_path, texts)
     assert (len(keywords.vocabulary), list(keywords.vocabulary)) == (0, [])
@@ -291,7 +304,7 @@ def test_a_damaged_vocabulary_is_refused(written: Written, tmp_path: Path) -> No
     path.write_bytes(whole.replace(b'"frequencies"', b'"frequenciez"'))
     with pytest.raises(IndexCorruptError, match="words is damaged: it lacks 'frequencies'"):
         Vocabulary(path)
-    path.write_bytes(whole.replace(b'"frequencies":["<u4",3]', b'"frequencies":["<u4",2]'))
+    path.write_bytes(whole.replace(b'"frequencies":["<u2",3]', b'"frequencies":["<u2",2]'))
     with pytest.raises(IndexCorruptError, match="words is damaged: its words do not add up"):
         Vocabulary(path)
     path.unlink()
@@ -303,8 +316,8 @@ def test_a_vocabulary_of_another_version_is_refused(written: Written, tmp_path: 
     written("rain")
     path = tmp_path / "words"
     whole = path.read_bytes()
-    path.write_bytes(whole.replace(b'"version":1', b'"version":7'))
-    with pytest.raises(IndexFormatError, match="words is of version 7, this version of Dateline reads 1"):
+    path.write_bytes(whole.replace(b'"version":2', b'"version":7'))
+    with pytest.raises(IndexFormatError, match="words is of version 7, this version of Dateline reads 2"):
         Vocabulary(path)
     path.write_bytes(whole.replace(f'"terms":{terms.VERSION}'.encode(), b'"terms":0'))
     with pytest.raises(IndexFormatError, match=f"terms of version 0, this version of Dateline makes {terms.VERSION}$"):

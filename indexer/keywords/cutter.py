@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from indexer.keywords import terms
+from indexer.keywords.name_runs import find_runs
 from indexer.text.atoms import Atom, find_atoms
 
 _CACHE_SIZE = 2**18
@@ -16,9 +17,9 @@ class CutText(NamedTuple):
     """The terms of a text, as the keyword index stores them."""
 
     words: list[int]
-    """Hashes of its words and pairs, in order of occurrence."""
+    """Hashes of its words and pairs, in order of occurrence, and then of its runs."""
     places: list[int]
-    """The position, in atoms, at which each word or pair begins."""
+    """The position, in atoms, at which each of them begins."""
     parts: list[int]
     """Hashes of the parts of its words."""
     atoms: int
@@ -28,13 +29,13 @@ class CutText(NamedTuple):
 
 
 class TermCutter:
-    """Computes the terms that ``terms.occurrences`` and ``terms.parts`` define, with a cache for frequent atoms."""
+    """Computes the terms that ``terms`` and ``name_runs`` define, with a cache for frequent atoms."""
 
     def __init__(self, seen: Callable[[str], None] | None = None) -> None:
         """Start with empty caches.
 
         Args:
-            seen: Called with each word, each of its other spellings and each pair, at least once.
+            seen: Called with each word, each of its other spellings, each pair and each run, at least once.
         """
         self._seen = seen
         self._terms_of_atom: dict[tuple[str, str], tuple[int, tuple[int, ...]]] = {}
@@ -70,6 +71,9 @@ class TermCutter:
                 words.append(self._joined(before.text, joint, text))
                 places.append(position - 1)
             before = atom
+        for run, position in find_runs(atoms):
+            words.append(self._joined(terms.RUN, run))
+            places.append(position)
         return CutText(words, places, parts, len(atoms), len(atoms) - signs)
 
     def _cache_atom(self, text: str, kind: str) -> tuple[int, tuple[int, ...]]:
@@ -91,7 +95,7 @@ class TermCutter:
         return found
 
     def _hash(self, term: str) -> int:
-        """Return the hash of a word, another spelling or a pair, and say that it was seen."""
+        """Return the hash of a word, another spelling, a pair or a run, and say that it was seen."""
         if self._seen:
             self._seen(term)
         return terms.hash_of(term)

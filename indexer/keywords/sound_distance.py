@@ -29,7 +29,7 @@ _CONSONANT, _WEAK, _NEVER = 5, 2, 100
 _CLASS, _VOWEL = 2, 1
 """Costs of a consonant for another of its class, and of a vowel for another."""
 _CHEAP = {
-    0: "kq ky gq",
+    0: "kq ky gq l{ r{",
     1: "qc cx cs cy cj qj jx xs sz zj td pb bv fv vw kg lr mn kh ji wu cz uv",
     2: "yj ck hg hy hq tc dj ts wb wo dz zt jh jg iy ci fh",
 }
@@ -37,9 +37,14 @@ _CHEAP = {
 _VOWELS = "aeiou"
 
 
+LIQUID: Final = "{"
+"""The letter, next to z, of a sound that is both l and r, as in Japanese, and in names that Chinese transliterates."""
+_CODES = ord(LIQUID) - 95
+
+
 def _substitutions() -> Codes:
-    """Return the cost of replacing each letter by each other, shape (27, 27); 0 is the end of a word."""
-    costs = np.full((27, 27), _CONSONANT, np.uint8)
+    """Return the cost of replacing each letter by each other, shape (28, 28); 0 is the end of a word."""
+    costs = np.full((_CODES, _CODES), _CONSONANT, np.uint8)
     for sounds in ("bpfvw", "kgqy", "szxcj", "td", "lr", "mn", _VOWELS):
         numbers = np.array([ord(letter) - 96 for letter in sounds])
         costs[np.ix_(numbers, numbers)] = _VOWEL if sounds == _VOWELS else _CLASS
@@ -53,8 +58,8 @@ def _substitutions() -> Codes:
 
 
 def _gaps() -> Codes:
-    """Return the cost of adding or leaving out each letter, shape (27,); the end of a word costs nothing."""
-    costs = np.full(27, _CONSONANT, np.uint8)
+    """Return the cost of adding or leaving out each letter, shape (28,); the end of a word costs nothing."""
+    costs = np.full(_CODES, _CONSONANT, np.uint8)
     costs[[ord(letter) - 96 for letter in _VOWELS]] = _WEAK
     costs[ord("h") - 96] = _WEAK
     costs[0] = 0
@@ -69,7 +74,7 @@ _COSTS_OF = [costs.tobytes().ljust(256, b"\0") for costs in COSTS]
 _GAP_OF = GAPS.tobytes().ljust(256, b"\0")
 """The same as tables for ``bytes.translate``, which is the fastest look-up of bytes."""
 _SHIFTS = np.arange(5 * (LETTERS - 1), -1, -5, dtype=np.uint64)[:, None]
-_FIXED, _OPEN, _STRIP, _ABJAD = (np.uint64(1 << bit) for bit in (63, 62, 61, 60))
+_FIXED, _STRIP, _ABJAD = (np.uint64(1 << bit) for bit in (62, 61, 60))
 
 
 class Form(NamedTuple):
@@ -81,18 +86,16 @@ class Form(NamedTuple):
     """Whether its script leaves out vowels, as Arabic and Hebrew do."""
     stripped: bool = False
     """Whether a first letter is left out, because it may be a preposition."""
-    is_open: bool = False
-    """Whether its script does not separate words, so that a name may end before the word does."""
     fixed: bool = False
     """Whether words of its script are not inflected, as in Chinese."""
 
 
 def pack(form: Form) -> int:
-    """Return a form as a number of 64 bits: five for each letter, the first one highest, below four flags."""
+    """Return a form as a number of 64 bits: five for each letter, the first one highest, below three flags."""
     number = 0
     for letter in form.letters.ljust(LETTERS, "`"):
         number = number << 5 | ord(letter) - 96
-    flags = zip((_FIXED, _OPEN, _STRIP, _ABJAD), (form.fixed, form.is_open, form.stripped, form.abjad), strict=True)
+    flags = zip((_FIXED, _STRIP, _ABJAD), (form.fixed, form.stripped, form.abjad), strict=True)
     return number | sum(int(bit) for bit, is_set in flags if is_set)
 
 
@@ -104,7 +107,7 @@ def similarities(query: Form, packed: _Packed) -> _Floats:
     mine = np.array([ord(letter) - 96 for letter in query.letters], np.uint8)
     own = int(GAPS[mine].sum())
     distances, theirs = _distances(mine, packed, query.abjad)
-    alike = 1 - distances / np.where(packed & _OPEN != 0, own, np.maximum(own, theirs)).clip(1)
+    alike = 1 - distances / np.maximum(own, theirs).clip(1)
     weights: _Floats = _ALMOST * ((alike - LEAST) / (_FULL - LEAST)).clip(0, 1)
     weights[(distances == 0) & (theirs == own) & (packed & _ABJAD == 0) & (not query.abjad)] = 1
     weights[packed & _STRIP != 0] *= _STRIPPED
@@ -143,8 +146,8 @@ def _distances(query: Codes, packed: _Packed, abjad: bool) -> tuple[Codes, Codes
 def _tails(rest: Codes, packed: _Packed) -> Codes:
     """Return what the letters after each place cost where the query ends.
 
-    They cost half, because words are inflected at their end; nothing in an open word, and all in a fixed one.
+    They cost half, because words are inflected at their end, and all in a fixed one.
     """
-    shifts = np.where(packed & _OPEN != 0, 7, np.where(packed & _FIXED != 0, 0, 1)).astype(np.uint8)
+    shifts = np.where(packed & _FIXED != 0, 0, 1).astype(np.uint8)
     tails: Codes = rest >> shifts
     return tails

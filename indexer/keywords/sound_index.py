@@ -1,9 +1,8 @@
 """Find the words of a vocabulary that sound like a given word.
 
 Each way to hear a word is an entry: a skeleton, a packed plain spelling and the number of the word. Entries are sorted
-by skeleton, so that those with one skeleton are a range, and so are those whose skeletons begin alike. A look-up takes
-the ranges of the given word's skeletons and of their neighbours, and compares the spellings of at most ``MOST`` entries
-at once.
+by skeleton, so that those with one skeleton are a range. A look-up takes the ranges of the given word's skeletons and
+of their neighbours, and compares the spellings of at most ``MOST`` entries at once.
 """
 
 from array import array
@@ -15,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.keywords.sound_distance import Form, pack, similarities
-from indexer.keywords.sounds import CLASS_NUMBERS, CLASSES, SHORT, forms, neighbours, skeletons
+from indexer.keywords.sounds import CLASS_NUMBERS, CLASSES, forms, neighbours, skeletons, spoken_forms
 from indexer.storage.arrays import Arrays, create_arrays, open_arrays, spread
 
-KIND, VERSION = "dateline sounds", 1
+KIND, VERSION = "dateline sounds", 2
 MOST: Final = 6144
 """Entries that a look-up compares at most. The word's own skeletons come first, then neighbours, small ranges first."""
 _BITS = 3
 """Bits of a class in a packed skeleton."""
-_OPEN = 1 << _BITS * CLASSES
-"""The bit that separates open windows, in which a name may end anywhere, from words."""
 _ENTRIES = 4
 """Entries of a word at most: two forms with two skeletons each."""
 
@@ -76,10 +73,10 @@ class SoundIndex:
     def near(self, word: str, limit: int) -> list[tuple[int, float]]:
         """Return the numbers of words that sound like a word, each with a weight from 0 to 1, most similar first.
 
-        The weight is ``sounds.similarity``, and that of an open window is the highest of all beginnings of the window.
+        The weight is ``sounds.similarity``.
         """
         best: dict[int, float] = {}
-        for query in forms(word)[:1]:
+        for query in spoken_forms(word):
             places = self._places(query)
             weights = similarities(query, self._letters[places])
             words = self._words[places]
@@ -100,8 +97,7 @@ class SoundIndex:
         starts = np.concatenate([starts, further_starts[order]])
         sizes = np.concatenate([sizes, further_sizes[order]])
         before = np.cumsum(sizes) - sizes
-        places = spread(starts, np.minimum(sizes, np.maximum(MOST - before, 0)))
-        return np.unique(places)  # ranges of open windows lie within one another
+        return spread(starts, np.minimum(sizes, np.maximum(MOST - before, 0)))
 
     def _nearest(self, starts: Rows, sizes: Rows, letters: int) -> tuple[Rows, Rows]:
         """Cut ranges that are together longer than ``MOST`` to the entries that are nearest in the alphabet."""
@@ -115,12 +111,11 @@ class SoundIndex:
         return starts, sizes
 
     def _ranges(self, wanted: list[str]) -> tuple[Rows, Rows]:
-        """Return the first entry and the number of entries of skeletons, and of open windows that begin with them."""
-        packed = np.array([_pack(each) for each in wanted], np.int64)
-        spans = np.array([1 << _BITS * (CLASSES - len(each)) if len(each) >= SHORT else 1 for each in wanted], np.int64)
-        bounds = np.concatenate([packed, packed + _OPEN, packed + 1, packed + _OPEN + spans]).astype(np.uint32)
+        """Return the first entry and the number of entries of skeletons."""
+        packed = np.array([_pack(each) for each in wanted], np.uint32)
+        bounds = np.concatenate([packed, packed + np.uint32(1)])
         places = self._first[np.searchsorted(self._skeletons, bounds)].astype(np.int64)
-        firsts, ends = places[: 2 * len(wanted)], places[2 * len(wanted) :]
+        firsts, ends = places[: len(wanted)], places[len(wanted) :]
         return firsts, ends - firsts
 
 
@@ -138,10 +133,9 @@ def open_sounds(path: Path) -> SoundIndex:
 def _entries(word: str) -> Iterator[tuple[int, int]]:
     """Yield the packed skeleton and the packed letters of each entry of a word."""
     for form in forms(word):
-        mark = _OPEN if form.is_open else 0
         letters = pack(form)
         for classes in skeletons(form.letters):
-            yield _pack(classes) | mark, letters
+            yield _pack(classes), letters
 
 
 def _pack(classes: str) -> int:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from indexer.keywords.romanise import LONGEST, romanise_folded, script_of
-from indexer.keywords.sound_distance import LETTERS, Form, pack, similarities
+from indexer.keywords.sound_distance import LETTERS, LIQUID, Form, pack, similarities
 from indexer.text.folding import fold
 
 CLASSES: Final = 10
@@ -42,7 +42,7 @@ _CLASS_OF = {
     **dict.fromkeys("kgqy", "K"),
     **dict.fromkeys("szxcj", "S"),
     **dict.fromkeys("td", "T"),
-    **dict.fromkeys("lr", "L"),
+    **dict.fromkeys(("l", "r", LIQUID), "L"),
     **dict.fromkeys("mn", "N"),
 }
 _SECOND_CLASS_OF = _CLASS_OF | {"c": "K", "y": "S", "q": "S", "j": "", "h": "K", "w": ""}
@@ -50,8 +50,12 @@ _VOWEL = "V"
 """The class of a vowel; it stands only at the beginning of a skeleton."""
 CLASS_NUMBERS: Final = {name: number for number, name in enumerate("VPKSTLN", start=1)}
 
-_OPEN_SCRIPTS = frozenset(("THAI", "KHMER", "MYANMAR"))
-"""Lao is ``THAI`` here, see ``script_of``."""
+_LONG_O = ("オー", "奥", "澳")
+"""Beginnings of names that stand for au, as in Aurelia, or for o."""
+_SOFT_G_OF_TURKISH = "多安"
+"""Doğan, which folding takes for Dogan."""
+_WITHOUT_R = frozenset(("CJK", "KANA"))
+"""Scripts that do not tell l from r."""
 _PREFIX = re.compile("(?:[وبكف]?ال|[בלמהושכوبلكف])(?=...)")
 """Prepositions and articles that are written together with an Arabic or Hebrew word."""
 
@@ -61,11 +65,19 @@ def forms(word: str) -> list[Form]:
     folded = fold(word[:LONGEST])
     script = script_of(folded)
     abjad = script in {"ARABIC", "HEBREW"}
-    is_open, fixed = script in _OPEN_SCRIPTS, script == "CJK"
-    found = [Form(plain(romanise_folded(folded), script), abjad, is_open=is_open, fixed=fixed)]
+    found = [Form(plain(romanise_folded(folded), script), abjad, fixed=script == "CJK")]
+    if folded.startswith(_LONG_O):
+        found.append(found[0]._replace(letters="au" + found[0].letters.lstrip("o")))
+    elif _SOFT_G_OF_TURKISH in folded:
+        found.append(found[0]._replace(letters=found[0].letters.replace("doan", "dogan")))
     if abjad and (prefix := _PREFIX.match(folded)):
         found.append(Form(plain(romanise_folded(folded[prefix.end() :]), script), abjad, stripped=True))
     return [form for form in found if form.letters]
+
+
+def spoken_forms(word: str) -> list[Form]:
+    """Return the ways to hear a word of a query, which is taken to have no preposition."""
+    return [form for form in forms(word) if not form.stripped]
 
 
 def plain(romanised: str, script: str = "LATIN") -> str:
@@ -82,6 +94,8 @@ def plain(romanised: str, script: str = "LATIN") -> str:
         text = _SOFT_G.sub("q", _HARD_C.sub("y", _LONG_VOWEL.sub(_spell_vowel, text)))
     text = _DIGRAPH.sub(_spell_digraph, text.replace("x", "ks"))
     text = _SILENT_H.sub("", _GLIDE.sub("i", text))
+    if script in _WITHOUT_R:
+        text = text.replace("l", LIQUID).replace("r", LIQUID)
     return _DOUBLE.sub(r"\1", text)[:LETTERS]
 
 
@@ -120,15 +134,9 @@ def strength(word: str) -> float:
     return min(1.0, 0.35 + 0.22 * (classes - 1)) if classes else 0.0
 
 
-def related(query: str, other: str, is_open: bool = False) -> bool:
-    """Tell whether two skeletons are the same, or one edit apart that leaves their first classes as they are.
-
-    It is enough that an open word's skeleton begins so.
-    """
-    if query == other:
-        return True
-    near = (query, *neighbours(query))
-    return any(each == other or (is_open and len(each) >= SHORT and other.startswith(each)) for each in near)
+def related(query: str, other: str) -> bool:
+    """Tell whether two skeletons are the same, or one edit apart that leaves their first classes as they are."""
+    return query == other or other in neighbours(query)
 
 
 def neighbours(classes: str) -> list[str]:
@@ -152,10 +160,10 @@ def similarity(query_word: str, word: str) -> float:
     The similarity is high also if one word is the beginning of the other, because words are inflected at their end.
     """
     best = 0.0
-    for query in forms(query_word)[:1]:
+    for query in spoken_forms(query_word):
         mine = skeletons(query.letters)
         for form in forms(word):
-            if any(related(one, other, form.is_open) for one in mine for other in skeletons(form.letters)):
+            if any(related(one, other) for one in mine for other in skeletons(form.letters)):
                 packed = np.array([pack(form)], np.uint64)
                 best = max(best, float(similarities(query, packed)[0]))
     return best

@@ -4,6 +4,8 @@
   A word may have another spelling, which is one more word at its position: see ``indexer.text.spellings``.
 - A pair is two atoms that are joined. It represents f35, c++, at&t and e-mail as one word. In scripts written without
   spaces it is a character bigram.
+- A run is what may be a name in a script that is written without spaces: see ``indexer.keywords.name_runs``. It makes
+  the name a word of the vocabulary; a search looks for its pairs.
 - A part stands in for the stem of a word; the script alone decides how it is made. In most scripts it is the first four
   letters of the word. Arabic and Hebrew write articles and prepositions in front of the stem, so there the parts are
   all runs of four characters, where a mark at each end of the word counts as a character. Hangul and Ethiopic write
@@ -15,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from indexer.keywords.name_runs import is_run
 from indexer.text.atoms import Atom
 
 VERSION = 3
@@ -28,7 +31,8 @@ _RUNS = {"ARABIC": (4, 0.6), "HEBREW": (4, 0.6), "HANGUL": (2, 0.6), "ETHIOPIC":
 _EDGE = "_"
 """Marks the beginning and the end of a word."""
 _PART = "~"
-"""Prefix of every part; no atom contains this character."""
+RUN = "="
+"""Prefixes of every part and of every run; no atom contains these characters."""
 
 
 class Occurrence(NamedTuple):
@@ -85,6 +89,11 @@ def hash_of(term: str) -> int:
     """
     number = int.from_bytes(hashlib.blake2b(term.encode(errors="surrogatepass"), digest_size=8).digest())
     return number >> 1 | is_part(term) << 63
+
+
+def term_of(word: str) -> str:
+    """Return the term of a word of the vocabulary, which holds runs without their prefix."""
+    return RUN + word if is_run(word) else word
 
 
 def is_part(term: str) -> bool:

@@ -21,7 +21,7 @@ from indexer.keywords import terms
 from indexer.keywords.index import KeywordIndex
 from indexer.storage.arrays import open_arrays
 
-KIND, VERSION = "dateline vocabulary", 1
+KIND, VERSION = "dateline vocabulary", 2
 MOST_COMPARED = 2**13
 """Words that are compared letter by letter with one word at most, the most frequent ones. News in 30 languages with a
 quarter of a million words of noise never gave more than a third of this."""
@@ -36,6 +36,9 @@ _SAMPLE = 64
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing: 2**64 divided by the golden ratio (Knuth, The Art of Computer Programming, volume 3, 6.4)."""
 
+MOST_COUNTED = 2**16 - 1
+"""Passages that are counted at most of those that hold a word."""
+
 Sketches = NDArray[np.uint64]
 _Places = NDArray[np.int64]
 
@@ -43,10 +46,11 @@ _Places = NDArray[np.int64]
 class Vocabulary:
     """The words and numbers of the passages of a generation. It is safe to use from several threads.
 
-    The words are sorted by their number of letters, that is, code points, then by their letters; a place is an index
-    into them. They are folded as ``Atom.text`` is. Two joined words or numbers count as one as well, as they do in a
-    search: where passages hold e-mail, email is a word. Ideographs and characters of scripts without spaces are not
-    listed.
+    The words are sorted by their number of letters, that is, code points, then by their number of bytes in UTF-8, then
+    by their letters; a place is an index into them. So words of one size are neighbours, and no word needs an offset of
+    its own. They are folded as ``Atom.text`` is. Two joined words or numbers count as one as well, as they do in a
+    search: where passages hold e-mail, email is a word. Of scripts without spaces only what may be names is listed, see
+    ``name_runs``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,13 +68,16 @@ class Vocabulary:
             )
         try:
             self.passages, self._keyword_terms = int(facts["passages"]), int(facts["keyword_terms"])
-            self._text, self._first_byte = self._arrays["text"], self._arrays["first_byte"]
-            self._lengths, self._first_word = self._arrays["lengths"], self._arrays["first_word"]
-            self.frequencies: NDArray[np.uint32] = self._arrays["frequencies"]
-            """In how many passages, with their titles, each word occurs, shape (words,)."""
-            self._sketches: Sketches = self._arrays["sketches"]
-            ends = int(self._first_byte[-1]), int(self._first_word[-1]), self._first_byte.size
-            wanted = self._text.size, self.frequencies.size, self.frequencies.size + 1
+            self._text, self._sketches = self._arrays["text"], self._arrays["sketches"]
+            self.frequencies: NDArray[np.uint16] = self._arrays["frequencies"]
+            """In how many passages, with their titles, each word occurs, ``MOST_COUNTED`` at most, shape (words,)."""
+            self._letters, self._bytes = (
+                self._arrays["letters"].astype(np.int64),
+                self._arrays["bytes"].astype(np.int64),
+            )
+            self._first_word, self._first_byte = self._arrays["first_word"], self._arrays["first_byte"]
+            ends = int(self._first_byte[-1]), int(self._first_word[-1]), self._first_word.size, self._first_byte.size
+            wanted = self._text.size, self.frequencies.size, self._letters.size + 1, self._bytes.size + 1
         except (KeyError, IndexError) as error:
             raise IndexCorruptError(f"{path} is damaged: it lacks {error}", "run rebuild-index") from error
         if ends != wanted:
@@ -89,14 +96,13 @@ class Vocabulary:
 
     def word(self, place: int) -> str:
         """Return the word at a place."""
-        return self._bytes(place).decode()
+        return self._decode(np.array([place]))[0]
 
     def find(self, word: str) -> int | None:
         """Return the place of a folded word, or None if no passage holds it."""
-        encoded, places = word.encode(errors="surrogatepass"), self._of_length(len(word))
-        place = bisect_left(places, encoded, key=self._bytes)
-        found = place < len(places) and self._bytes(places[place]) == encoded
-        return places[place] if found else None
+        encoded = word.encode(errors="surrogatepass")
+        sizes = np.flatnonzero((self._letters == len(word)) & (self._bytes == len(encoded))).tolist()
+        return self._find(encoded, sizes[0]) if sizes else None
 
     def near(self, word: str, *, limit: int = 20) -> list[tuple[str, int]]:
         """Return the other words that a folded word may be a misspelling of, with the number of typos.
@@ -127,7 +133,7 @@ class Vocabulary:
         places = np.linspace(0, len(self) - 1, min(len(self), _SAMPLE), dtype=np.int64)
         held = frequencies_of(self._decode(places), passages)
         return self._keyword_terms == passages.arrays["hashes"].size and bool(
-            np.array_equal(held, self.frequencies[places])
+            np.array_equal(np.minimum(held, MOST_COUNTED), self.frequencies[places])
         )
 
     def _alike(self, word: str, most: int) -> _Places:
@@ -144,22 +150,38 @@ class Vocabulary:
         return np.concatenate(found)
 
     def _of_length(self, letters: int) -> range:
-        """Return the places of the words of a length."""
-        row = int(np.searchsorted(self._lengths, letters))
-        if row == self._lengths.size or self._lengths[row] != letters:
-            return range(0)
-        return range(int(self._first_word[row]), int(self._first_word[row + 1]))
+        """Return the places of the words of so many letters."""
+        first, after = np.searchsorted(self._letters, [letters, letters + 1]).tolist()
+        return range(int(self._first_word[first]), int(self._first_word[after]))
 
-    def _bytes(self, place: int) -> bytes:
-        first, after = self._first_byte[place : place + 2].tolist()
-        encoded: bytes = self._text[first:after].tobytes()
-        return encoded
+    def _find(self, encoded: bytes, size: int) -> int | None:
+        """Return the place of a word among those of its size, the number of which is given."""
+        places = range(*self._first_word[size : size + 2].tolist())
+        place = bisect_left(places, encoded, key=lambda place: self._bytes_of(size, place))
+        found = place < len(places) and self._bytes_of(size, places[place]) == encoded
+        return places[place] if found else None
+
+    def _bytes_of(self, size: int, place: int) -> bytes:
+        """Return the word at a place, which is one of the words of a size."""
+        width = int(self._bytes[size])
+        begin = int(self._first_byte[size]) + (place - int(self._first_word[size])) * width
+        return bytes(self._text[begin : begin + width])
 
     def _decode(self, places: _Places) -> list[str]:
         """Return the words at some places."""
-        firsts, afters = self._first_byte[places].tolist(), self._first_byte[places + 1].tolist()
+        sizes = np.searchsorted(self._first_word, places, side="right") - 1
+        widths = self._bytes[sizes]
+        firsts = self._first_byte[sizes] + (places - self._first_word[sizes]) * widths
         text = self._text.data
-        return [str(text[first:after], "utf-8") for first, after in zip(firsts, afters, strict=True)]
+        return [
+            str(text[first:after], "utf-8")
+            for first, after in zip(firsts.tolist(), (firsts + widths).tolist(), strict=True)
+        ]
+
+
+def order_of_words(word: str) -> tuple[int, int, str]:
+    """Return what the words of a vocabulary are sorted by."""
+    return len(word), len(word.encode()), word
 
 
 def typos_allowed(word: str) -> int:
@@ -167,6 +189,11 @@ def typos_allowed(word: str) -> int:
     if len(word) > _LONGEST or any(character.isnumeric() for character in word):
         return 0
     return int(len(word) >= _ONE_TYPO) + int(len(word) >= _TWO_TYPOS)
+
+
+def count_typos(word: str, other: str) -> int:
+    """Return the distance of two words in typos, as ``Vocabulary.near`` counts them."""
+    return OSA.distance(word, other)
 
 
 def sketches_of(words: Sequence[str]) -> Sketches:
@@ -190,7 +217,7 @@ def sketches_of(words: Sequence[str]) -> Sketches:
 def frequencies_of(words: Sequence[str], passages: KeywordIndex) -> NDArray[np.int64]:
     """Return how many rows of a keyword index hold each word, shape (words,)."""
     hashes, first_entry = passages.arrays["hashes"], passages.arrays["first_entry"]
-    wanted = np.array([terms.hash_of(word) for word in words], np.uint64)
+    wanted = np.array([terms.hash_of(terms.term_of(word)) for word in words], np.uint64)
     if not hashes.size:
         return np.zeros(wanted.size, np.int64)
     places = np.minimum(np.searchsorted(hashes, wanted), hashes.size - 1)

@@ -13,10 +13,19 @@ from pathlib import Path
 from typing import TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.keywords import terms
 from indexer.keywords.index import KeywordIndex
-from indexer.keywords.vocabulary import KIND, VERSION, Vocabulary, frequencies_of, sketches_of
+from indexer.keywords.vocabulary import (
+    KIND,
+    MOST_COUNTED,
+    VERSION,
+    Vocabulary,
+    frequencies_of,
+    order_of_words,
+    sketches_of,
+)
 from indexer.storage.arrays import Arrays, create_arrays
 from indexer.text.atoms import find_atoms
 
@@ -45,13 +54,14 @@ class VocabularyWriter:
         self._saved = 0
 
     def add(self, term: str) -> None:
-        """Add a word, another spelling or a pair of the keyword index, unless it is of a kind that is not listed.
+        """Add a word, another spelling, a pair or a run of the keyword index, unless its kind is not listed.
 
         Whether it is listed depends on its letters alone. So it does not matter whether the passages hold a term as a
         word or only as a pair, which the keyword index does not tell apart when passages are carried over.
         """
-        if term not in self._words and _reads_as_one(term):
-            self._words.add(term)
+        word = term.removeprefix(terms.RUN)
+        if word not in self._words and (word != term or _reads_as_one(word)):
+            self._words.add(word)
             if len(self._words) >= self._run:
                 self._save()
 
@@ -68,40 +78,42 @@ class VocabularyWriter:
         merged = self._folder / "merged"
         with ExitStack() as files, merged.open("w", encoding="utf-8", newline="\n") as file:
             runs = [files.enter_context(_open(self._folder / str(number))) for number in range(self._saved)]
-            words = heapq.merge(*map(_lines, runs), self._carried(passages), key=_order)
+            words = heapq.merge(*map(_lines, runs), self._carried(passages), key=order_of_words)
             file.writelines(f"{word}\n" for word, _ in itertools.groupby(words))
         with _open(merged) as file:
-            lengths = [(length, sum(1 for _ in words)) for length, words in itertools.groupby(_lines(file), len)]
-        sizes = np.array(lengths, np.int64).reshape(-1, 2)
-        count = int(sizes[:, 1].sum())
-        arrays = self._create(merged.stat().st_size - count, sizes.shape[0], count, passages)
-        arrays["lengths"][:] = sizes[:, 0]
-        arrays["first_word"][1:] = np.cumsum(sizes[:, 1])
+            counted = [(*size, sum(1 for _ in words)) for size, words in itertools.groupby(_lines(file), _size)]
+        sizes = np.array(counted, np.int64).reshape(-1, 3)
+        arrays = self._create(sizes, passages)
+        arrays["letters"][:], arrays["bytes"][:] = sizes[:, 0], sizes[:, 1]
+        arrays["first_word"][1:] = np.cumsum(sizes[:, 2])
+        arrays["first_byte"][1:] = np.cumsum(sizes[:, 1] * sizes[:, 2])
         with _open(merged) as file:
             _fill(arrays, _lines(file), passages)
         shutil.rmtree(self._folder)
 
-    def _create(self, text: int, lengths: int, count: int, passages: KeywordIndex) -> Arrays:
-        """Create the file for ``count`` words of so many different lengths, in ``text`` bytes of UTF-8."""
+    def _create(self, sizes: NDArray[np.int64], passages: KeywordIndex) -> Arrays:
+        """Create the file. A row of ``sizes`` has letters and bytes of words, and how many words have so many."""
+        count = int(sizes[:, 2].sum())
         facts = {
             "terms": terms.VERSION,
             "passages": passages.count,
             "keyword_terms": passages.arrays["hashes"].size,
         }
         layout = {
-            "lengths": ("<u4", lengths),
-            "first_word": ("<i8", lengths + 1),
+            "letters": ("<u4", sizes.shape[0]),
+            "bytes": ("<u4", sizes.shape[0]),
+            "first_word": ("<i8", sizes.shape[0] + 1),
+            "first_byte": ("<i8", sizes.shape[0] + 1),
             "sketches": ("<u8", count),
-            "frequencies": ("<u4", count),
-            "first_byte": ("<u4" if text < 2**32 else "<u8", count + 1),
-            "text": ("<u1", text),
+            "frequencies": ("<u2", count),
+            "text": ("<u1", int((sizes[:, 1] * sizes[:, 2]).sum())),
         }
         return create_arrays(self._path, KIND, VERSION, facts, layout)
 
     def _save(self) -> None:
         if self._words:
             with (self._folder / str(self._saved)).open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{word}\n" for word in sorted(self._words, key=_order))
+                file.writelines(f"{word}\n" for word in sorted(self._words, key=order_of_words))
             self._words = set()
             self._saved += 1
 
@@ -115,11 +127,9 @@ def _fill(arrays: Arrays, words: Iterable[str], passages: KeywordIndex) -> None:
     """Write the words, which are in their order, into the arrays."""
     word = byte = 0
     for block in _blocks(words):
-        encoded = [each.encode() for each in block]
-        text, after = b"".join(encoded), word + len(block)
+        text, after = "".join(block).encode(), word + len(block)
         arrays["sketches"][word:after] = sketches_of(block)
-        arrays["frequencies"][word:after] = frequencies_of(block, passages)
-        arrays["first_byte"][word + 1 : after + 1] = byte + np.cumsum([len(each) for each in encoded])
+        arrays["frequencies"][word:after] = np.minimum(frequencies_of(block, passages), MOST_COUNTED)
         arrays["text"][byte : byte + len(text)] = np.frombuffer(text, np.uint8)
         word, byte = after, byte + len(text)
 
@@ -131,8 +141,9 @@ def _blocks(words: Iterable[str]) -> Iterator[list[str]]:
             yield block
 
 
-def _order(word: str) -> tuple[int, str]:
-    return len(word), word
+def _size(word: str) -> tuple[int, int]:
+    """Return the number of letters and of bytes of a word."""
+    return order_of_words(word)[:2]
 
 
 def _open(path: Path) -> TextIO:

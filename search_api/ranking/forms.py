@@ -6,11 +6,11 @@ A word that stands nowhere in the corpus may be misspelt. Any word may be a name
 from collections.abc import Sequence
 from typing import Final
 
+from indexer.keywords.name_runs import is_run, names_of
 from indexer.keywords.romanise import script_of
 from indexer.keywords.sound_index import SoundIndex
-from indexer.keywords.sound_words import query_words
-from indexer.keywords.sounds import strength
-from indexer.keywords.vocabulary import Vocabulary
+from indexer.keywords.sounds import similarity, strength
+from indexer.keywords.vocabulary import Vocabulary, count_typos
 from indexer.text.atoms import Atom
 from search_api.ranking.literal import Form
 
@@ -24,6 +24,14 @@ MOST_SOUNDS: Final = 12
 """Forms in other scripts that are searched at most."""
 LEAST_ALIKE: Final = 0.6
 """How much a word in another script must sound like the query's, 0 to 1."""
+LEAST_ALIKE_RUN, RUN = 0.3, 0.65
+"""The same of a run of katakana or transliterating characters, which is likely a name, and what it counts at least."""
+BY_EAR, PER_SOUND = 0.75, 0.85
+"""How much a word in the word's own script must sound like it, and by what its weight is multiplied."""
+MOST_BY_EAR: Final = 2
+"""Typos that would make such a word of it at most."""
+_APART = 0.1
+"""How much less the next such word must sound like it."""
 _UNSURE, _SURE = 2, 7
 """Letters of a word from which on a typo tells something, and with which it leaves no doubt about the word. A second
 typo needs two letters more."""
@@ -48,21 +56,55 @@ class OtherForms:
 
     def _misspelt(self, word: str) -> list[Form]:
         near = self._vocabulary.near(word, limit=MOST_SPELLINGS)
-        return [Form(text, PER_TYPO**typos * sureness(word, typos), "spelling") for text, typos in near]
+        nearest = [text for text, typos in near if typos == near[0][1]]
+        alike = len(nearest) == 1 and similarity(word, nearest[0]) >= LEAST_ALIKE
+        forms = [
+            Form(text, PER_TYPO**typos * sureness(word, typos, len(nearest), alike), "spelling") for text, typos in near
+        ]
+        return forms or self._spelt_by_ear(word)
+
+    def _spelt_by_ear(self, word: str) -> list[Form]:
+        """Return the word that sounds like one of its script, if it is the only one: Zelensky of Selenskyj."""
+        heard = [
+            (alike, text)
+            for number, alike in self._sounds.near(word, MOST_HEARD)
+            if script_of(text := self._vocabulary.word(number)) == script_of(word)
+            and count_typos(word, text) <= MOST_BY_EAR
+        ]
+        if not heard or heard[0][0] < BY_EAR or (len(heard) > 1 and heard[1][0] > heard[0][0] - _APART):
+            return []
+        return [Form(heard[0][1], PER_SOUND * heard[0][0] * strength(word), "spelling")]
 
     def _heard(self, word: Sequence[Atom]) -> list[Form]:
         """Return the words of other scripts that sound like a word."""
         found: list[Form] = []
-        for name in query_words(word)[:1]:
+        for name in names_of(word)[:1]:
             sure = strength(name)
             for number, alike in self._sounds.near(name, MOST_HEARD):
                 text = self._vocabulary.word(number)
-                if alike >= LEAST_ALIKE and script_of(text) != script_of(name):
-                    found.append(Form(text, alike * sure, "sound"))
-        return found[:MOST_SOUNDS]
+                if script_of(text) != script_of(name) and (weight := _as_a_name(text, alike)):
+                    found.append(Form(text, weight * sure, "sound"))
+        return sorted(found, key=lambda form: -form.weight)[:MOST_SOUNDS]
 
 
-def sureness(word: str, typos: int) -> float:
-    """Return how surely a word with this many typos is the other word: short words resemble many others."""
+def _as_a_name(text: str, alike: float) -> float:
+    """Return how likely a word is a name, given how alike they sound; 0 if they sound too different."""
+    if is_run(text):
+        return max(alike, RUN) if alike >= LEAST_ALIKE_RUN else 0.0
+    return alike if alike >= LEAST_ALIKE else 0.0
+
+
+def sureness(word: str, typos: int, nearest: int, sounds_alike: bool = False) -> float:
+    """Return how surely a word with this many typos is the other word: short words resemble many others.
+
+    Args:
+        word: The word of the query.
+        typos: How many it may have.
+        nearest: How many words are as near as the nearest one; where there is only one, it is as sure as if the word
+            had a letter more.
+        sounds_alike: Whether that one sounds like the word; then it is as sure as if the word had two letters more.
+    """
     letters = len(word) - _UNSURE - 2 * (typos - 1)
+    if nearest == 1:
+        letters += 1 + sounds_alike
     return min(max(letters / (_SURE - _UNSURE), _LEAST_SURE), 1.0)

@@ -15,7 +15,7 @@ import numpy as np
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.keywords.terms import make_pair, steps
-from indexer.text.atoms import Atom
+from indexer.text.atoms import Atom, find_atoms
 from search_api.ranking.arrays import Mask, Rows, Scores
 
 MAX_WORDS: Final = 4
@@ -134,7 +134,7 @@ def match_word(atoms: Sequence[Atom], index: KeywordIndex, lookup: Lookup) -> Wo
         return WordMatch(atoms, (), (), as_it_is.size, as_it_is, np.ones(as_it_is.size, np.float32))
     forms, found = [], [as_it_is]
     for form in lookup(atoms, bool(as_it_is.size)):
-        rows = np.setdiff1d(index.rows_holding([Atom(form.text, 0, 0, "word", None)]), as_it_is, assume_unique=True)
+        rows = np.setdiff1d(index.rows_holding(find_atoms(form.text)), as_it_is, assume_unique=True)
         if rows.size:
             forms.append(form)
             found.append(rows)

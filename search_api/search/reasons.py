@@ -42,7 +42,7 @@ class Reasons:
                 yield Reason("words", typed, found)
                 continue
             for form in self._forms.get(id(word[0]), ()):
-                if found := passage.find([[form.text]]):
+                if found := passage.find([[atom.text] for atom in find_atoms(form.text)]):
                     yield Reason(form.kind, typed, found)
                     break
 
