@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
@@ -34,10 +34,11 @@ def squash(text: str) -> str:
 
 
 def find_title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str], sites: Iterable[str]) -> str:
-    """Return the first title that the page gives: in JSON-LD, og:title, the first heading, or the title element.
+    """Return the first headline that a page gives: in JSON-LD, og:title, a heading, or the title element.
 
     If the headline in JSON-LD ends with og:title, it begins with a kicker such as "Migration: ...". Then og:title is
-    the title. A headline that is cut short is completed by one of the others.
+    the title. So it is if it agrees with the heading, while JSON-LD repeats the title element, which is written for
+    search engines. A headline that is cut short is completed by one of the others.
 
     Args:
         tree: The page.
@@ -48,16 +49,28 @@ def find_title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str]
     names = _names(sites)
     sections = {squash(each) for each in _sections(tree, articles, meta)} - {""}
     headings = [text for heading in tree.iter("h1") if (text := _heading(heading)) and squash(text) not in names]
-    headline = next((text for node in articles if (text := one_line(text_of(node, "headline")))), "")
     shown = {squash(text) for text in headings}
-    known = shown | ({squash(headline)} - {""})
+    headline = next((text for node in articles if (text := one_line(text_of(node, "headline")))), "")
     headline = _without_site(headline, names, sections, shown)
-    shared = _without_site(one_line(meta.get("og:title", "")), names, sections, known)
-    title = _without_site(one_line(tree.findtext(".//title") or ""), names, sections, known)
-    if squash(shared) and squash(headline).endswith(squash(shared)):
+    shown |= {squash(headline)} - {""}
+    written = one_line(tree.findtext(".//title") or "")
+    shared = _without_site(one_line(meta.get("og:title", "")), names, sections, shown, {squash(written)})
+    title = _without_site(written, names, sections, shown, {squash(shared)})
+    if _prefers_shared(squash(headline), squash(shared), squash(title), shown):
         headline = shared
-    ways = [each for each in (headline, shared, *headings[:1], title) if each and squash(each) not in names | sections]
+    heading = _main_heading(headings, squash(shared) + squash(title))
+    ways = [each for each in (headline, shared, heading, title) if each and squash(each) not in names | sections]
     return _completed(ways) or title
+
+
+def _prefers_shared(headline: str, shared: str, title: str, shown: set[str]) -> bool:
+    """Return whether og:title is the headline rather than the one in JSON-LD; all are compared by their letters."""
+    return bool(shared) and (headline.endswith(shared) or (shared in shown and headline == title))
+
+
+def _main_heading(headings: list[str], titles: str) -> str:
+    """Return the longest heading that the titles of the page contain or, if they contain none, the first."""
+    return max((each for each in headings if squash(each) in titles), key=len, default=next(iter(headings), ""))
 
 
 def one_line(text: str) -> str:
@@ -96,16 +109,27 @@ def _sections(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str])
                 yield text
 
 
-def _without_site(title: str, names: set[str], sections: set[str], known: set[str]) -> str:
-    """Cut the name of the site or of a section from the end of a title, and whatever follows a known title."""
+def _without_site(
+    title: str, names: set[str], sections: set[str], shown: set[str], others: Collection[str] = ()
+) -> str:
+    """Cut the name of the site or of a section from the end of a title, and whatever follows another title.
+
+    Args:
+        title: The title.
+        names: The letters of the names of the site.
+        sections: The letters of the names of its sections.
+        shown: The letters of the headline and of the headings.
+        others: The letters of the other titles of the page.
+    """
     cuts = list(_SEPARATOR.finditer(title))
     for cut in cuts:
-        if squash(title[: cut.start()]) in known and squash(title[cut.end() :]):
+        before = squash(title[: cut.start()])
+        if before and (before in shown or before in others) and squash(title[cut.end() :]):
             return title[: cut.start()]
-    shown = squash(title) in known
+    whole = squash(title) in shown
     for cut in reversed(cuts):
         ending, letters = squash(title[cut.end() :]), len(squash(title[: cut.start()]))
-        is_section = ending in sections and letters >= _SHORTEST_BEFORE_SECTION and not shown
+        is_section = ending in sections and letters >= _SHORTEST_BEFORE_SECTION and not whole
         if is_section or (_is_site(ending, names) and letters >= _SHORTEST_TITLE):
             title = title[: cut.start()]
     return title
