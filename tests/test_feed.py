@@ -208,3 +208,23 @@ def test_json_feed_gives_the_longer_of_its_two_texts() -> None:
     item = {"id": "1", "title": "R&amp;D", "content_html": "<p>Short.</p>", "content_text": "The whole text."}
     (entry,) = entries(orjson.dumps({"items": [item]}))
     assert (entry.record["title"], entry.record["text"]) == ("R&D", "The whole text.")
+
+
+@pytest.mark.parametrize(
+    ("titles", "channel", "wanted"),
+    [
+        (["Pilots walk out - Gazette"], "Gazette", ["Pilots walk out"]),
+        (["Pilots walk out | The Gazette"], "Ports – Gazette", ["Pilots walk out"]),
+        (["Pilots - a portrait"], "Gazette", ["Pilots - a portrait"]),
+        (["A day - G24", "Two days - G24", "Week - in short - G24"], "", ["A day", "Two days", "Week - in short"]),
+        (["A day - G24", "Two days - G24", "Week"], "", ["A day - G24", "Two days - G24", "Week"]),
+    ],
+)
+def test_name_of_the_site_is_cut_from_titles(titles: list[str], channel: str, wanted: list[str]) -> None:
+    written = [f"<title>{title}</title>" for title in titles]
+    assert [record["title"] for record in items(*written, channel=f"<title>{channel}</title>")] == wanted
+
+
+def test_name_of_the_source_of_an_entry_is_cut_from_its_title() -> None:
+    written = "<title>Pilots walk out - Hollin Echo</title><source url='https://echo.example'>Hollin Echo</source>"
+    assert [record["title"] for record in items(written, channel="<title>Aggregator</title>")] == ["Pilots walk out"]

@@ -52,6 +52,7 @@ def test_name_of_the_site_may_come_from_json_ld_or_the_address() -> None:
         "What now? - Asked and answered",
         "Ports: how the Courier of Vellmar sees them",
         "AC/DC play Vellmar",
+        "Pilots give up the Vellmar-Courier",
     ],
 )
 def test_what_is_no_name_of_the_site_stays(whole: str) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,6 +14,7 @@ from indexer.notice import Notice, left_out, skipped
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
 from indexer.sources.web.blog_exports import kept_back, modified
+from indexer.sources.web.feed_title import headlines
 from indexer.sources.web.feed_xml import MEDIA_DESCRIPTION, well_formed
 from indexer.sources.web.markup import plain_text, whole_characters
 
@@ -69,7 +70,7 @@ def entries(content: bytes, address: str = "") -> list[Entry]:
     parsed = feedparser.parse(well_formed(content), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version", "").startswith(_VERSIONS):
         return []
-    return [_of_xml(entry, parsed.feed, address) for entry in parsed.entries]
+    return _titled([_of_xml(entry, parsed.feed, address) for entry in parsed.entries], parsed.feed.get("title") or "")
 
 
 def _of_xml(entry: Mapping[str, Any], feed: Mapping[str, Any], address: str) -> Entry:
@@ -108,9 +109,19 @@ def is_json_feed(value: Any) -> bool:
 def entries_of_json_feed(feed: Mapping[str, Any], address: str = "") -> list[Entry]:
     """Return the entries of a JSON Feed that was parsed; ``address`` is that of the feed, if it is known."""
     items = feed.get("items")
-    return (
-        [_of_item(item, feed, address) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    )
+    if not isinstance(items, list):
+        return []
+    return _titled([_of_item(item, feed, address) for item in items if isinstance(item, dict)], feed.get("title"))
+
+
+def _titled(found: list[Entry], feed_title: Any) -> list[Entry]:
+    """Return entries whose titles do not end with the name of the site."""
+    given = [(entry.record.get("title", ""), entry.record.get("source", ""), entry.url) for entry in found]
+    titles = headlines(given, _plain(feed_title))
+    return [
+        replace(entry, record=entry.record | {"title": title}) if title else entry
+        for entry, title in zip(found, titles, strict=True)
+    ]
 
 
 def _of_item(item: Mapping[str, Any], feed: Mapping[str, Any], address: str) -> Entry:

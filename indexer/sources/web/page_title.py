@@ -9,7 +9,11 @@ from lxml.html import HtmlElement
 from indexer.sources.web.json_ld import Node, text_of, texts_of
 from indexer.sources.web.markup import plain_text
 
-_SEPARATOR = re.compile(r"\s*[-\u2010-\u2015|｜ㅣ·•»/]+\s*|\s+:+\s+|：")
+_DASH = r"[-\u2010-\u2015·•/]+"
+_SEPARATOR = re.compile(
+    rf"\s+{_DASH}\s*|{_DASH}\s+|(?<=[\u2e80-\uffff]){_DASH}|{_DASH}(?=[\u2e80-\uffff])|\s*[|｜ㅣ»]+\s*|\s+:+\s+|："
+)
+"""What may stand between a title and the name of the site; a dash within a word does not, except in East Asia."""
 _LETTERS = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^(?:the|die|der|das|la|le|les|el|il|o|a)\s", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
@@ -76,6 +80,22 @@ def _main_heading(headings: list[str], titles: str) -> str:
 def one_line(text: str) -> str:
     """Return a text of a page in one line, without soft hyphens, and without markup, however often it was escaped."""
     return " ".join(plain_text(text).replace("\N{SOFT HYPHEN}", "").split())
+
+
+def without_site(title: str, sites: Iterable[str]) -> str:
+    """Return a title without the name of the site at its end; ``sites`` are the names that it may have."""
+    return _without_site(title, _names(sites), set(), set())
+
+
+def parts_of(title: str) -> list[str]:
+    """Return a title and its parts between signs such as dashes and bars."""
+    return [title, *_SEPARATOR.split(title)]
+
+
+def last_part(title: str) -> str:
+    """Return what follows the last such sign in a title; empty if there is none."""
+    *before, last = _SEPARATOR.split(title)
+    return last if before else ""
 
 
 def _heading(heading: HtmlElement) -> str:
