@@ -62,9 +62,10 @@ def read(content: bytes) -> tuple[list[str], list[str]]:
         STORY[5],
         "<p>" + "</p><p>".join(STORY[:6]) + "</p>",
         " ".join(STORY[:7]) + " [...]",
+        " ".join(STORY[::3]),
         "A short summary that an editor wrote for another page.",
     ],
-    ids=["lead", "cut lead", "half", "one paragraph", "three quarters", "cut short", "summary"],
+    ids=["lead", "cut lead", "half", "one paragraph", "three quarters", "cut short", "highlights", "summary"],
 )
 def test_data_that_gives_a_part_of_the_text_does_not_replace_it(body: str) -> None:
     assert read(page(STORY, node(body)))[0] == list(STORY)

@@ -98,3 +98,23 @@ def test_a_headline_that_is_cut_short_is_completed() -> None:
         "Harbour pilots of Vellmar walk out over pay for the third time"
     )
     assert title(headline="Wait for it...", body="<h1>Wait for it all day</h1>") == "Wait for it..."
+
+
+def test_a_title_written_for_search_engines_is_no_headline_where_heading_and_og_title_agree() -> None:
+    written = "<title>Vellmar strike: 5 things to know</title>" + og("Harbour pilots walk out")
+    body = "<h1>Harbour pilots walk out</h1>"
+    assert title(written, body, headline="Vellmar strike: 5 things to know") == "Harbour pilots walk out"
+    assert title(written, body, headline="Pilots leave the port") == "Pilots leave the port"
+    assert title(written, headline="Vellmar strike: 5 things to know") == "Vellmar strike: 5 things to know"
+
+
+def test_of_several_headings_the_one_in_the_title_is_taken() -> None:
+    body = "<h1>Warnings</h1><h1>Storm</h1><h1>Storm closes the port of Vellmar</h1>"
+    assert title("<title>Vellmar: Storm closes the port of Vellmar</title>", body) == "Storm closes the port of Vellmar"
+    assert title("<title>Another title</title>", body) == "Warnings"
+
+
+def test_og_title_and_the_title_element_confirm_one_another() -> None:
+    assert title("<title>Harbour pilots walk out</title>" + og("Harbour pilots walk out | An unknown site")) == (
+        "Harbour pilots walk out"
+    )
