@@ -208,6 +208,11 @@ def test_a_page_of_fifty_megabytes_is_refused_before_it_is_parsed() -> None:
     assert refused(b"<p>" + b"x" * 50_000_000) == "the page has 50,000,003 bytes, wanted at most 20,000,000"
 
 
+def test_a_script_of_twelve_megabytes_does_not_cost_the_article() -> None:
+    article, _ = read(page(body=f"<script>{'x' * 12_000_000}</script>{BODY}"))
+    assert article.body.split("\n\n") == list(PARAGRAPHS)
+
+
 @pytest.mark.parametrize("tag", ["div", "blockquote", "b", "table"])
 def test_elements_nested_without_end_cost_no_more_than_themselves(tag: str) -> None:
     items = list(read_html(f"<html><body>{f'<{tag}>' * 100_000}<p>deep</p>".encode() + BODY.encode(), "deep.html"))

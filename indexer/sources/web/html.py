@@ -21,6 +21,8 @@ PAGE_LIMIT = limits.PAGE
 """The most bytes of a page. A news page with all its scripts seldom has a tenth of them."""
 _ELEMENTS = limits.PAGE_ELEMENTS
 """The most elements of a page. The longest live blogs hold fewer, and their extraction takes seconds."""
+_LONGEST_NODE = 5 * 10**6
+"""The bytes of a page from which on one script may be longer than the 10 MB of UTF-8 that libxml2 reads by default."""
 _SURE = 0.99
 """The probability above which another language overrides the one that the page declares."""
 _LETTERS = 20
@@ -77,12 +79,13 @@ def _record(content: bytes, url: str) -> tuple[dict[str, str], str]:
 
 
 def _parse(content: bytes) -> HtmlElement:
-    """Return the tree of a page. libxml2 leaves out what it cannot read, and elements more than 256 deep."""
+    """Return the tree of a page. libxml2 leaves out what it cannot read, and elements more than 256 deep, or 2048 in a huge page."""
     if not content.strip():
         raise _NoArticleError("the page is empty")
     if len(content) > PAGE_LIMIT:
         raise _NoArticleError(f"the page has {len(content):,} bytes, wanted at most {PAGE_LIMIT:,}")
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    huge = len(content) > _LONGEST_NODE
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
     try:
         tree = lxml.html.document_fromstring(decode_page(content).encode(), parser=parser)
     except (LxmlError, ValueError, AssertionError) as error:

@@ -15,7 +15,8 @@ _PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
 _PARAGRAPHS = 3
 """The fewest paragraphs of a string in a script that may be the text."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-_MICRODATA = "//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]"
+_MARKED = "contains(concat(' ', @itemprop, ' '), ' articleBody ')"
+_MICRODATA = f"//*[{_MARKED}][not(ancestor::*[{_MARKED}])]"
 
 
 def paragraphs_of(text: str) -> list[str]:

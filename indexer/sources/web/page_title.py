@@ -25,6 +25,8 @@ _SHORTEST_TITLE = 3
 """The fewest letters that a title has after the name of the site was cut from it."""
 _SHORTEST_BEFORE_SECTION = 12
 """The fewest letters before the name of a section: "Altheim - Ostrand" is a match, also where a menu has Ostrand."""
+_LONGEST_TITLE = 1000
+"""The most characters of a heading that may be the title, and of a title that is searched for the name of the site."""
 _SHORTEST_CUT = 15
 """The fewest letters of a cut title by which the whole one is recognised."""
 _SECTION_NAMES = ("section", "category", "channel")
@@ -52,7 +54,7 @@ def find_title(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str]
     """
     names = _names(sites)
     sections = {squash(each) for each in _sections(tree, articles, meta)} - {""}
-    headings = [text for heading in tree.iter("h1") if (text := _heading(heading)) and squash(text) not in names]
+    headings = [text for text in _headings(tree) if squash(text) not in names]
     shown = {squash(text) for text in headings}
     headline = next((text for node in articles if (text := one_line(text_of(node, "headline")))), "")
     headline = _without_site(headline, names, sections, shown)
@@ -98,6 +100,11 @@ def last_part(title: str) -> str:
     return last if before else ""
 
 
+def _headings(tree: HtmlElement) -> list[str]:
+    texts = [_heading(heading) for heading in tree.xpath("//h1[not(ancestor::h1)]")]
+    return [text for text in texts if 0 < len(text) <= _LONGEST_TITLE]
+
+
 def _heading(heading: HtmlElement) -> str:
     """Return the text of a heading; its parts on lines of their own do not become one word."""
     parts: list[str] = []
@@ -122,11 +129,8 @@ def _sections(tree: HtmlElement, articles: Sequence[Node], meta: dict[str, str])
     for name, content in meta.items():
         if any(part in name for part in _SECTION_NAMES):
             yield content
-    for menu in tree.iter("nav", "header"):
-        for link in menu.iter("a"):
-            text = link.text_content()
-            if len(text) <= _LONGEST_SECTION:
-                yield text
+    links = (link.text_content() for link in tree.xpath("//a[ancestor::nav or ancestor::header]"))
+    yield from (text for text in links if len(text) <= _LONGEST_SECTION)
 
 
 def _without_site(
@@ -141,7 +145,7 @@ def _without_site(
         shown: The letters of the headline and of the headings.
         others: The letters of the other titles of the page.
     """
-    cuts = list(_SEPARATOR.finditer(title))
+    cuts = list(_SEPARATOR.finditer(title)) if len(title) <= _LONGEST_TITLE else []
     for cut in cuts:
         before = squash(title[: cut.start()])
         if before and (before in shown or before in others) and squash(title[cut.end() :]):
