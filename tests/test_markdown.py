@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
-from indexer.notice import Notice
+from indexer.notice import Notice, left_out
 from indexer.sources import limits
 from indexer.sources.files import SourceFile
 from indexer.sources.front_matter import split_front_matter
@@ -101,10 +101,10 @@ def test_time_of_the_last_change(tmp_path: Path) -> None:
     "line", ["draft: true", "Draft: yes", "published: false", "status: draft", "status: private", "publish: 'no'"]
 )
 def test_what_was_never_published_is_no_article(tmp_path: Path, line: str) -> None:
-    assert read(tmp_path, f"---\ntitle: Light\n{line}\n---\n{TEXT}") == (
-        None,
-        ["was never published: its front matter says that it is a draft or private"],
-    )
+    file = tmp_path / "note.md"
+    file.write_text(f"---\ntitle: Light\n{line}\n---\n{TEXT}", encoding="utf-8")
+    reason = "was never published: its front matter says that it is a draft or private"
+    assert list(SourceFile(file, "note").items()) == [left_out(str(file), reason)]
 
 
 @pytest.mark.parametrize("line", ["draft: false", "published: true", "status: published"])

@@ -16,7 +16,7 @@ from indexer.generations.report import BuildReport
 from indexer.sources.content import FileContent
 from indexer.sources.inputs import Input
 
-READING = 6
+READING = 7
 """The version of the readers. It is raised whenever they make other articles or passages of the same files."""
 
 

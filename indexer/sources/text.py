@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from indexer.article import Article
-from indexer.notice import Notice, flagged, skipped
+from indexer.notice import Notice, flagged, left_out, skipped
 from indexer.sources import limits
 from indexer.sources.dateline import find_dateline
 from indexer.sources.decoding import decode
@@ -42,7 +42,7 @@ def read_written(document: Document, plain: Callable[[str], tuple[str, str]]) ->
         yield flagged(document.origin, f"not Unicode, read as {guessed}")
     front, body = split_front_matter(text)
     if is_unpublished(front):
-        yield skipped(document.origin, "was never published: its front matter says that it is a draft or private")
+        yield left_out(document.origin, "was never published: its front matter says that it is a draft or private")
         return
     heading, body = plain(body)
     record = _joined(record_of(front), _record(body, heading))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from indexer.sources.record import domain_of
+from indexer.sources.records.values import domain_of
 from indexer.sources.web.page_title import last_part, parts_of, without_site
 
 _FEWEST = 3

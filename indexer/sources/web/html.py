@@ -79,7 +79,10 @@ def _record(content: bytes, url: str) -> tuple[dict[str, str], str]:
 
 
 def _parse(content: bytes) -> HtmlElement:
-    """Return the tree of a page. libxml2 leaves out what it cannot read, and elements more than 256 deep, or 2048 in a huge page."""
+    """Return the tree of a page.
+
+    libxml2 leaves out what it cannot read, and elements more than 256 deep, or 2048 in a huge page.
+    """
     if not content.strip():
         raise _NoArticleError("the page is empty")
     if len(content) > PAGE_LIMIT:
