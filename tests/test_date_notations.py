@@ -197,6 +197,16 @@ LANGUAGES = [
         ("2025-05-27 06:20:00 PM", "2025-05-27T18:20:00+00:00"),
         ("2025-05-27T18:20:00 -0500", "2025-05-27T18:20:00-05:00"),
         ("27 Mei 2025 18.20 WIB", "2025-05-27T18:20:00+07:00"),
+        ("27 May, 2025 | 06:20 PM IST", "2025-05-27"),
+        ("2025.05.27(화) 18:20", "2025-05-27T18:20:00+00:00"),
+        ("27 May 2025, 18:20 (UTC)", "2025-05-27T18:20:00+00:00"),
+        ("Le 27/05/2025 à 18:20", "2025-05-27T18:20:00+00:00"),
+        ("27.05.2025 в 18:20", "2025-05-27T18:20:00+00:00"),
+        ("يوم الثلاثاء 27 مايو 2025 - 18:20", "2025-05-27T18:20:00+00:00"),
+        ("27 ماه مه 2025", "2025-05-27"),
+        ("2025-05-27 18:20:00,123", "2025-05-27T18:20:00.123000+00:00"),
+        ("2025-05-27T18:20:00−05:00", "2025-05-27T18:20:00-05:00"),
+        ("20250527 182000", "2025-05-27T18:20:00+00:00"),
         ("Selasa, 27 Mei 2025 | 18:20 WIB", "2025-05-27T18:20:00+07:00"),
         ("27 Nop 2025", "2025-11-27"),
         ("27 Aralık 2025 Cumartesi", "2025-12-27"),
@@ -222,7 +232,6 @@ def test_a_date_that_means_one_day_is_read(value: str, iso: str) -> None:
     [
         "-1748362800",
         "1.74836E+09",
-        "45804",
         "99999999999",
         "2025-147",
         "31/02/2025",
@@ -288,6 +297,12 @@ def test_the_beginning_of_a_calendar_is_no_date(value: str, none: bool) -> None:
     assert ("what exports write where there is none" in reason) is (none or value.startswith("0001"))
 
 
+def test_a_day_number_of_a_spreadsheet_is_called_so() -> None:
+    for value in ("45804", "45804.7638888889"):
+        with pytest.raises(ValueError, match="looks like a day number of a spreadsheet: format its column as dates"):
+            parse_published(value)
+
+
 def test_a_year_of_another_calendar_is_named() -> None:
     now = datetime(2026, 11, 26, tzinfo=UTC)
     assert implausible(parse_published("2568-05-27"), now) == "lies in the future: is it of the Buddhist calendar?"
@@ -308,6 +323,8 @@ def test_the_language_of_the_article_tells_a_month_of_two_languages() -> None:
         ("03/04/2025 6:20 PM", "2025-04-03T18:20:00+00:00", "2025-03-04T18:20:00+00:00"),
         ("03/04/25", "2025-04-03", "2025-03-04"),
         ("03/04/98", "1998-04-03", "1998-03-04"),
+        ("03.04.25", "2025-04-03", "2025-03-04"),
+        ("03.04.25 18:20", "2025-04-03T18:20:00+00:00", "2025-03-04T18:20:00+00:00"),
     ],
 )
 def test_a_date_in_numbers_that_can_mean_two_days_needs_their_order(

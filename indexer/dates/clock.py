@@ -19,6 +19,7 @@ _FORMS = (
 """Hours, minutes, seconds and their fraction, as in 18:20:00.5, 18時20分, 18h20, 6 PM, 18 Uhr, and 18.20."""
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u0e31-\u0e4e])"
 _WORD_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{2}}|(?:(?![\u4e00-\u9fff]){_LETTER})+)\s?$")
+_DIGIT = re.compile(r"\d")
 _WORD_AFTER = re.compile(rf"\s?({_LETTER}+(?:\.\s?[^\W\d_](?![^\W_]))*\.?)")
 
 
@@ -31,7 +32,7 @@ class Clock:
 
 
 def split_clock(text: str) -> tuple[Clock | None, str]:
-    """Return the time of day in a text, None if there is none, and the text without it.
+    """Return the time of day in a text, None if there is none, and the text without it. It stands beside a date.
 
     Args:
         text: A date, as ``plain`` returns it.
@@ -40,7 +41,8 @@ def split_clock(text: str) -> tuple[Clock | None, str]:
         ValueError: The time is none, such as 25:00.
     """
     for form in _FORMS:
-        if match := form.search(text):
+        match = form.search(text)
+        if match and _DIGIT.search(text[: match.start()] + text[match.end() :]):
             half, before, after = _half(text, match.start(), match.end())
             zone, end = read_zone(text, after)
             if zone is None:

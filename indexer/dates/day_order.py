@@ -41,16 +41,14 @@ def numbered_day(match: re.Match[str], order: DayOrder | None, weekdays: frozens
         AmbiguousDayError: It can mean two days.
         ValueError: There is no such day.
     """
-    if order is None and match["sign"].strip() == ".":
-        order, only = DayOrder.DAY_FIRST, True
-    else:
-        only = False
-    days = dict(_days(match))
-    if len(match[4]) == 2 and order is None:
+    if order is None and len(match[4]) == 2:
         raise AmbiguousDayError("it does not tell which of its numbers is the year")
+    days = dict(_days(match))
+    if order is None and match["sign"].strip() == ".":
+        days.pop(DayOrder.MONTH_FIRST, None)
     if order in days:
         return days[order]
-    if only or not days:
+    if not days:
         raise ValueError(f"there is no day {match[0]}")
     possible = {day for day in days.values() if not weekdays or day.weekday() in weekdays} or set(days.values())
     if len(possible) > 1:

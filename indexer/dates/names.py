@@ -51,6 +51,7 @@ UNITS: Final = _words(
     the of at on in de del della dello des du d di da do dos le la el las los l en a à as os den der dem am an um im vom
     dne dnia u o w v ngay nam ga ta ya i
     year ano anno jahr rok roku r г год года году р рік року ж жыл жылы жылғы թ թվականի оны он гараг gada g m
+    в во йил йили يوم ماه
     e ko ин ын ел ils év évi napján yil yili yilning sene
     uhr hrs hours h hr clock ora ore orele heures heure hora horas kl klo kello klokken saat pukul jam час часа часов ч
     годин години hod ve ad ce م ค ศ ที่ วันที่ วัน เวลา น ปี พ ศ ค oṣù ב ה ቀን ዓ को

@@ -21,6 +21,7 @@ _ISO_TIME = re.compile(
 """A time in ISO 8601, perhaps with a space before the offset, and behind it the region that Java adds in brackets."""
 _LOGGED = re.compile(r"(?<=/\d{4}):(?=\d{2}:\d{2}:\d{2})")
 _NO_YEAR = re.compile(r"[-0:/. TZ+]+|.*(?<!\d)-?0{3}[01](?!\d).*", re.ASCII)
+_DAY_NUMBER = re.compile(r"[2-5]\d{4}(?:\.\d{1,12})?", re.ASCII)
 _WANTED = "wanted ISO 8601, such as 2025, 2025-05, 2025-05-27 or 2025-05-27T18:20:00+02:00"
 
 
@@ -46,9 +47,7 @@ def parse_published(value: str, *, language: str = "", order: DayOrder | None = 
     except AmbiguousDayError as error:
         raise AmbiguousDayError(f"date {text[:60]!r} can mean several days: {error}") from error
     except (ValueError, OverflowError) as error:
-        if 0 < len(text) <= LONGEST and _NO_YEAR.fullmatch(plain(text)):
-            raise ValueError(f"date {text[:60]!r} is what exports write where there is none") from error
-        raise ValueError(f"date {value[:60]!r} not understood: {_WANTED}") from error
+        raise ValueError(f"date {value[:60]!r} {_refusal(text)}") from error
 
 
 def order_shown_by(value: str) -> DayOrder | None:
@@ -59,6 +58,15 @@ def order_shown_by(value: str) -> DayOrder | None:
     with contextlib.suppress(ValueError, OverflowError):
         return shown_order(split_clock(plain(text))[1])
     return None
+
+
+def _refusal(text: str) -> str:
+    """Return why a text is no date."""
+    if 0 < len(text) <= LONGEST and _NO_YEAR.fullmatch(plain(text)):
+        return "is what exports write where there is none"
+    if _DAY_NUMBER.fullmatch(text):
+        return "looks like a day number of a spreadsheet: format its column as dates"
+    return f"not understood: {_WANTED}"
 
 
 def _parse(text: str, language: str, order: DayOrder | None) -> Published:
