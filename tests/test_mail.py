@@ -105,6 +105,22 @@ def test_an_e_mail_without_a_date_has_that_of_its_arrival(tmp_path: Path) -> Non
     assert article.published.iso.startswith("2025-05-28T09:00:00")
 
 
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("Tue, 27 May 2025 18:20:00 CEST", "2025-05-27T18:20:00+02:00"),
+        ("Tue, 27 May 2025 6:20 PM", "2025-05-27T18:20:00+00:00"),
+        ("Di, 27 Mai 2025 18:20:00 +0200 (CEST)", "2025-05-27T18:20:00+02:00"),
+        ("Tue, 27 May 25 18:20:00 GMT", "2025-05-27T18:20:00+00:00"),
+    ],
+)
+def test_the_date_of_an_e_mail_keeps_its_zone_and_its_half_of_the_day(tmp_path: Path, written: str, iso: str) -> None:
+    content = mail("Grain", TEXT).replace(b"Tue, 27 May 2025 08:00:00 +0200", written.encode())
+    (article,), notices = read(tmp_path / "a.eml", content)
+    assert article.published
+    assert (article.published.iso, notices) == (iso, [])
+
+
 def test_a_mailbox_is_read_message_by_message(tmp_path: Path) -> None:
     quoted = f"{TEXT}\n\n>From the tower one sees the bay.\nFrom here one does not."
     box = b"".join(

@@ -1,14 +1,16 @@
 """Read an e-mail (RFC 5322, MIME): it is an article, and so is each e-mail that is attached to it."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from email import policy
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 
 from indexer.article import Article
+from indexer.dates.parsing import parse_published
 from indexer.notice import Notice, skipped
 from indexer.sources import limits
 from indexer.sources.context import ReadingContext
@@ -109,11 +111,10 @@ def _list_name(message: Message) -> str:
 
 
 def _sent(message: Message) -> str:
-    """Return when an e-mail was sent or, if it does not say so, when it was received; empty if neither is known."""
+    """Return when an e-mail was sent or, if it does not say so, when it was received, as it is written there."""
     received = _header(message, "Received").rpartition(";")[2].strip()
     for written in (_header(message, "Date"), received):
-        try:
-            return parsedate_to_datetime(written).isoformat()
-        except (ValueError, IndexError, TypeError, OverflowError):
-            continue
+        with contextlib.suppress(ValueError):
+            parse_published(written)
+            return written
     return _header(message, "Date")
