@@ -196,6 +196,17 @@ def test_table_of_excel_in_windows_1252_is_read(read: Reader, rows_before: int) 
     assert notice.reason == "not Unicode, read as cp1252"
 
 
+def test_blanks_after_delimiters_are_no_part_of_cells(read: Reader) -> None:
+    (article,), notices = read('id, title, text\n1, Ferry, "It ran aground, they say."\n')
+    assert (article.title, article.body, notices) == ("Ferry", "It ran aground, they say.", [])
+
+
+def test_table_of_one_column_has_no_delimiter(read: Reader) -> None:
+    articles, notices = read('text\nIt ran aground, they say; at dawn.\n"It rose,\nthey say."\n')
+    assert [article.body for article in articles] == ["It ran aground, they say; at dawn.", "It rose,\nthey say."]
+    assert notices == []
+
+
 def test_names_with_dots_are_paths(read: Reader) -> None:
     (article,), _ = read(
         f"_id.$oid,title.rendered,_source.content.rendered,source.name,link\n5f,Ferry,<p>{FERRY}</p><p>{TOLL}</p>,Gazette,x\n"

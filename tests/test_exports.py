@@ -451,11 +451,12 @@ EXPORTS: dict[str, Export] = {
                 "excerpt": {"rendered": "<p>The ferry&hellip;</p>", "protected": False},
                 "yoast_head_json": {"og_site_name": "Ostrand Gazette"},
             },
+            {"id": 19, "status": "publish", "content": {"rendered": "", "protected": True}},
             {"id": 18, "status": "draft", "title": {"rendered": "Not yet"}, "content": {"rendered": "<p>Not yet.</p>"}},
         ],
         source="gazette.example",
         id="17",
-        says="was never published, or is no longer: its status is 'draft'",
+        says="was never published, or is no longer: its status is '",
     ),
     "Ghost": Export(
         "ghost.json",

@@ -1,6 +1,7 @@
 """JSON in any arrangement: where the records lie, how many values a file holds, what a damaged one costs."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,8 @@ def ids(articles: list[Article]) -> list[str]:
         [["id", "title", "text"], list(FERRY.values()), list(TOLL.values())],
         {"columns": [{"name": name} for name in FERRY], "rows": [list(FERRY.values()), list(TOLL.values())]},
         {name: [FERRY[name], TOLL[name]] for name in FERRY},
+        {"first": {"article": FERRY}, "second": {"article": TOLL}},
+        {"rss": {"channel": {"title": "Gazette", "item": [FERRY, TOLL]}}},
     ],
     ids=lambda value: json.dumps(value)[:40],
 )  # fmt: skip
@@ -75,6 +78,60 @@ def test_what_lies_within_an_article_is_no_article(read: Reader, name: str) -> N
         [FERRY | {name: [{"title": "Other", "text": "Not this one.", "url": "https://a.example/1"}]}]
     )
     assert (ids(articles), notices) == (["1"], [])
+
+
+def test_object_around_one_article_is_no_table(read: Reader) -> None:
+    articles, notices = read({"article": {"title": "Ferry aground", "text": "It ran aground.", "date": "2025-05-27"}})
+    assert [(each.id, each.title, each.body) for each in articles] == [("news", "Ferry aground", "It ran aground.")]
+    assert notices == []
+
+
+def test_lists_of_one_length_in_an_article_are_its_paragraphs_and_tags(read: Reader) -> None:
+    (article,), notices = read({"text": ["It ran aground.", "All are safe."], "tags": ["ports", "ferries"]})
+    assert (article.body, notices) == ("It ran aground.\n\nAll are safe.", [])
+
+
+def test_rows_without_names_are_named(read: Reader) -> None:
+    articles, notices = read([["Ferry", "It ran aground."], ["Toll", "It will rise."]])
+    assert articles == []
+    assert {each.reason for each in notices} == {"is a list, wanted an object with the field 'text'"}
+    assert len(notices) == 2
+
+
+def test_text_that_is_json_itself_is_read(read: Reader) -> None:
+    nodes = {"root": {"children": [{"type": "paragraph", "children": [{"type": "text", "text": "It ran aground."}]}]}}
+    (article,), notices = read([{"title": "Ferry", "lexical": json.dumps(nodes)}])
+    assert (article.body, notices) == ("It ran aground.", [])
+
+
+def test_article_is_found_in_a_page_that_a_record_holds(read: Reader) -> None:
+    paragraphs = "<p>The ferry to Ostrand ran aground on a sandbank at dawn, and all its passengers are safe.</p>" * 3
+    page = f"<!DOCTYPE html><html><head><title>Ferry</title></head><body><nav>Home Contact</nav><article>{paragraphs}"
+    (article,), _ = read([{"url": "https://gazette.example/1", "html": page + "</article></body></html>", "id": "7"}])
+    assert article.body.startswith("The ferry to Ostrand")
+    assert "Contact" not in article.body
+    assert (article.id, article.title, article.url) == ("7", "Ferry", "https://gazette.example/1")
+    articles, (notice,) = read([{"html": "<html><body></body></html>", "id": "8"}])
+    assert articles == []
+    assert notice.kind == "skipped"
+
+
+@pytest.mark.parametrize("surplus", [b"[%s,]", b"[%s ,\n ]", b'{"articles": [%s,],}'])
+def test_surplus_commas_cost_nothing(read: Reader, surplus: bytes) -> None:
+    ferry = b'{"id": "1", "tags": ["a, ]", "b",], "text": "The ferry, ran } aground,",}'
+    articles, notices = read(surplus % ferry)
+    assert [article.body for article in articles] == ["The ferry, ran } aground,"]
+    assert notices == []
+
+
+@pytest.mark.parametrize(
+    "content", [b'[{"a": "' + b'\\"' * 200_000, b"[{" + b"," * 200_000 + b"}]", b'{"a":"\\' * 50_000]
+)
+def test_damaged_json_takes_linear_time(read: Reader, content: bytes) -> None:
+    started = time.process_time()
+    articles, _ = read(content)
+    assert articles == []
+    assert time.process_time() - started < 20
 
 
 def test_key_of_a_record_is_its_id_unless_it_only_counts(read: Reader) -> None:

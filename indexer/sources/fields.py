@@ -11,7 +11,7 @@ from indexer.errors import SourceError
 from indexer.sources.records.known_names import ENVELOPES, HTML_TEXTS, KNOWN, SPLIT_TEXTS, STATES, TEASERS, TEXTS
 from indexer.sources.records.paths import Level, find_all, levels_of, plain, values_at
 from indexer.sources.records.text_parts import text_of
-from indexer.sources.records.values import domain_of, is_address, is_nothing, line_of, scalar_of, unwrap
+from indexer.sources.records.values import domain_of, is_address, is_nothing, is_page, line_of, scalar_of, unwrap
 
 FIELDS = ("id", "title", "text", "published", "updated", "retrieved", "language", "source", "url")
 _MORE_COMPLETE = 2
@@ -183,10 +183,10 @@ def _holds_records(name: str, value: Any, levels: list[Level]) -> bool:
 
 def _most_complete(found: list[tuple[str, str]], picked: Picked) -> tuple[str, str]:
     """Return the most trusted of several texts, or the longest if that is much longer."""
-    first, *others = found
-    articles = [each for each in others if _last_step(each[0]) not in _PAGES]
+    first, *others = sorted(found, key=lambda each: is_page(each[1]))
+    articles = [each for each in others if _last_step(each[0]) not in _PAGES and not is_page(each[1])]
     longest = max(articles, key=lambda each: len(each[1]), default=first)
-    if len(longest[1]) < _MORE_COMPLETE * len(first[1]):
+    if is_page(first[1]) or len(longest[1]) < _MORE_COMPLETE * len(first[1]):
         return first
     picked.shorter = first[0]
     return longest

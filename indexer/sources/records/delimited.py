@@ -17,6 +17,8 @@ from indexer.sources.records.tables import may_hold_text, record_of_row
 from indexer.sources.records.values import is_address
 
 _DELIMITERS = ",;\t|"
+_NONE = "\x1f"
+"""A delimiter that no text holds, for tables of one column."""
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """A first line by which Excel is told the delimiter."""
 _BEGINNING = 200
@@ -42,7 +44,12 @@ def _read_lines(document: Document, lines: Iterator[str | None]) -> Iterator[Art
         del beginning[0]
     if any(line is None or line.strip() for line in beginning):
         delimiter = declared[1] if declared else _delimiter_of(beginning, document.context.fields)
-        yield from _Table(document, RowReader(itertools.chain(beginning, lines), delimiter), delimiter).read()
+        names = _names(beginning, delimiter)
+        spaced = len(names) > 1 and all(name.startswith(" ") for name in names[1:])
+        if len(names) == 1:
+            delimiter = _NONE
+        rows = RowReader(itertools.chain(beginning, lines), delimiter, spaced=spaced)
+        yield from _Table(document, rows, delimiter).read()
     else:
         yield skipped(document.origin, "the file is empty")
 
@@ -106,14 +113,16 @@ def _beginning(lines: Iterator[str | None]) -> list[str | None]:
 
 def _delimiter_of(beginning: Sequence[str | None], fields: FieldNames) -> str:
     """Return the delimiter by which one of the columns is the text, and by which there are most columns."""
+    found = {delimiter: _names(beginning, delimiter) for delimiter in _DELIMITERS}
+    return max(found, key=lambda each: (may_hold_text(found[each], fields), len(found[each])))
 
-    def names(delimiter: str) -> list[str]:
-        try:
-            return next((row.cells for row in RowReader(beginning, delimiter).read() if row.cells), [])
-        except UnreadableError:
-            return []
 
-    return max(_DELIMITERS, key=lambda each: (may_hold_text(names(each), fields), len(names(each))))
+def _names(beginning: Sequence[str | None], delimiter: str) -> list[str]:
+    """Return the cells of the first row that is not blank."""
+    try:
+        return next((row.cells for row in RowReader(beginning, delimiter).read() if any(row.cells)), [])
+    except UnreadableError:
+        return []
 
 
 def _is_of_trafilatura(cells: Sequence[str]) -> bool:

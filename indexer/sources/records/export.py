@@ -12,7 +12,8 @@ from indexer.sources.records.json_parsing import kind_of
 from indexer.sources.records.known_names import STATES, TEXTS, UNPUBLISHED
 from indexer.sources.records.paths import Level, levels_of
 from indexer.sources.records.text_parts import without_cut_mark
-from indexer.sources.records.values import scalar_of
+from indexer.sources.records.values import is_page, scalar_of
+from indexer.sources.web.html import NoArticleError, fields_of_page
 
 _DRUPAL = ("nid", "langcode")
 """Names by which a record is known to come from Drupal, where the status of what is not published is false."""
@@ -50,12 +51,27 @@ class ExportReader:
         if "text" not in picked.values:
             yield skipped(origin, self._no_text(record))
             return
-        yield from self._notices(picked, origin)
+        try:
+            yield from self._notices(picked, origin)
+        except NoArticleError as error:
+            yield skipped(origin, str(error))
+            return
         yield from read_record(picked.values, origin, self._document.context.with_default_names(), default_id)
 
     def _notices(self, picked: Picked, origin: str) -> Iterator[Notice]:
-        """Yield what is to be said about the text of a record, and remove the mark of a text that is cut."""
+        """Yield what is to be said about the text of a record, and put in its place what it holds of the article.
+
+        Raises:
+            NoArticleError: The text is a page, and there is no article in it.
+        """
         name = picked.names["text"]
+        if is_page(picked.values["text"]):
+            page, doubt = fields_of_page(
+                picked.values["text"].encode(errors="replace"), _text(picked.values.get("url"))
+            )
+            picked.values = page | picked.values | {"text": page["text"]}
+            if doubt:
+                yield flagged(origin, doubt)
         if picked.is_teaser:
             yield from self.once(f"{name!r} is taken as the text where a record has no other")
         if picked.shorter:
@@ -81,6 +97,9 @@ class ExportReader:
 def _unpublished(record: Mapping[str, Any]) -> str:
     """Return the state of a record if that says that it is not public, else an empty string."""
     for level in levels_of(record):
+        content = level.find("content")
+        if content and isinstance(content[1], Mapping) and content[1].get("protected") is True:
+            return "password-protected"
         for name in STATES:
             if (found := level.find(name)) is None:
                 continue
@@ -90,6 +109,10 @@ def _unpublished(record: Mapping[str, Any]) -> str:
             if _is_false(found[1]) and any(level.find(each) for each in _DRUPAL):
                 return "false"
     return ""
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _is_false(value: Any) -> bool:

@@ -17,7 +17,7 @@ from indexer.sources.records.json_stream import JsonStream, Piece
 from indexer.sources.records.tables import may_hold_text, names_of, record_of_row
 from indexer.sources.web.feed import entries_of_json_feed, is_json_feed
 
-_LINES = (".jsonl", ".ndjson")
+_LINES = (".jsonl", ".ndjson", ".jl")
 _BEGINNING = 2**20
 """The characters at the beginning by which lines of values are told from values that go over many lines."""
 _BLANK = " \t\r\n\0\x1e\ufeff"
@@ -144,7 +144,10 @@ class _Reader:
             value = self._record_of_row(value)
             if value is None:
                 return
-        records = records_in(value, self._document.context.fields) if piece.within == "{" else self._records(value)
+        records = self._records(value)
+        if piece.within == "{" or isinstance(value, list):
+            alone = [value] if piece.within == "[" else []
+            records = records_in(value, self._document.context.fields) or alone
         for record in records:
             yield from self._read_next(record)
 

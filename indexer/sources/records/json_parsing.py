@@ -1,6 +1,7 @@
 """Parse JSON as programs write it, not only as the standard has it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ def _whole_number(digits: str) -> int | str:
     return int(digits) if len(digits) < _LONGEST_NUMBER else digits
 
 
+_SURPLUS_COMMA = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^",]++)|,(?=\s*[}\]])', re.DOTALL)
+"""A comma after the last member of a list or an object, or what is to be kept: a string, or anything else."""
 _LENIENT = json.JSONDecoder(parse_int=_whole_number, parse_constant=lambda _: None, strict=False)
 """Accepts NaN and infinite numbers (as null), control characters in strings, and halves of surrogate pairs."""
 
@@ -50,9 +53,18 @@ def kind_of(value: object) -> str:
 
 def _parse_leniently(text: str) -> Any:
     try:
-        return _LENIENT.decode(text)
+        return _decoded(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg}, at character {error.pos}") from error
+        reason = f"{error.msg}, at character {error.pos}"
+    try:
+        return _decoded(_SURPLUS_COMMA.sub(r"\1", text))
+    except json.JSONDecodeError:
+        raise ValueError(reason) from None
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return _LENIENT.decode(text)
     except RecursionError as error:
         raise ValueError(f"it is nested more than {DEEPEST} deep") from error
 

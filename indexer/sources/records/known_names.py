@@ -58,7 +58,7 @@ TEXTS = (
     "article", "article_text", "text_content", "cleaned_text", "clean_text", "news_text", "story_text", "post_text",
     "article_content", "full_content", "news_content", "plain_text", "plaintext", "body_plain", "content_elements",
     "paragraphs", "sections", "post_content", "content_html", "body_html", "html_body", "html", "selftext",
-    "raw_text", "story_content", "story", "contents", "document",
+    "raw_text", "lexical", "content_encoded", "story_content", "story", "contents", "document",
 )  # fmt: skip
 """Names of a text that is the article."""
 HTML_TEXTS = frozenset(["content_html", "body_html", "html_body", "html", "raw_text"])

@@ -28,10 +28,17 @@ class Row:
 class RowReader:
     """The rows of a table, from its lines. A line that was read for one row can be given back to the next."""
 
-    def __init__(self, lines: Iterable[str | None], delimiter: str) -> None:
+    def __init__(self, lines: Iterable[str | None], delimiter: str, *, spaced: bool = False) -> None:
+        """Begin with the first of the lines.
+
+        Args:
+            lines: None stands for one that is too long to be held in memory.
+            delimiter: One character.
+            spaced: Whether a blank after a delimiter belongs to it.
+        """
         csv.field_size_limit(LINE_LIMIT)
         self._lines = iter(lines)
-        self._delimiter = delimiter
+        self._delimiter, self._spaced = delimiter, spaced
         self._returned: deque[str] = deque()
         self._taken: list[str] = []
         """The lines of the row that is being read."""
@@ -46,7 +53,10 @@ class RowReader:
         while True:
             self._taken = []
             try:
-                cells = next(csv.reader(self._taking(), delimiter=self._delimiter, strict=True), None)
+                cells = next(
+                    csv.reader(self._taking(), delimiter=self._delimiter, skipinitialspace=self._spaced, strict=True),
+                    None,
+                )
             except csv.Error:
                 yield self._mended(width)
                 continue
@@ -86,7 +96,7 @@ class RowReader:
     def _lax(self, width: int) -> list[str]:
         """Return the cells of all lines that were taken, if they are as many as they should be."""
         try:
-            cells = next(csv.reader(self._taken, delimiter=self._delimiter), [])
+            cells = next(csv.reader(self._taken, delimiter=self._delimiter, skipinitialspace=self._spaced), [])
         except csv.Error:
             cells = []
         return cells if len(cells) == width else []
@@ -97,7 +107,16 @@ class RowReader:
             return []
         self._give_back(0)
         try:
-            cells = next(csv.reader(self._taking(), delimiter=self._delimiter, strict=True, escapechar="\\"), [])
+            cells = next(
+                csv.reader(
+                    self._taking(),
+                    delimiter=self._delimiter,
+                    strict=True,
+                    escapechar="\\",
+                    skipinitialspace=self._spaced,
+                ),
+                [],
+            )
         except csv.Error:
             cells = []
         return cells if len(cells) == width else []

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.sources.fields import FieldNames
+from indexer.sources.records.paths import plain
 
 Record = dict[str, Any]
 _COLUMNS = ("columns", "fields", "headers", "header", "cols", "names")
+_OF_ARTICLES = ("title", "headline", "id", "url", "link")
+"""Names of columns by which lists of one length are told from the paragraphs and tags of one article."""
 _ROWS = ("data", "rows", "values", "records", "results")
 
 
@@ -57,8 +60,12 @@ def _of_columns(value: Mapping[str, Any], fields: FieldNames) -> list[Record] | 
     columns = [each for each in value.values() if isinstance(each, dict | list)]
     if len(columns) < max(1, len(value)) or not columns[0] or not may_hold_text(list(value), fields):
         return None
-    labels = list(columns[0]) if isinstance(columns[0], dict) else list(range(len(columns[0])))
+    labels = _labels(columns[0])
     if not all(_labels(column) == labels for column in columns) or not all(map(_is_column, columns)):
+        return None
+    if may_hold_text([str(label) for label in labels], fields):  # the fields of one article, within another object
+        return None
+    if isinstance(columns[0], list) and not any(plain(name) in _OF_ARTICLES for name in value):
         return None
     records = [{name: column[label] for name, column in value.items()} for label in labels]
     if isinstance(columns[0], dict) and "id" not in value and not any(str(label).isdigit() for label in labels):

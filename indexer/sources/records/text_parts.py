@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from indexer.sources.records.json_parsing import parse_json
 from indexer.sources.records.values import text_of_markup, unwrap
 
 _DEEPEST = 60
@@ -23,6 +24,7 @@ _INLINE = frozenset(["text", "span", "link", "hyperlink", "a", "strong", "em", "
 """Types of nodes that stand within a line of text."""
 _NO_TEXT = frozenset(["image", "video", "embed", "gallery", "iframe", "ad", "advertisement", "audio", "map"])
 """Types of nodes whose texts are not the article's."""
+_BEGINNINGS_OF_PARTS = ('{"', '[{"')
 _CUT = re.compile(
     r"\s?\[(?:\+?\s?(?P<count>\d[\d.,]{0,11})\s?(?:more\s)?(?:chars?|characters|(?P<unit>words))(?:\smore)?|…|\.\.\.|&hellip;)\]\s*$"
 )
@@ -36,7 +38,9 @@ def text_of(value: Any) -> str:
     A text that is no HTML is returned as it is.
     """
     value = unwrap(value)
-    return text_of_markup(value) if isinstance(value, str) else "\n\n".join(_paragraphs(value, 0))
+    if isinstance(value, str):
+        return "\n\n".join(_paragraphs(parts, 0)) if (parts := _encoded_parts(value)) else text_of_markup(value)
+    return "\n\n".join(_paragraphs(value, 0))
 
 
 def without_cut_mark(text: str) -> tuple[str, str]:
@@ -47,6 +51,16 @@ def without_cut_mark(text: str) -> tuple[str, str]:
     return text[: found.start()].rstrip(), f"{found['count']} {found['unit'] or 'characters'} are missing" if found[
         "count"
     ] else "the end is missing"
+
+
+def _encoded_parts(text: str) -> Any:
+    """Return the parts of a text that is JSON, as editors store theirs; None if it is none."""
+    if not text.startswith(_BEGINNINGS_OF_PARTS):
+        return None
+    try:
+        return parse_json(text)
+    except ValueError:
+        return None
 
 
 def _paragraphs(value: Any, depth: int) -> Iterator[str]:

@@ -35,6 +35,7 @@ _LONGEST_NOTHING = 20
 _INLINE = re.compile(
     r"</?(?:em|i|b|u|strong|span|a|sup|sub|p|br|cite|q|mark)\b[^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE
 )
+_PAGE = re.compile(r"\s{0,99}(?:<\?xml[^>]{0,99}>\s{0,9})?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _BLOCK = re.compile(
     r"</(?:p|div|li|h[1-6]|blockquote|ul|ol|article|section|table|figure)>|<br\s*/?>|<p[\s>]", re.IGNORECASE
 )
@@ -95,15 +96,22 @@ def line_of(text: str) -> str:
 def text_of_markup(text: str) -> str:
     """Return an HTML text as paragraphs, separated by blank lines; a text that is not HTML is unchanged.
 
-    A text that has lines of its own, and tags only within them, keeps its lines.
+    A text that has lines of its own, and tags only within them, keeps its lines. A whole page is unchanged too.
     """
     if "<" not in text and "&" not in text:
+        return text
+    if is_page(text):
         return text
     if _BLOCK.search(text):
         return plain_text(text)
     if not _INLINE.search(text):
         return text
     return "\n".join(line_of(line) for line in text.split("\n"))
+
+
+def is_page(text: str) -> bool:
+    """Return whether a text is a whole page of HTML, in which an article has to be found."""
+    return _PAGE.match(text) is not None
 
 
 def is_address(value: Any) -> bool:

@@ -42,8 +42,8 @@ def read_html(
         context: Judges the language.
     """
     try:
-        record, doubt = _record(content, url)
-    except _NoArticleError as error:
+        record, doubt = fields_of_page(content, url)
+    except NoArticleError as error:
         yield skipped(origin, str(error))
         return
     if doubt:
@@ -51,21 +51,25 @@ def read_html(
     yield from read_record(record, origin, context.with_default_names(), article_id)
 
 
-class _NoArticleError(Exception):
+class NoArticleError(Exception):
     """A page holds no article that can be read; the message says why."""
 
 
-def _record(content: bytes, url: str) -> tuple[dict[str, str], str]:
-    """Return the fields of the article of a page, and why its text may not be the right one."""
+def fields_of_page(content: bytes, url: str = "") -> tuple[dict[str, str], str]:
+    """Return the fields of the article of a page, and why its text may not be the right one.
+
+    Raises:
+        NoArticleError: The page holds no article.
+    """
     tree = _parse(content)
     try:
         page = read_page(tree, url)
         found = find_text(tree, page)
     except (LxmlError, RecursionError, ValueError, MemoryError) as error:
-        raise _NoArticleError(f"the page cannot be read: {type(error).__name__}: {str(error)[:100]}") from error
+        raise NoArticleError(f"the page cannot be read: {type(error).__name__}: {str(error)[:100]}") from error
     text = "\n\n".join(found.paragraphs)
     if len(squash(text)) < _LETTERS:
-        raise _NoArticleError("no article text found: wanted a page with paragraphs of text, got none outside of menus")
+        raise NoArticleError("no article text found: wanted a page with paragraphs of text, got none outside of menus")
     fields = {
         "title": page.title,
         "text": text,
@@ -84,17 +88,17 @@ def _parse(content: bytes) -> HtmlElement:
     libxml2 leaves out what it cannot read, and elements more than 256 deep, or 2048 in a huge page.
     """
     if not content.strip():
-        raise _NoArticleError("the page is empty")
+        raise NoArticleError("the page is empty")
     if len(content) > PAGE_LIMIT:
-        raise _NoArticleError(f"the page has {len(content):,} bytes, wanted at most {PAGE_LIMIT:,}")
+        raise NoArticleError(f"the page has {len(content):,} bytes, wanted at most {PAGE_LIMIT:,}")
     huge = len(content) > _LONGEST_NODE
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
     try:
         tree = lxml.html.document_fromstring(decode_page(content).encode(), parser=parser)
     except (LxmlError, ValueError, AssertionError) as error:
-        raise _NoArticleError(f"not HTML: {str(error)[:100] or 'no elements found'}") from error
+        raise NoArticleError(f"not HTML: {str(error)[:100] or 'no elements found'}") from error
     if (count := sum(1 for _ in tree.iter())) > _ELEMENTS:
-        raise _NoArticleError(f"the page has {count:,} elements, wanted at most {_ELEMENTS:,}")
+        raise NoArticleError(f"the page has {count:,} elements, wanted at most {_ELEMENTS:,}")
     return tree
 
 
