@@ -25,6 +25,7 @@ from indexer.sources import formats
 from indexer.sources.document import Document
 from indexer.sources.files import SourceFile
 from indexer.sources.reading import UNFORESEEN
+from indexer.sources.records.known_names import ENVELOPES, KNOWN, STATES, TEASERS, TEXTS
 
 RECORDS = [
     {"id": "a", "title": "Ferry", "text": "The ferry ran aground.\n\nAll were saved.", "published": "2025-05-27"},
@@ -150,6 +151,37 @@ _HARM = st.lists(
     min_size=1,
     max_size=4,
 )
+_NAMES = st.sampled_from(
+    [
+        *(name for names in (*KNOWN.values(), TEXTS, *TEASERS, ENVELOPES, STATES) for name in names),
+        *(
+            "_source",
+            "$oid",
+            "$date",
+            "rendered",
+            "value",
+            "S",
+            "N",
+            "L",
+            "arrayValue",
+            "columns",
+            "data",
+            "type",
+            "version",
+        ),
+    ]
+)
+_LEAVES = st.sampled_from(
+    [
+        *("", "x", "The ferry ran aground.", "<p>A.</p><p>B.</p>", "nan", "None", "https://a.example/1", "2025-05-27"),
+        *("[+20 chars]", '{"a": 1}', '[{"text": "A."}]', "<html><p>A.</p>", "\ud83d", "draft"),
+        *(None, True, False, 0, 2**70, 1e300, float("nan"), float("-inf"), 1234.0),
+    ]
+)
+_VALUES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4), max_leaves=30
+)
+"""JSON values made of the names and values that the readers look for."""
 
 
 def _harmed(content: bytes, harm: list[tuple[int, int, bytes]], keep: int) -> bytes:
@@ -189,6 +221,16 @@ def test_what_is_damaged_gives_articles_and_notices(
         else:
             assert item.origin
             assert item.reason
+            assert UNFORESEEN not in item.reason
+
+
+@given(value=_VALUES)
+def test_any_names_and_values_give_articles_and_notices(folder: Path, value: object) -> None:
+    for item in read(folder, ".json", json.dumps(value).encode()):
+        if isinstance(item, Article):
+            assert item.body.strip()
+            "".join((item.id, item.title, item.body, item.source, item.url)).encode()
+        else:
             assert UNFORESEEN not in item.reason
 
 

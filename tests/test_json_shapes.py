@@ -367,6 +367,7 @@ def test_path_that_leads_nowhere_is_no_text(read: Reader) -> None:
         ({"source": "https://a.example/1", "publisher": "Gazette"}, "Gazette", "https://a.example/1"),
         ({"source.name": "Gazette", "source.id": "g"}, "Gazette", ""),
         ({"uri": "880001", "source": "Gazette"}, "Gazette", ""),
+        ({"url": True, "source": "https://a.example/rss"}, "a.example", ""),
         ({"uri": "https://a.example/1"}, "a.example", "https://a.example/1"),
     ],
 )  # fmt: skip

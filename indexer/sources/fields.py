@@ -228,7 +228,8 @@ def _mend_source(picked: Picked) -> None:
     """Replace a source that is an address by its domain, unless the address of the article tells the source."""
     source = picked.values.get("source")
     if isinstance(source, str) and is_address(source):
-        picked.values["source"] = domain_of(picked.values.get("url", "")) or domain_of(source)
+        url = picked.values.get("url")
+        picked.values["source"] = (domain_of(url) if isinstance(url, str) else "") or domain_of(source)
 
 
 def _last_step(name: str) -> str:
