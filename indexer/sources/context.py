@@ -1,9 +1,8 @@
 """How a build wants its inputs to be read: one record that every reader receives with its document."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
 
 from indexer.dates.day_order import DayOrder
 from indexer.sources.fields import FieldNames
@@ -33,10 +32,6 @@ class ReadingContext:
     """Takes down the orders that the dates of a document show; None if nobody waits until they are known."""
     leaves_marks: bool = False
     """Whether the articles go to where somebody waits for the end of each document, see ``waiting``."""
-
-    def with_default_names(self) -> Self:
-        """Return a context for records that a reader made itself: the names that the user gave do not apply to them."""
-        return replace(self, fields=FieldNames())
 
 
 DEFAULT_CONTEXT = ReadingContext()

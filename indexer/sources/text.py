@@ -46,7 +46,7 @@ def read_written(document: Document, plain: Callable[[str], tuple[str, str]]) ->
         return
     heading, body = plain(body)
     record = _joined(record_of(front), _record(body, heading))
-    yield from read_record(record, document.origin, document.context.with_default_names(), document.article_id)
+    yield from read_record(record, document.origin, document.context, document.article_id)
 
 
 def _joined(front: dict[str, Any], written: dict[str, str]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def read_docx(document: Document) -> Iterator[Article | Notice]:
     record = record_of(paragraphs, body.headline, declared)
     if language:
         record["language"] = language
-    yield from read_record(record, document.origin, document.context.with_default_names(), document.article_id)
+    yield from read_record(record, document.origin, document.context, document.article_id)
 
 
 class _Body:

@@ -31,7 +31,7 @@ def read_odt(document: Document) -> Iterator[Article | Notice]:
         meta = package.tree("meta.xml")
     declared = meta.findtext(f"{_OFFICE}meta/{_CORE}title") or "" if meta is not None else ""
     record = record_of(paragraphs, headlines[0] if headlines else "", declared)
-    yield from read_record(record, document.origin, document.context.with_default_names(), document.article_id)
+    yield from read_record(record, document.origin, document.context, document.article_id)
 
 
 def _blocks(root: Element, headlines: list[str]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def read_pdf(document: Document) -> Iterator[Article | Notice]:
         yield skipped(document.origin, "has no text layer: it is a scan or a picture, which an OCR program can read")
         return
     record = _record(paragraphs_of(read.lines), declared)
-    yield from read_record(record, document.origin, document.context.with_default_names(), document.article_id)
+    yield from read_record(record, document.origin, document.context, document.article_id)
 
 
 def _why(error: Exception) -> str:

@@ -23,4 +23,4 @@ def read_rtf(document: Document) -> Iterator[Article | Notice]:
     text = striprtf.rtf_to_text(content.decode("latin-1"), errors="replace")
     paragraphs = [line for each in text.splitlines() if (line := " ".join(each.split()))]
     record = record_of(paragraphs, "", "")
-    yield from read_record(record, document.origin, document.context.with_default_names(), document.article_id)
+    yield from read_record(record, document.origin, document.context, document.article_id)

@@ -27,7 +27,7 @@ def is_mbox(head: bytes) -> bool:
 def read_mbox(document: Document) -> Iterator[Article | Notice]:
     """Yield the articles of a mailbox, one message after the other, and a notice for each that has none."""
     number = 0
-    context = document.context.with_default_names()
+    context = document.context
     for number, content in enumerate(_messages(document), start=1):
         origin = f"{document.origin}:{number}"
         if content is None:

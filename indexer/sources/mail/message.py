@@ -38,7 +38,7 @@ def read_eml(document: Document) -> Iterator[Article | Notice]:
     content = document.content(limits.MESSAGE)
     if length := _EMLX_LENGTH.match(content):
         content = content[length.end() : length.end() + int(length[0])]
-    yield from read_message(content, document.origin, document.context.with_default_names(), document.article_id)
+    yield from read_message(content, document.origin, document.context, document.article_id)
 
 
 def read_message(

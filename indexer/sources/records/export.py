@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from indexer.article import Article
-from indexer.notice import Notice, flagged, skipped
+from indexer.notice import Notice, flagged, left_out, skipped
 from indexer.sources.document import Document
 from indexer.sources.fields import Picked
 from indexer.sources.record import no_text, read_record
@@ -45,7 +45,7 @@ class ExportReader:
             yield skipped(origin, f"is {kind_of(record)}, wanted an object with the field 'text'")
             return
         if state := _unpublished(record):
-            yield skipped(origin, f"was never published, or is no longer: its status is {state!r}")
+            yield left_out(origin, f"was never published, or is no longer: its status is {state!r}")
             return
         picked = self._document.context.fields.pick(record, in_table=self._in_table)
         if "text" not in picked.values:
@@ -56,7 +56,7 @@ class ExportReader:
         except NoArticleError as error:
             yield skipped(origin, str(error))
             return
-        yield from read_record(picked.values, origin, self._document.context.with_default_names(), default_id)
+        yield from read_record(picked.values, origin, self._document.context, default_id)
 
     def _notices(self, picked: Picked, origin: str) -> Iterator[Notice]:
         """Yield what is to be said about the text of a record, and put in its place what it holds of the article.

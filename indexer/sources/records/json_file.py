@@ -12,16 +12,13 @@ from indexer.sources.reading import UnreadableError
 from indexer.sources.record import read_record
 from indexer.sources.records.export import ExportReader
 from indexer.sources.records.finding import find_records, records_in
+from indexer.sources.records.json_layout import BLANK, are_lines, beginning_of
 from indexer.sources.records.json_parsing import parse_json
-from indexer.sources.records.json_stream import JsonStream, Piece
+from indexer.sources.records.json_stream import JsonStream, Piece, UntilDamage
 from indexer.sources.records.tables import may_hold_text, names_of, record_of_row
 from indexer.sources.web.feed import entries_of_json_feed, is_json_feed
 
 _LINES = (".jsonl", ".ndjson", ".jl")
-_BEGINNING = 2**20
-"""The characters at the beginning by which lines of values are told from values that go over many lines."""
-_BLANK = " \t\r\n\0\x1e\ufeff"
-"""What may stand around a value: white space, nulls, byte order marks, the separator of JSON text sequences."""
 _ACTIONS = ("index", "create", "update")
 """The only name in the lines before the articles of Elasticsearch's bulk format; its object gives the id."""
 
@@ -33,14 +30,14 @@ def read_json(document: Document) -> Iterator[Article | Notice]:
 
 
 def _read_text(document: Document, pieces: Iterator[str]) -> Iterator[Article | Notice]:
-    beginning = _beginning(pieces)
+    beginning = beginning_of(pieces)
     reader = _Reader(document)
     if not beginning.strip():
         yield skipped(document.origin, "the file is empty")
-    elif _is_lines(beginning, named_so=document.name.casefold().endswith(_LINES)):
+    elif are_lines(beginning, named_so=document.name.casefold().endswith(_LINES)):
         yield from reader.read_lines(text_lines(itertools.chain([beginning], pieces)))
     else:
-        whole = _UntilDamage(itertools.chain([beginning], pieces))
+        whole = UntilDamage(itertools.chain([beginning], pieces))
         stream = JsonStream(whole)
         yield from reader.read_stream(stream)
         if whole.damage:
@@ -67,7 +64,7 @@ class _Reader:
         for number, line in enumerate(lines, start=1):
             if line is None:
                 yield self._skipped(f":{number}", f"the line is longer than {LINE_LIMIT // 2**20} MiB")
-            elif stripped := line.strip(_BLANK):
+            elif stripped := line.strip(BLANK):
                 yield from self._read_line(stripped, f":{number}")
             else:
                 continue
@@ -177,7 +174,7 @@ class _Reader:
 
     def _read(self, record: Any, place: str, default_id: str) -> Iterator[Article | Notice]:
         if isinstance(record, _Fields):
-            context = self._document.context.with_default_names()
+            context = self._document.context
             yield from read_record(record, f"{self._document.origin}{place}", context, default_id)
         else:
             yield from self._export.read(record, place, default_id)
@@ -200,53 +197,5 @@ class _Reader:
         return skipped(f"{self._document.origin}{place}", reason)
 
 
-class _UntilDamage(Iterator[str]):
-    """A text that ends where it cannot be read on, so that all whole values before that place are read."""
-
-    def __init__(self, pieces: Iterator[str]) -> None:
-        self._pieces = pieces
-        self.damage: UnreadableError | None = None
-        """The error at which the text ended, if there was one."""
-
-    def __next__(self) -> str:
-        try:
-            return next(self._pieces)
-        except UnreadableError as error:
-            self.damage = error
-            raise StopIteration from error
-
-
 class _Fields(dict[str, Any]):
     """The fields of an article under our names, unlike a record, whose names have to be found."""
-
-
-def _beginning(pieces: Iterator[str]) -> str:
-    parts, length = [], 0
-    for piece in pieces:
-        parts.append(piece)
-        length += len(piece)
-        if length >= _BEGINNING:
-            break
-    return "".join(parts)
-
-
-def _is_lines(beginning: str, *, named_so: bool) -> bool:
-    """Return whether each line of a file is a value.
-
-    This is so if the first line is an object, and there is another line. If the name of the file says so, or most of
-    the lines below it are objects, the first line is damaged.
-    """
-    first, found, rest = beginning.strip(_BLANK).partition("\n")
-    first = first.strip(_BLANK)
-    if not found:
-        return named_so and len(beginning) < _BEGINNING
-    later = [line.strip(_BLANK) for line in rest.split("\n", 8)[:8]]
-    whole = [_is_object(line) for line in later if line]
-    return _is_object(first) or 2 * sum(whole) > len(whole) or (named_so and first[:1] not in "[{")
-
-
-def _is_object(line: str) -> bool:
-    try:
-        return line[:1] == "{" and isinstance(parse_json(line), dict)
-    except ValueError:
-        return False

@@ -159,3 +159,19 @@ class JsonStream:
             wanted -= len(piece)
         self._buffer, self._at = "".join(parts), 0
         return len(parts) > 1
+
+
+class UntilDamage(Iterator[str]):
+    """A text that ends where it cannot be read on, so that all whole values before that place are read."""
+
+    def __init__(self, pieces: Iterator[str]) -> None:
+        self._pieces = pieces
+        self.damage: UnreadableError | None = None
+        """The error at which the text ended, if there was one."""
+
+    def __next__(self) -> str:
+        try:
+            return next(self._pieces)
+        except UnreadableError as error:
+            self.damage = error
+            raise StopIteration from error

@@ -41,7 +41,7 @@ def read_feed(content: bytes, origin: str, context: ReadingContext = DEFAULT_CON
         yield skipped(origin, "is no feed, or one without entries: wanted RSS, Atom or JSON Feed")
     for number, entry in enumerate(found, start=1):
         if not entry.unpublished:
-            yield from read_record(entry.record, f"{origin}#{number}", context.with_default_names())
+            yield from read_record(entry.record, f"{origin}#{number}", context)
     yield from unpublished(found, origin)
 
 

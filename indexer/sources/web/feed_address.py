@@ -49,7 +49,7 @@ def _read_entries(
             yield entry
             continue
         origin = entry.url or url
-        yield from guarded(_read_entry(entry, origin, fetcher, context.with_default_names()), origin)
+        yield from guarded(_read_entry(entry, origin, fetcher, context), origin)
 
 
 def _read_entry(entry: Entry, origin: str, fetcher: Fetcher, context: ReadingContext) -> Iterator[Article | Notice]:

@@ -48,7 +48,7 @@ def read_html(
         return
     if doubt:
         yield flagged(origin, doubt)
-    yield from read_record(record, origin, context.with_default_names(), article_id)
+    yield from read_record(record, origin, context, article_id)
 
 
 class NoArticleError(Exception):

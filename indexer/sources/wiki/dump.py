@@ -146,4 +146,4 @@ def _read_page(page: _Page, site: _Site, document: Document) -> Iterator[Article
         "url": site.url(page.title),
     }
     filled = {name: value for name, value in record.items() if value}
-    yield from read_record(filled, origin, document.context.with_default_names())
+    yield from read_record(filled, origin, document.context)
