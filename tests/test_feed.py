@@ -93,6 +93,15 @@ def test_the_last_change_of_an_item() -> None:
     assert _times(f"{item}<atom:updated>2025-05-28T09:00:00Z</atom:updated></item>", atom) == (published, updated)
 
 
+def test_the_last_build_of_a_feed_is_when_its_items_were_retrieved() -> None:
+    built = b"<channel><lastBuildDate>Wed, 28 May 2025 07:00:00 GMT</lastBuildDate>"
+    (first, second), _ = read(RSS.replace(b"<channel>", built))
+    moment = parse_published("2025-05-28T07:00:00+00:00")
+    assert (first.retrieved, second.retrieved, first.updated) == (moment, moment, None)
+    (first, _), notices = read(RSS.replace(b"<channel>", b"<channel><lastBuildDate>lately</lastBuildDate>"))
+    assert (first.retrieved, len(notices)) == (None, 1)
+
+
 def test_the_last_change_of_an_item_in_json() -> None:
     item = b'"date_published":"2025-05-27T18:20:00+02:00"'
     (first, _), _ = read(JSON_FEED.replace(item, item + b',"date_modified":"2025-05-29T10:00:00+02:00"'))

@@ -121,6 +121,16 @@ def test_unparsable_time_of_the_last_change_is_flagged_as_that() -> None:
     assert notice.reason.startswith("of its last change: date 'lately' not understood: ")
 
 
+@pytest.mark.parametrize("name", ["retrieved", "date_download", "crawled_at", "fetched_at", "scraped_at"])
+def test_the_time_of_retrieval_is_known_by_its_usual_names(name: str) -> None:
+    assert FieldNames().pick({name: "2022-03-01"}).values == {"retrieved": "2022-03-01"}
+
+
+def test_a_bad_time_of_retrieval_is_not_worth_a_notice() -> None:
+    assert read(retrieved="2022-03-01")[1].retrieved == parse_published("2022-03-01")
+    assert read(retrieved="lately") == read(retrieved="03/04/2025") == read()
+
+
 def test_id_by_content_stays_when_only_the_time_of_the_last_change_is_another() -> None:
     assert read(updated="2022-03-01")[1].id == read(updated="2022-03-02")[1].id == read()[1].id
 

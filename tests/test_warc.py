@@ -10,6 +10,8 @@ import pytest
 from backports import zstd
 
 from indexer.article import Article
+from indexer.generations import store
+from indexer.generations.report import BuildReport
 from indexer.notice import Notice
 from indexer.sources.files import SourceFile
 
@@ -56,6 +58,25 @@ def test_pages_become_articles(tmp_path: Path, name: str) -> None:
     records = [record(number) for number in range(5)]
     content = as_gzip(*records) if name.endswith(".gz") else b"".join(records)
     assert read(tmp_path / name, content) == (["0", "1", "2", "3", "4"], [])
+
+
+def test_of_two_captures_of_a_page_the_later_is_kept_wherever_it_is_read(
+    build: Callable[..., BuildReport], tmp_path: Path
+) -> None:
+    def captured(when: str, rescued: str) -> bytes:
+        dated = f"WARC-Type: response\r\nWARC-Date: {when}".encode()
+        page = record(1).replace(b"WARC-Type: response", dated)
+        return page.replace(b"four hundred and fifty", rescued.encode())  # of the same length
+
+    first = captured("2025-05-27T08:00:00Z", "four hundred and forty")
+    later = captured("2025-05-28T08:00:00Z", "four hundred and fifty")
+    for name, content in (("a", first + later), ("b", later + first)):
+        path = tmp_path / f"{name}.warc"
+        path.write_bytes(content)
+        report = build(path)
+        assert (report.articles, report.versions) == (1, 1)
+        (body,) = store.open_current(tmp_path / "index").tables.article_column("body")
+        assert "four hundred and fifty passengers" in body
 
 
 def test_what_is_no_page_is_passed_over(tmp_path: Path) -> None:

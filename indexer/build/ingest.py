@@ -124,9 +124,11 @@ def settle(spooled: SpooledArticles, removals: Removals) -> Settled:
     spooled.removed += len(settled.removed)
     for _, article in spooled.spool.select([row for row in spooled.undecided if row not in settled.removed]):
         spooled.repeated_lines.add(article)
-    for each in settled.ambiguous:
-        for _, article in spooled.spool.select([each.row]):
-            spooled.notices.append(flagged(article.origin, _said(each, article)))
+    spooled.notices[:0] = [
+        flagged(article.origin, _said(each, article))
+        for each in settled.ambiguous
+        for _, article in spooled.spool.select([each.row])
+    ]
     return settled
 
 

@@ -95,12 +95,12 @@ class Versions:
         sets = joined.sets
         newest = self._newest(sets)
         removed = removals.names(self._keys, sets) if removals else set()
-        rows = (row for row in range(len(self._moments)) if sets.find(row) in removed) if removed else ()
+        gone = frozenset(row for row in range(len(self._moments)) if removed and sets.find(row) in removed)
         return Settled(
             {each.row: each for each in self._replaced(sets, newest)},
             make_marks(self._keys, joined, lambda row: newest[sets.find(row)].row),
-            frozenset(rows),
-            list(_ambiguous(joined)),
+            gone,
+            list(_ambiguous(joined, gone)),
         )
 
     def _newest(self, sets: DisjointSets) -> dict[int, _Moment]:
@@ -131,8 +131,9 @@ def _time(published: Published | None) -> tuple[float, int]:
     return published.earliest.timestamp(), _PRECISIONS.index(published.precision)
 
 
-def _ambiguous(joined: Joined) -> Iterator[Ambiguous]:
+def _ambiguous(joined: Joined, removed: frozenset[int]) -> Iterator[Ambiguous]:
+    """Yield the kinds of keys of which some are ambiguous, also without the articles that were removed."""
     for kind in NAMES:
-        if groups := joined.ambiguous[kind]:
-            first = min(int(group.min()) for group in groups)
-            yield Ambiguous(kind, first, len(groups), sum(group.size for group in groups))
+        left = ([row for row in group.tolist() if row not in removed] for group in joined.ambiguous[kind])
+        if groups := [group for group in left if len(group) > 1]:
+            yield Ambiguous(kind, min(map(min, groups)), len(groups), sum(map(len, groups)))
