@@ -31,7 +31,8 @@ def found() -> SearchResponse:
     span = {"start": TEXT.index("The ferry"), "end": TEXT.index(" All 450")}
     hit = {
         "passage_id": "ferry#2", "article_id": "ferry", "title": "All rescued after ferry strikes reef", "opening": "",
-        "source": "The Harbour Gazette", "url": ADDRESS, "published": "2025-05-27T18:20:00+02:00", "updated": None, "language": "en",
+        "source": "The Harbour Gazette", "url": ADDRESS, "published": "2025-05-27T18:20:00+02:00", "updated": None,
+        "language": "en",
         "text": TEXT, "score": 0.4, "relevance": 0.712, "start": 0, "end": len(TEXT), "heading_end": 0,
         "sentences": [{"start": 0, "end": 18}, span], "best_sentence": span, "others": [], "copies": 0,
         "family": {"articles": 4, "outlets": 3, "first_source": "Wire", "first_published": "2025-05-26T08:00:00Z"},
