@@ -125,6 +125,7 @@ def test_versions_of_versions_are_one_article() -> None:
         {"title": "Crab season opens with a record", "text": CORRECTED},
         {"title": "Record at Torvik", "text": f"{STORIES[0][1]} {STORIES[1][1]} {STORIES[2][1]}"},
         {"title": "Record at Torvik", "text": STORIES[0][1].replace("forty", "50")},
+        {"title": "Record at Torvik", "text": " ".join(text for _, text in STORIES)},
     ],
 )
 def test_a_corrected_title_or_text_is_a_version(shared: dict[str, str], later: dict[str, str]) -> None:
@@ -214,6 +215,15 @@ def test_reports_after_one_pattern_are_no_versions_of_a_page() -> None:
         article(row, text.format(row * 7, day, wind, row + 20), title=f"Weather on {day}", url="https://a.example/weather")
         for row, (day, wind) in enumerate(days)
     ]  # fmt: skip
+    assert settle(articles).replaced == {}
+
+
+def test_reports_that_differ_only_in_their_numbers_are_no_versions_of_a_page() -> None:
+    said = " ".join(text for _, text in STORIES)
+    articles = [
+        article(row, f"{said} Water {row * 3 + 1} cm, wind {row * 5 + 2} knots.", title=f"Harbour, day {row}", name="h")
+        for row in range(6)
+    ]
     assert settle(articles).replaced == {}
 
 
