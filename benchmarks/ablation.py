@@ -37,7 +37,9 @@ STEPS: dict[str, dict[str, Any]] = {
     "without the words of the passage": {"WORDS": 0.0},
     "without the keyword score": _WORDS,
     "without the seed": {"FEEDBACK": 0.0},
-    "with every seed trusted alike": {"seed_weight": lambda _relevance: fusion.FEEDBACK},
+    "without names": {"NAMES": 0.0, "NAMED": 0.0, "NAMED_UNKNOWN": 0.0},
+    "with every seed trusted alike": {"trust": lambda _relevance: 1.0},
+    "without the relevance": {"ORDER": 0.0},
     "without its order for one's own language": {"transplant": lambda everywhere, _hybrid, _own, _ties: everywhere},
 }
 """For each variant, the attributes of ``fusion`` that are replaced."""
@@ -74,6 +76,8 @@ def sets(bench: Bench, data: Path, every: int) -> Iterator[Measured]:
     everywhere, same = read_qrels(path / "qrels_all.tsv.gz"), read_qrels(path / "qrels_same_language.tsv")
     ntrex = _thinned(bench.ask(path, "ntrex15", story, LANGUAGES), every)
     yield Measured("ntrex, all languages", ntrex, everywhere, ndcg)
+    every_language = _thinned(bench.ask(path, "ntrex30", story, None), 2 * every)
+    yield Measured("ntrex, 30 languages", every_language, everywhere, ndcg)
     yield Measured("ntrex, my language first", ntrex, same, ndcg, Order.MY_LANGUAGE_FIRST)
     path = data / "xquadr_paragraph"
     xquad = _thinned(bench.ask(path, "xquad", lambda line: line["_id"], PARALLEL), 5 * every)

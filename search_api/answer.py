@@ -129,7 +129,7 @@ class Answer:
 
     hits: list[Hit]
     answerable: bool
-    """Whether anything in the index is likely to answer. If not, hits are only the nearest passages."""
+    """Whether anything in the index is likely to answer. If not, any hits are what ``min_relevance`` lets in."""
     language: str
     """ISO 639 code of the query's language; empty when the index has no passage in it."""
     searched: int
@@ -141,6 +141,8 @@ class Answer:
     """The words of a short query that were searched in other forms too."""
     did_you_mean: str = ""
     """The query with the likeliest spelling of words that stand nowhere; empty when there are none."""
+    near: Sequence[Hit] = ()
+    """A few passages that are nearest, where nothing is likely to answer; empty where the query set a limit."""
 
 
 @dataclass(frozen=True)

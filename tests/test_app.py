@@ -128,6 +128,7 @@ def test_a_hit_says_everything_about_its_passage(client: TestClient, searcher: I
                 "why": [{"kind": "words", "query": word, "found": word} for word in re.findall(r"\w+", FERRY)],
             }
         ],
+        "near": [],
         "also_searched": [],
         "did_you_mean": "",
         "answerable": True,

@@ -25,8 +25,8 @@ FIELDS = {
     "SearchedFormsOut": "word forms",
     "ExplanationOut": "passage sentence article lead words article_words lead_words feedback seed rank_score",
     "FamilyOut": "articles outlets first_source first_published",
-    "SearchResponse": "query hits answerable query_language searched generation reranker also_searched did_you_mean"
-    " took_ms",
+    "SearchResponse": "query hits answerable near query_language searched generation reranker also_searched"
+    " did_you_mean took_ms",
     "PassageOut": "passage_id text start end heading_end sentences language",
     "VersionOut": "title body published updated origin",
     "ArticleOut": "id title opening body language source url published published_precision updated origin asides"

@@ -162,6 +162,15 @@ class KeywordIndex:
         ]
         return min((int(each.sum(axis=1).max()) for each in frequencies), default=0)
 
+    def frequencies(self, names: Sequence[str]) -> Rows:
+        """Return how many rows hold each term, shape (names,), 0 for a term that none holds."""
+        places = self._find(names)
+        first, posting = self.arrays["first_entry"], self.arrays["first_posting"]
+        held = np.zeros(places.size, np.int64)
+        some = places >= 0
+        held[some] = posting[first[places[some] + 1]] - posting[first[places[some]]]
+        return held
+
     def _look_up(self, query: KeywordQuery, language: int) -> _QueryTerms:
         """Look up the terms of a query. A word shares its weight equally with its spellings in the language's rows."""
         weights = self._choose(query)

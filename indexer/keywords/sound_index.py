@@ -70,14 +70,20 @@ class SoundIndex:
         self._skeletons, self._first = arrays["sound_skeletons"], arrays["sound_first"]
         self._letters, self._words = arrays["sound_letters"], arrays["sound_words"]
 
-    def near(self, word: str, limit: int) -> list[tuple[int, float]]:
+    def near(self, word: str, limit: int, *, of_its_skeletons: bool = False) -> list[tuple[int, float]]:
         """Return the numbers of words that sound like a word, each with a weight from 0 to 1, most similar first.
 
         The weight is ``sounds.similarity``.
+
+        Args:
+            word: The word; it need not be in the vocabulary.
+            limit: How many words to return at most.
+            of_its_skeletons: Leave out words of neighbouring skeletons. This takes a third of the time, and misses few
+                spellings of a name.
         """
         best: dict[int, float] = {}
         for query in spoken_forms(word):
-            places = self._places(query)
+            places = self._places(query, of_its_skeletons)
             weights = similarities(query, self._letters[places])
             words = self._words[places]
             heard = np.lexsort((words, -weights))[: _ENTRIES * limit]
@@ -86,12 +92,14 @@ class SoundIndex:
                 best[number] = max(best.get(number, 0.0), weight)
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
-    def _places(self, query: Form) -> Rows:
+    def _places(self, query: Form, of_its_skeletons: bool) -> Rows:
         """Return the entries to compare with a form: at most ``MOST``."""
         own = skeletons(query.letters)
-        others = list(dict.fromkeys(each for one in own for each in neighbours(one) if each not in own))
         starts, sizes = self._ranges(own)
         starts, sizes = self._nearest(starts, sizes, pack(query))
+        if of_its_skeletons:
+            return np.unique(spread(starts, sizes))
+        others = list(dict.fromkeys(each for one in own for each in neighbours(one) if each not in own))
         further_starts, further_sizes = self._ranges(others)
         order = np.argsort(further_sizes, kind="stable")
         starts = np.concatenate([starts, further_starts[order]])

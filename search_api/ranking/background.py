@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from search_api.ranking.arrays import Scores
-from search_api.ranking.relevance import from_hybrid
+from search_api.ranking.estimates import from_hybrid
 
 PRIOR = 50
 """Prior weight in passages: the statistics of a language are shrunk to the usual values below, as if this many more

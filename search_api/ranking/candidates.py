@@ -7,6 +7,7 @@ import numpy as np
 from indexer.generations.generation import Generation
 from search_api.ranking.arrays import Mask, Places, Rows, Scores, Vector
 from search_api.ranking.columns import Columns
+from search_api.ranking.names import SharedNames
 from search_api.ranking.similarity import Similarity
 
 
@@ -18,6 +19,8 @@ class Limits:
     """The nearest in the query's language, and in each other language when each gets as many rows."""
     by_words: int = 200
     """Those in the query's language with the highest keyword scores."""
+    by_names: int = 200
+    """Those in other languages that share most names with the article which answers best in the query's language."""
     other_languages: int = 400
     """The nearest in all other languages together."""
     per_row: int = 4
@@ -69,6 +72,14 @@ class CandidateFinder:
         """Return passages that hold the words of the query, ascending: of very many, those nearest to a direction."""
         count = max(self._limits.by_words, self._limits.per_row * wanted)
         return rows if rows.size <= count else self._nearest(direction, rows, count)
+
+    def sharing_names(self, names: SharedNames, language: int | None, among: Mask | None, wanted: int) -> Rows:
+        """Return the passages in all languages but one that share most names with an article; ascending."""
+        kept = self._columns.language_of[names.rows] != (-1 if language is None else language)
+        if among is not None:
+            kept &= among[names.rows]
+        best = _highest(np.where(kept, names.share, 0), max(self._limits.by_names, self._limits.per_row * wanted))
+        return names.rows[np.sort(best)]
 
     def in_each_other_language(self, direction: Vector, language: int | None, among: Mask | None, wanted: int) -> Rows:
         """Return the passages nearest to a direction in each language except one; otherwise the same."""

@@ -21,6 +21,14 @@ WORDS, ARTICLE_WORDS, LEAD_WORDS = 0.4, 1.0, 0.3
 """Weights of the BM25 scores of the passage, the whole article and its first passage in the keyword score."""
 FEEDBACK = 4.0
 """Weight of the similarity to the seed when it is certain that the seed answers the query."""
+NAMES = 12.0
+"""Weight of the names that a passage in another language shares with the seed's article, when the seed is certain."""
+NAMED, NAMED_UNKNOWN = 0.25, 4.0
+"""Weights of the names of the query itself, where the encoder knows the query's language and where it does not."""
+ORDER = 0.5
+"""Weight of the logit of the relevance in the order of the hits of a long query, beside their scores."""
+KNOWN = 0.9
+"""With this fit or more in every language of the corpus, vectors find what names would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +94,19 @@ def keyword_context(article_words: Scores, lead_words: Scores) -> Scores:
     return context
 
 
-def seed_weight(relevance: float) -> float:
-    """Return the weight of the similarity to a seed that has this relevance.
+def trust(relevance: float) -> float:
+    """Return how far a seed that has this relevance is trusted, 0 to 1.
 
     It rises steeply about the middle: a wrong seed leads the search in all other languages astray, and a right one is
     rarely certain.
     """
     right, wrong = relevance**2, (1 - relevance) ** 2
-    return FEEDBACK * right / (right + wrong)
+    return right / (right + wrong)
+
+
+def named_weight(fit: float) -> float:
+    """Return the weight of the query's own names: most where the encoder does not know the query's language."""
+    return NAMED * fit + NAMED_UNKNOWN * (1 - fit)
 
 
 def transplant(everywhere: Scores, hybrid: Scores, own: Mask, ties: Rows) -> Scores:

@@ -34,9 +34,8 @@ ONE_WORD: Final = 0.72
 """The weight that a form of the only word of a query needs: no other word confirms it."""
 ELSEWHERE: Final = 0.7
 """What a word counts that another passage of the same article holds."""
-LEAST, LEAST_IN_OTHER_FORMS = 0.4, 0.25
-"""Relevance of a passage that holds the words as they are, or in other forms and with the help of its article, and is
-otherwise unlike the query."""
+LEAST: Final = 0.25
+"""Relevance of a passage that holds the words as they are, and is otherwise unlike the query."""
 
 Kind = Literal["words", "spelling", "sound"]
 
@@ -83,20 +82,37 @@ class LiteralMatches:
     words: Sequence[WordMatch]
     rows: Rows
     """Ascending; empty for a longer query, and for one without a rare word."""
-    least: Scores
-    """Their lowest relevance."""
+    whole: Mask
+    """Whether they hold the words as they are, and not in other forms or with the help of their articles."""
 
     def within(self, allowed: Mask | None) -> "LiteralMatches":
         """Return the matches that a mask of all passages leaves; None leaves all."""
         if allowed is None:
             return self
         kept = allowed[self.rows]
-        return LiteralMatches(self.words, self.rows[kept], self.least[kept])
+        return LiteralMatches(self.words, self.rows[kept], self.whole[kept])
 
     def lift(self, rows: Rows, relevance: Scores) -> Scores:
-        """Return the relevance of candidates in these rows, raised where they hold the words."""
-        least = _best_weights(self.rows, self.least, rows)
-        return least + (1 - least) * relevance
+        """Return the relevance of candidates in these rows, raised where they hold the words as they are."""
+        least = np.where(np.isin(rows, self.rows[self.whole]), np.float32(LEAST), np.float32(0))
+        raised: Scores = least + (1 - least) * relevance
+        return raised
+
+    def shares(self, rows: Rows, index: KeywordIndex, article_of: Rows) -> Scores:
+        """Return the share of the words that each candidate holds in any form, each word weighted by its idf.
+
+        A form counts with its own weight, and a word elsewhere in the article with ``ELSEWHERE``.
+
+        Args:
+            rows: The candidates.
+            index: The keyword index of the passages.
+            article_of: The article of each passage.
+        """
+        nearby = _passages_of_same_articles(rows, article_of)
+        words = [word.among(nearby, index) if word.frequency > _most_rows(index) else word for word in self.words]
+        idf = np.array([_idf(word, index) for word in words], np.float32)
+        shares: Scores = _helped_weights(words, rows, article_of).T @ idf / idf.sum()
+        return shares
 
 
 def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, lookup: Lookup) -> LiteralMatches:
@@ -105,25 +121,23 @@ def find_literal(query: KeywordQuery, index: KeywordIndex, article_of: Rows, loo
     The atoms of F-35 are one word: they must stand together.
     """
     atoms = list(split_words(query.atoms[: MOST_ATOMS + 1]))
-    nothing = LiteralMatches((), np.empty(0, np.int64), np.empty(0, np.float32))
+    nothing = LiteralMatches((), np.empty(0, np.int64), np.empty(0, np.bool_))
     if not 0 < len(atoms) <= MAX_WORDS or len(query.atoms) > MOST_ATOMS:
         return nothing
     words = [match_word(word, index, lookup) for word in atoms]
     rarest = min(words, key=lambda word: word.frequency)
     if not 0 < rarest.frequency <= _most_rows(index):
-        return LiteralMatches(words, nothing.rows, nothing.least)
+        return LiteralMatches(words, nothing.rows, nothing.whole)
     nearby = _passages_of_same_articles(rarest.rows, article_of)
     words = [word.among(nearby, index) if word.frequency > _most_rows(index) else word for word in words]
-    idf = [math.log((index.count + 1) / max(word.frequency, 0.5)) for word in words]
+    idf = [_idf(word, index) for word in words]
     weights = np.stack([_best_weights(word.rows, word.weights, rarest.rows) for word in words])
-    articles = np.stack([_best_weights(article_of[word.rows], word.weights, article_of[rarest.rows]) for word in words])
-    helped = np.maximum(weights, np.float32(ELSEWHERE) * articles)
+    helped = _helped_weights(words, rarest.rows, article_of)
     as_they_are = (weights >= 1).T @ np.array(idf) >= HELD * sum(idf)
     needed = HELD_IN_OTHER_FORMS if len(words) > 1 else ONE_WORD
     in_forms = (helped > 0).all(axis=0) & (helped.T @ np.array(idf) >= needed * sum(idf))
-    least = np.where(as_they_are, np.float32(LEAST), np.float32(LEAST_IN_OTHER_FORMS))
     kept = as_they_are | in_forms
-    return LiteralMatches(words, rarest.rows[kept], least[kept])
+    return LiteralMatches(words, rarest.rows[kept], as_they_are[kept])
 
 
 def match_word(atoms: Sequence[Atom], index: KeywordIndex, lookup: Lookup) -> WordMatch:
@@ -147,6 +161,18 @@ def match_word(atoms: Sequence[Atom], index: KeywordIndex, lookup: Lookup) -> Wo
     return WordMatch(atoms, forms, found[1:], distinct.size, distinct, weights[order][first])
 
 
+def _idf(word: WordMatch, index: KeywordIndex) -> float:
+    return math.log((index.count + 1) / max(word.frequency, 0.5))
+
+
+def _helped_weights(words: Sequence[WordMatch], rows: Rows, article_of: Rows) -> Scores:
+    """Return the weight of each word in each passage with the help of its article, shape (words, rows)."""
+    weights = np.stack([_best_weights(word.rows, word.weights, rows) for word in words])
+    articles = np.stack([_best_weights(article_of[word.rows], word.weights, article_of[rows]) for word in words])
+    helped: Scores = np.maximum(weights, np.float32(ELSEWHERE) * articles)
+    return helped
+
+
 def _most_rows(index: KeywordIndex) -> float:
     """Return how many passages hold a rare word at most."""
     return max(RARE * index.count, MIN_RARE)
@@ -156,7 +182,8 @@ def _passages_of_same_articles(rows: Rows, article_of: Rows) -> Rows:
     """Return all passages of the articles of some passages; articles and their passages are in ascending order."""
     articles = np.unique(article_of[rows])
     firsts, ends = np.searchsorted(article_of, [articles, articles + 1]).tolist()
-    return np.concatenate([np.arange(first, end) for first, end in zip(firsts, ends, strict=True)])
+    ranges = (np.arange(first, end) for first, end in zip(firsts, ends, strict=True))
+    return np.concatenate([np.empty(0, np.int64), *ranges])
 
 
 def split_words(atoms: Sequence[Atom]) -> Iterator[Sequence[Atom]]:

@@ -33,7 +33,7 @@ class Ranking:
 
     rows: Rows
     scores: Scores
-    """They decide the order; see docs/ranking.md, steps 9 and 10."""
+    """They decide the order; see docs/ranking.md, steps 9 to 14."""
     relevance: Scores
     """How likely each is to answer the query, 0 to 1."""
     cosine: Scores

@@ -1,73 +1,28 @@
 """Ranks the passages of a generation for one query. docs/ranking.md explains the steps."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from indexer.generations.generation import Generation
 from search_api.query import Order
 from search_api.ranking import fusion
-from search_api.ranking.arrays import Languages, Mask, Rows, Scores, Vector
+from search_api.ranking.arrays import Mask, Rows, Scores
+from search_api.ranking.assessing import Assessed, Assessor
 from search_api.ranking.background import Background
 from search_api.ranking.candidates import CandidateFinder, Limits
 from search_api.ranking.columns import Columns
 from search_api.ranking.forms import OtherForms
 from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.literal import LiteralMatches, find_literal
+from search_api.ranking.names import NO_NAMES, NameFinder, SharedNames
 from search_api.ranking.ordering import Keys, best_first, in_digits
 from search_api.ranking.ranked import Ranking, RankingRequest
-from search_api.ranking.relevance import from_seed, from_vectors
+from search_api.ranking.relevance import fourth_best, logit
 from search_api.ranking.scoring import Candidates, CentredQuery, Scorer
 from search_api.ranking.similarity import Similarity
+from search_api.ranking.stages import Compared, OwnLanguage, Rival, Seed
 
-
-@dataclass(frozen=True, slots=True)
-class _Seed:
-    """The passage in the query's language that answers best: it leads to passages in other languages."""
-
-    row: int
-    relevance: float
-    vector: Vector
-    """Centred."""
-
-    @property
-    def weight(self) -> np.float32:
-        """The weight of similarity to it."""
-        return np.float32(fusion.seed_weight(self.relevance))
-
-
-@dataclass(frozen=True, slots=True)
-class _OwnLanguage:
-    """What the passages in the query's language tell."""
-
-    candidates: Candidates
-    background: Background
-    seed: _Seed | None
-    """None when no passage in the query's language may lead to others."""
-    fit: np.float32
-    """How well the encoder knows the query's language."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """Candidates on the scale that all languages share; every array has one value for each."""
-
-    languages: Languages
-    own: Mask
-    """Whether the candidate is in the query's language."""
-    dense: Scores
-    """Dense score less its mean in the candidate's language, as far as the encoder knows both languages."""
-    like_seed: Scores
-    """The same for the similarity to the seed."""
-    feedback: Scores
-    """What similarity to the seed adds to the score."""
-
-    def scores(self, hybrid: Scores, ties: Rows, own_language: _OwnLanguage | None) -> Scores:
-        """Return the scores that decide the order: docs/ranking.md, steps 9 and 10."""
-        scores = fusion.transplant(self.dense + self.feedback, hybrid, self.own, ties)
-        if own_language is None:
-            return scores
-        return fusion.add_unknown(scores, hybrid, self.own, own_language.fit, own_language.background.mean)
+_PLACES = 4
+"""Decimals of a relevance that decide an order."""
 
 
 class Ranker:
@@ -80,6 +35,11 @@ class Ranker:
         self._finder = CandidateFinder(generation, self._columns, self._similarity, limits or Limits())
         self._lookup = OtherForms(generation.vocabulary, generation.sounds)
         self._scorer = Scorer(generation, self._columns, self._similarity)
+        self._assessor = Assessor(generation, self._columns, self._similarity)
+        self._names = NameFinder(generation, self._columns)
+        fit = self._similarity.fit
+        self._named: bool = fit.size > 1 and bool((fit < fusion.KNOWN).any())
+        """Whether the corpus has a language in which names tell more than vectors."""
 
     def rank(self, request: RankingRequest, among: Mask | None = None, leading: Mask | None = None) -> Ranking:
         """Return the candidates for an answer, best first.
@@ -108,9 +68,14 @@ class Ranker:
             find(direction, query.language, among, request.limit),
             self._finder.holding_the_words(direction, elsewhere, request.limit),
         )
+        named = self._names.of_query(request.keywords.text) if self._named else NO_NAMES
+        for names in (named, seed.names if seed else NO_NAMES):
+            found = np.union1d(found, self._finder.sharing_names(names, query.language, among, request.limit))
         others = self._scorer.score(query, found)
         candidates = own_language.candidates.with_(others) if own_language else others
-        return self._ranking(request, candidates, self._compared(query, candidates, seed), own_language, literal)
+        compared = self._compared(query, candidates, seed, named)
+        assessed = self._assessor.assess(request, query, candidates, compared, own_language, literal)
+        return self._ranking(request, candidates, compared, own_language, assessed)
 
     def _literal(self, request: RankingRequest) -> LiteralMatches:
         return find_literal(request.keywords, self._generation.keywords, self._columns.article_of, self._lookup)
@@ -130,7 +95,7 @@ class Ranker:
         literal: Rows,
         among: Mask | None,
         leading: Mask | None,
-    ) -> _OwnLanguage:
+    ) -> OwnLanguage:
         """Choose and score candidates in the query's language.
 
         This is done once, unless a filter keeps some of the passages that may lead from being returned.
@@ -147,11 +112,11 @@ class Ranker:
         keywords = words.of_rows(rows, self._columns.article_of[rows])
         candidates = candidates_among(rows, keywords)
         background = self._background(query, language, rows, keywords, candidates)
-        seed = self._seed(candidates, background)
+        seed, rival = self._seed(candidates, background), self._rival(candidates, background)
         returnable = rows if among is leading else self._columns.rows_in(language, among)
         if not np.array_equal(returnable, rows):
             candidates = candidates_among(returnable, words.of_rows(returnable, self._columns.article_of[returnable]))
-        return _OwnLanguage(candidates, background, seed, query.fit)
+        return OwnLanguage(candidates, background, seed, query.fit, rival)
 
     def _background(
         self, query: CentredQuery, language: int, rows: Rows, keywords: Scores, candidates: Candidates
@@ -166,7 +131,15 @@ class Ranker:
         mean = weight * float(query.vector @ self._similarity.means[language])
         return Background.measure(keywords, best, mean, weight * float(self._similarity.chance[language]))
 
-    def _seed(self, candidates: Candidates, background: Background) -> _Seed | None:
+    def _rival(self, candidates: Candidates, background: Background) -> Rival:
+        """Return the scores of the fourth best article, or of the background where there are fewer."""
+        articles = self._columns.article_of[candidates.rows]
+        return Rival(
+            fourth_best(candidates.hybrid, articles, background.mean),
+            fourth_best(candidates.evidence.keywords, articles, 0.0),
+        )
+
+    def _seed(self, candidates: Candidates, background: Background) -> Seed | None:
         """Return the candidate with the highest hybrid score."""
         if not candidates.rows.size:
             return None
@@ -174,53 +147,52 @@ class Ranker:
         row = int(candidates.rows[best])
         relevance = background.relevance(candidates.hybrid, candidates.evidence.keywords)[best]
         vector = self._generation.vectors.rows(np.array([row]))[0]
-        return _Seed(row, float(relevance), self._similarity.centre(vector, int(self._columns.language_of[row])))
+        vector = self._similarity.centre(vector, int(self._columns.language_of[row]))
+        article = int(self._columns.article_of[row])
+        names = self._names.of_article(article) if self._named else NO_NAMES
+        return Seed(row, float(relevance), vector, names)
 
-    def _compared(self, query: CentredQuery, candidates: Candidates, seed: _Seed | None) -> _Compared:
+    def _compared(self, query: CentredQuery, candidates: Candidates, seed: Seed | None, named: SharedNames) -> Compared:
         """Put candidates in all languages on one scale."""
         rows = candidates.rows
         languages = self._columns.language_of[rows]
         fit = self._similarity.fit[languages] * query.fit
         means = np.float32(fusion.DENSE) * (self._similarity.means @ query.vector)
-        like_seed = fit * self._similarity.beyond_mean(rows, seed.vector) if seed else np.zeros(rows.size, np.float32)
-        return _Compared(
+        own = languages == (-1 if query.language is None else query.language)
+        nothing = np.zeros(rows.size, np.float32)
+        like_seed = fit * self._similarity.beyond_mean(rows, seed.vector) if seed else nothing
+        shared, of_query = seed.names.of(rows) if seed else nothing, named.of(rows)
+        by_names = np.float32(fusion.named_weight(float(query.fit))) * of_query
+        by_names = by_names + seed.names_weight * shared if seed else by_names
+        of_seed = own & (self._columns.article_of[rows] == (self._columns.article_of[seed.row] if seed else -1))
+        return Compared(
             languages,
-            languages == (-1 if query.language is None else query.language),
+            own,
             fit * (candidates.evidence.dense - means[languages]),
             like_seed,
-            seed.weight * like_seed if seed else like_seed,
+            seed.weight * like_seed if seed else nothing,
+            shared,
+            of_query,
+            np.where(own, of_seed * by_names[~own].max(initial=0), by_names),
         )
-
-    def _relevance(self, candidates: Candidates, compared: _Compared, own_language: _OwnLanguage | None) -> Scores:
-        """Return how likely each candidate is to answer: as far as vectors tell, and its own language or the seed."""
-        chance, passages = self._similarity.chance[compared.languages], self._generation.manifest.passages
-        by_vectors = from_vectors(compared.dense / (np.float32(fusion.DENSE) * chance), passages)
-        if own_language is None:
-            return by_vectors
-        seed_relevance = own_language.seed.relevance if own_language.seed else 0.0
-        by_seed = from_seed(compared.like_seed / chance, seed_relevance, passages)
-        by_hybrid = own_language.background.relevance(candidates.hybrid, candidates.evidence.keywords)
-        return np.maximum(by_vectors, np.where(compared.own, by_hybrid, by_seed))
 
     def _ranking(
         self,
         request: RankingRequest,
         candidates: Candidates,
-        compared: _Compared,
-        own_language: _OwnLanguage | None,
-        literal: LiteralMatches,
+        compared: Compared,
+        own_language: OwnLanguage | None,
+        assessed: Assessed,
     ) -> Ranking:
-        """Return the candidates in the order that the request wants.
-
-        Where passages hold the words of a short query, the order is that of the relevance.
-        """
+        """Return the candidates in the order that the request wants. That of a short query is the relevance alone."""
         seed = own_language.seed if own_language else None
         ids = self._columns.id_rank[self._columns.article_of[candidates.rows]]
-        scores = compared.scores(candidates.hybrid, ids, own_language)
+        weighed = np.float32(fusion.ORDER) * logit(assessed.relevance)
+        scores = compared.scores(candidates.hybrid, ids, own_language) + weighed
         ranking = Ranking(
             candidates.rows,
             scores,
-            literal.lift(candidates.rows, self._relevance(candidates, compared, own_language)),
+            assessed.relevance,
             self._generation.vectors.rows(candidates.rows) @ request.vector,
             candidates.best_sentence,
             compared.languages,
@@ -229,11 +201,11 @@ class Ranker:
             compared.feedback,
             seed.row if seed else None,
             seed.relevance if seed else 0.0,
-            literal.words,
+            assessed.words,
         )
         if request.order == Order.MY_LANGUAGE_FIRST:
-            scores = np.where(compared.own, candidates.hybrid, scores)
+            scores = np.where(compared.own, candidates.hybrid + weighed, scores)
         ties: Keys = [candidates.rows, ids]
-        if literal.rows.size:
-            scores, ties = ranking.relevance, [*ties, -in_digits(scores)]
+        if assessed.short:
+            scores, ties = np.round(ranking.relevance, _PLACES), [*ties, -in_digits(scores)]
         return ranking.take(best_first(request.order, scores, compared.own, compared.languages, ties))

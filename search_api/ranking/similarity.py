@@ -3,12 +3,19 @@
 Centring subtracts from a vector the offset of its language; see ``indexer.vectors.centring``.
 """
 
+import functools
+
 import numpy as np
 
 from indexer.generations.generation import Generation
 from search_api.ranking.arrays import Rows, Scores, Vector, Vectors
 from search_api.ranking.background import shrunk_chance
 from search_api.ranking.columns import Columns
+
+_SAMPLE = 2000
+"""Passages whose similarity to a query tells how similar unrelated passages are."""
+_KNOWN = 0.5
+"""They are in languages of at least this fit, if there are any."""
 
 
 class Similarity:
@@ -42,3 +49,23 @@ class Similarity:
         """Return ``to_vector`` less what the mean of the passage's language has, shape (rows,)."""
         beyond: Scores = self.to_vector(rows, vector) - (self.means @ vector)[self._language_of[rows]]
         return beyond
+
+    def spread(self, vector: Vector) -> tuple[np.float32, np.float32]:
+        """Return the mean and the standard deviation of ``beyond_mean`` over a sample of all passages.
+
+        The deviation is shrunk to the usual one, so that it is not tiny where a few passages are nearly the same.
+        """
+        similarities = self._sample @ vector
+        deviation = shrunk_chance(similarities.size, float(similarities.std()))
+        return similarities.mean(), np.float32(deviation)
+
+    @functools.cached_property
+    def _sample(self) -> Vectors:
+        """Passages, centred and less the means of their languages, shape (at most ``_SAMPLE``, dim)."""
+        known = np.flatnonzero((self.fit >= _KNOWN)[self._language_of])
+        rows = known if known.size else np.arange(self._language_of.size)
+        rows = rows[:: max(1, rows.size // _SAMPLE)][:_SAMPLE]
+        languages = self._language_of[rows]
+        centred = self._vectors.rows(rows) - self._signals.centring.offsets[languages]
+        sample: Vectors = centred / self._signals.norms[rows][:, None] - self.means[languages]
+        return sample

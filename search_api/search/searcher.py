@@ -23,7 +23,7 @@ from search_api.ranking.columns import Columns
 from search_api.ranking.query_language import find_language
 from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker
-from search_api.ranking.relevance import FLOOR, in_order
+from search_api.ranking.relevance import FLOOR, NEAR, SHOWN, in_order
 from search_api.ranking.reranking import rerank, rereadable
 from search_api.ranking.results import Results, Row
 from search_api.search.catalogue import Catalogue, PassageScore
@@ -39,6 +39,10 @@ class Searcher(Protocol):
     def article(self, article_id: str) -> StoredArticle: ...
 
     def stats(self) -> Stats: ...
+
+
+_MOST_NEAR = 3
+"""Passages that are named as near where nothing is likely to answer, at most."""
 
 
 class IndexSearcher:
@@ -73,19 +77,25 @@ class IndexSearcher:
         reranker = self.reranker if query.rerank else None
         if reranker:
             ranking = self._rerank(ranking, query, reranker)
-        floor = FLOOR if query.min_relevance is None else query.min_relevance
+        best = float(ranking.relevance.max(initial=0))
+        answerable = best >= max(FLOOR, query.min_relevance or 0)
+        floor = query.min_relevance if query.min_relevance is not None else SHOWN * best if answerable else 1.0
         rows = self._results.pick(ranking, query, floor)
-        answerable = bool((ranking.relevance >= max(floor, FLOOR)).any())
+        near = [] if answerable or query.min_relevance is not None else self._nearest(ranking, query)
         if query.order == Order.BEST_ANYWHERE and query.half_life is None:
-            ranking = _with_relevance_in_order(ranking, rows)
+            ranking = _with_relevance_in_order(ranking, [*rows, *near])
         reasons = Reasons(query.keywords, ranking.words, self.generation.keywords)
-        hits = [self._hit(row, ranking, reasons, query.explain) for row in rows]
+        hits, near_hits = ([self._hit(row, ranking, reasons, query.explain) for row in some] for some in (rows, near))
         searched = manifest.passages if among is None else int(np.count_nonzero(among))
         name = reranker.name if reranker else ""
         answers = ranking.rows[ranking.relevance >= floor]
         forms = searched_forms(query.keywords, ranking.words, answers)
         meant = did_you_mean(query.keywords, ranking.words, self._catalogue.contexts_and_languages)
-        return Answer(hits, answerable, request.language, searched, manifest.generation, name, forms, meant)
+        return Answer(hits, answerable, request.language, searched, manifest.generation, name, forms, meant, near_hits)
+
+    def _nearest(self, ranking: Ranking, query: Query) -> list[Row]:
+        """Return the few rows that come nearest to an answer."""
+        return self._results.pick(ranking, replace(query, limit=min(query.limit, _MOST_NEAR)), NEAR)
 
     def _rerank(self, ranking: Ranking, query: Query, reranker: Reranker) -> Ranking:
         places = rereadable(ranking, query.limit)

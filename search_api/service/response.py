@@ -15,6 +15,7 @@ def search_response(searcher: Searcher, query: Query) -> SearchResponse:
         query=query.text,
         hits=[HitOut.model_validate(hit) for hit in answer.hits],
         answerable=answer.answerable,
+        near=[HitOut.model_validate(hit) for hit in answer.near],
         query_language=answer.language,
         searched=answer.searched,
         generation=answer.generation,

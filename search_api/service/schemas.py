@@ -120,6 +120,9 @@ class SearchResponse(BaseModel):
     answerable: bool = Field(
         description="Whether anything is likely to answer; if not, any hits are what `min_relevance` lets in."
     )
+    near: list[HitOut] = Field(
+        description="Where nothing is likely to answer: a few passages that come nearest. They are no answer."
+    )
     query_language: str = Field(description="The query's language; empty when the index holds nothing in it.")
     searched: int = Field(description="Passages that passed the filters and were compared.")
     generation: str

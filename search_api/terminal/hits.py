@@ -30,8 +30,10 @@ def print_hits(found: SearchResponse, console: Console | None = None) -> None:
         count = f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms"
         print_text(console, Text(count if found.answerable else f"{count}; nothing is likely to answer", style="dim"))
     elif found.searched:
-        nothing = f"nothing in {found.searched:,} passages is likely to answer; --min-relevance 0 shows the nearest"
-        print_text(console, nothing)
+        nothing = f"nothing in {found.searched:,} passages is likely to answer"
+        print_text(console, f"{nothing}; only near it:" if found.near else nothing)
+        for hit in found.near:
+            _print_hit(hit, console)
     else:
         print_text(console, "no passage passes the filters and has the required words")
 

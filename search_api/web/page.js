@@ -79,7 +79,7 @@ function summary(found) {
   if (!found.searched) return "No passage passes the filters and has the required words.";
   const passages = counted(found.searched, "passage");
   const nothing = `Nothing in ${passages} is likely to answer`;
-  if (!found.hits.length) return `${nothing}.`;
+  if (!found.hits.length) return found.near.length ? `${nothing}. Only near it:` : `${nothing}.`;
   const hits = counted(found.hits.length, "hit");
   return `${found.answerable ? hits : `${nothing}; the nearest ${hits}`} in ${passages}, ${found.took_ms.toFixed(0)} ms`;
 }
@@ -111,7 +111,8 @@ async function search(parameters) {
     const body = JSON.stringify({ query, ...filters }); // a pasted article is too long for an address
     const found = await fetchJson("/search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (turn !== latest) return;
-    list.replaceChildren(...found.hits.map(hitItem));
+    list.replaceChildren(...found.hits.map(hitItem), ...found.near.map(hitItem));
+    list.classList.toggle("near", found.near.length > 0);
     const missing = found.also_searched.map(({ word, forms }) => `${word}: also searched ${forms.join(", ")}.`);
     say([...missing, summary(found)].join(" "));
     if (found.did_you_mean) message.append(" ", ...correction(found.did_you_mean, parameters));
