@@ -64,6 +64,7 @@ ONLY_IN = {
     "anyascii": {"indexer.keywords.romanise"},
     "pyarrow": {
         "indexer.sources.records.columnar",
+        "indexer.sources.records.columnar_bounds",
         "indexer.build.spool",
         "indexer.storage.table_writer",
         "indexer.storage.tables",

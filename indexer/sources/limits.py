@@ -16,6 +16,7 @@ DICTIONARY = 128 * _MIB
 # One article and its parts
 TEXT_FILE = 16 * _MIB
 LINE = 64 * _MIB
+ROW = 64 * _MIB
 JSON_OBJECT = 64 * _MIB
 JSON_DEPTH = 100
 TITLE = 300
@@ -75,6 +76,7 @@ LIMITS = (
     Limit("Markdown whose signs are taken out", f"{MARKDOWN:,} characters"),
     Limit("front matter", f"{FRONT_MATTER:,} characters"),
     Limit("a line or a cell of JSON Lines, CSV and TSV", _size(LINE)),
+    Limit("a row of Parquet and Arrow", _size(ROW)),
     Limit("a JSON file that is one object", _size(JSON_OBJECT)),
     Limit("lists and objects within one another in JSON", f"{JSON_DEPTH}"),
     Limit("a page or a feed", f"{PAGE // 10**6} MB"),

@@ -5,17 +5,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from indexer.article import Article
 from indexer.notice import Notice, skipped
+from indexer.sources import limits
 from indexer.sources.document import Document
+from indexer.sources.packing.budget import Budget
 from indexer.sources.reading import UnreadableError
+from indexer.sources.records.columnar_bounds import checked, parquet_batches, parts
 from indexer.sources.records.export import ExportReader
 from indexer.sources.seeking import seekable
 
-_ROWS = 256
-"""Rows that are in memory as Python objects at a time."""
 _CONVERSION = (ValueError, OverflowError, TypeError, KeyError, pa.ArrowException, NotImplementedError)
 """What turning a value into a Python object raises if it has none, such as a date in the year 300000."""
 
@@ -25,13 +25,14 @@ def read_columnar(document: Document) -> Iterator[Article | Notice]:
     head = document.head()
     try:
         with seekable(document) as file:
-            yield from _read_batches(document, _batches(file, head))
+            yield from _read_batches(document, _batches(file, head, document.packed_bytes()))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(f"is damaged: {(str(error).splitlines() or [''])[0][:160]}") from error
 
 
 def _read_batches(document: Document, batches: Iterator[pa.RecordBatch]) -> Iterator[Article | Notice]:
     number = 0
+    budget = Budget(document.packed_bytes)
     fields, export = document.context.fields, ExportReader(document, in_table=True)
     for batch in batches:
         names = [name for name in dict.fromkeys(batch.schema.names) if fields.are_of_use(name)]
@@ -40,8 +41,11 @@ def _read_batches(document: Document, batches: Iterator[pa.RecordBatch]) -> Iter
             listed = ", ".join(batch.schema.names[:12])
             yield skipped(document.origin, f"none of its columns is the text: {listed}; name it: --field text=COLUMN")
             return
-        for start in range(0, batch.num_rows, _ROWS):
-            values = {name: _values(column.slice(start, _ROWS)) for name, column in columns.items()}
+        for start, rows in parts(list(columns.values()), batch.num_rows, budget):
+            if not rows:
+                number += 1
+                yield skipped(f"{document.origin}:{number}", f"the row has more than {limits.ROW // 2**20} MiB")
+            values = {name: _values(column.slice(start, rows)) for name, column in columns.items()}
             for row in zip(*values.values(), strict=True):
                 number += 1
                 yield from export.read(dict(zip(values, row, strict=True)), f":{number}")
@@ -49,14 +53,14 @@ def _read_batches(document: Document, batches: Iterator[pa.RecordBatch]) -> Iter
         yield skipped(document.origin, "holds no rows")
 
 
-def _batches(file: Any, head: bytes) -> Iterator[pa.RecordBatch]:
+def _batches(file: Any, head: bytes, size: int) -> Iterator[pa.RecordBatch]:
     if head.startswith(b"PAR1"):
-        yield from pq.ParquetFile(file).iter_batches(batch_size=_ROWS)
+        yield from parquet_batches(file, size)
     elif head.startswith(b"ARROW1"):
         opened = pa.ipc.open_file(file)
-        yield from (opened.get_batch(number) for number in range(opened.num_record_batches))
+        yield from (checked(opened.get_batch(number)) for number in range(opened.num_record_batches))
     else:
-        yield from pa.ipc.open_stream(file)
+        yield from map(checked, pa.ipc.open_stream(file))
 
 
 def _values(column: pa.Array) -> list[Any]:
