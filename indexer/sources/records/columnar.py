@@ -26,6 +26,8 @@ def read_columnar(document: Document) -> Iterator[Article | Notice]:
     try:
         with seekable(document) as file:
             yield from _read_batches(document, _batches(file, head, document.packed_bytes()))
+    except MemoryError:  # pyarrow's is an ArrowException too
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(f"is damaged: {(str(error).splitlines() or [''])[0][:160]}") from error
 
