@@ -101,6 +101,20 @@ class Handler(BaseHTTPRequestHandler):
         while True:
             self.wfile.write(bytes(2**16))
 
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.server.done.wait(0.05):  # type: ignore[attr-defined]
+            self.wfile.write(b"x")
+
+    def _headerdrip(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not self.server.done.wait(0.05):  # type: ignore[attr-defined]
+            self.wfile.write(b"x")
+
+    def _unasked(self) -> None:
+        self._send(b"", 304)
+
     def _file(self) -> None:
         self._send(b"", 302, Location="file:///etc/passwd")
 
@@ -109,10 +123,12 @@ class Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[ThreadingHTTPServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.asked = []  # type: ignore[attr-defined]
+        server.done = threading.Event()  # type: ignore[attr-defined]
         server.robots = 200, b"User-agent: *\nDisallow: /private\n", {}  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
+        server.done.set()  # type: ignore[attr-defined]
         server.shutdown()
         thread.join()
 
@@ -189,12 +205,23 @@ def test_what_cannot_be_fetched_is_said(
         fetcher.get(url(path))
 
 
-def test_an_answer_that_takes_too_long_is_ended(tmp_path: Path, url: Callable[[str], str]) -> None:
-    times = iter(range(0, 10_000, 20))
-    slow = Fetcher(tmp_path, clock=lambda: float(next(times)), sleep=lambda _: None)
-    with pytest.raises(FetchError, match="is not done after 30 seconds"):
-        slow.get(url("endless"))
-    slow.close()
+@pytest.mark.parametrize("path", ["drip", "headerdrip"])
+def test_an_answer_that_trickles_in_is_ended(
+    fetcher: Fetcher, url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    fetcher.get(url("page"))
+    monkeypatch.setattr(client, "_DEADLINE", 0.4)
+    with pytest.raises(FetchError, match=r"drip is not done after 0\.4 seconds$"):
+        fetcher.get(url(path))
+    monkeypatch.setattr(client, "_DEADLINE", 30.0)
+    assert fetcher.get(url("page")).body
+
+
+def test_an_answer_that_nothing_has_changed_to_a_question_that_was_never_asked_is_an_error(
+    fetcher: Fetcher, url: Callable[[str], str]
+) -> None:
+    with pytest.raises(FetchError, match=r"/unasked answers 304, wanted 200$"):
+        fetcher.get(url("unasked"))
 
 
 def test_a_host_that_is_not_there_is_said(fetcher: Fetcher) -> None:

@@ -94,6 +94,13 @@ def test_what_is_beyond_the_bounds_is_counted(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(article, Article)
 
 
+def test_when_the_time_for_a_feed_is_over_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FEED_SECONDS", -1)
+    site = Site({"sitemap.xml": urlset(entry("a"), entry("b"))})
+    assert read(site) == [skipped(f"{BASE}/sitemap.xml", "2 pages are not fetched: those before took -1 seconds")]
+    assert site.asked == ["sitemap.xml"]
+
+
 def test_sitemaps_that_list_one_another_end() -> None:
     site = Site({"sitemap.xml": index("a.xml"), "a.xml": index("sitemap.xml", "a.xml")})
     assert read(site) == [skipped(f"{BASE}/sitemap.xml", "is a sitemap that lists no pages")]

@@ -49,7 +49,9 @@ ROBOTS = 500 * 2**10
 # The process that reads
 READER_MEMORY = 1024 * _MIB
 READER_SECONDS = 30
-FEED_SECONDS = 600
+FEED_SECONDS = 3600
+PAGE_SECONDS = 600
+"""An answer for robots.txt and one for the page, each after redirects, with the pauses between them."""
 SMALL_FILE = _MIB
 
 
@@ -93,6 +95,7 @@ LIMITS = (
     Limit("a robots.txt, the rest is not read", _size(ROBOTS)),
     Limit("memory of the process that reads", _size(READER_MEMORY)),
     Limit("time for one article", f"{READER_SECONDS} seconds"),
-    Limit("time for the next page of a feed", f"{FEED_SECONDS} seconds"),
+    Limit("time for one page of a feed", f"{PAGE_SECONDS} seconds"),
+    Limit("time for a feed with its pages, the rest is not fetched", f"{FEED_SECONDS:,} seconds"),
 )
 """All bounds, in the order in which an input meets them."""

@@ -64,7 +64,7 @@ class GuardedReader:
         process.start(Job(each, context))
         if isinstance(each, StandardInput):
             process.pipe_in(sys.stdin.buffer)
-        seconds = limits.FEED_SECONDS if isinstance(each, FeedAddress) else limits.READER_SECONDS
+        seconds = limits.PAGE_SECONDS if isinstance(each, FeedAddress) else limits.READER_SECONDS
         while not isinstance(answer := process.next(seconds), Done):
             if isinstance(answer, Failed):
                 raise answer.error

@@ -10,6 +10,7 @@ import urllib3
 
 from indexer.sources import limits
 from indexer.sources.web.content_coding import ACCEPTED, CodingError, decode_body
+from indexer.sources.web.deadline import WATCHED_POOLS, Deadline
 
 LIMIT = limits.ANSWER
 """The most bytes of an answer, after decompression."""
@@ -49,6 +50,7 @@ class Client:
             self.agent = "dateline"
         self._clock, self._sleep = clock, sleep
         self._pool = urllib3.PoolManager(headers={"User-Agent": self.agent}, retries=False, timeout=_TIMEOUT)
+        self._pool.pool_classes_by_scheme = WATCHED_POOLS
         self._last_request: dict[str, float] = {}
         """When each host was last asked."""
 
@@ -61,13 +63,18 @@ class Client:
         self._wait(host_of(url))
         sent = {"User-Agent": self.agent, "Accept-Encoding": ACCEPTED, **(headers or {})}
         try:
-            answer = self._pool.request("GET", url, headers=sent, redirect=False, preload_content=False)
-            try:
-                body = self._read(url, answer)
-            finally:
-                answer.close()
-        except urllib3.exceptions.HTTPError as error:
-            raise FetchError(f"{url} cannot be fetched: {error}") from error
+            with Deadline(_DEADLINE) as deadline:
+                answer = self._pool.request("GET", url, headers=sent, redirect=False, preload_content=False)
+                try:
+                    body = _read(url, answer)
+                finally:
+                    answer.close()
+        except (urllib3.exceptions.HTTPError, UnicodeError, OSError) as error:
+            if not deadline.passed:
+                raise FetchError(f"{url} cannot be fetched: {error}") from error
+        if deadline.passed:
+            raise FetchError(f"{url} is not done after {_DEADLINE:g} seconds")
+        body = _decoded(url, body, answer.headers.get("Content-Encoding", ""))
         moved_to = _join(url, answer.headers.get("Location", "")) if answer.status in _MOVED else ""
         return Answer(answer.status, answer.headers, body, moved_to)
 
@@ -75,28 +82,31 @@ class Client:
         """Close all connections."""
         self._pool.clear()
 
-    def _read(self, url: str, answer: urllib3.BaseHTTPResponse) -> bytes:
-        body, deadline = b"", self._clock() + _DEADLINE
-        for chunk in answer.stream(_CHUNK, decode_content=False):
-            body += chunk
-            if len(body) > LIMIT:
-                break
-            if self._clock() > deadline:
-                raise FetchError(f"{url} is not done after {_DEADLINE:g} seconds")
-        try:
-            body = body if len(body) > LIMIT else decode_body(body, answer.headers.get("Content-Encoding", ""), LIMIT)
-        except CodingError as error:
-            raise FetchError(f"{url} {error}") from error
-        if len(body) > LIMIT:
-            raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
-        return body
-
     def _wait(self, host: str) -> None:
         now = self._clock()
         earliest = self._last_request.get(host, now - _PAUSE) + _PAUSE
         if earliest > now:
             self._sleep(earliest - now)
         self._last_request[host] = max(now, earliest)
+
+
+def _read(url: str, answer: urllib3.BaseHTTPResponse) -> bytes:
+    body = bytearray()
+    for chunk in answer.stream(_CHUNK, decode_content=False):
+        body += chunk
+        if len(body) > LIMIT:
+            raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
+    return bytes(body)
+
+
+def _decoded(url: str, body: bytes, coding: str) -> bytes:
+    try:
+        decoded = decode_body(body, coding, LIMIT)
+    except CodingError as error:
+        raise FetchError(f"{url} {error}") from error
+    if len(decoded) > LIMIT:
+        raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
+    return decoded
 
 
 def host_of(url: str) -> str:

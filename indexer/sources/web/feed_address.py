@@ -3,12 +3,14 @@
 If a page cannot be fetched or read, the text in the feed is used instead.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from indexer.article import Article
 from indexer.notice import Notice, flagged, skipped
+from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.reading import guarded
 from indexer.sources.record import read_record
@@ -44,12 +46,18 @@ def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_C
 def _read_entries(
     found: Iterable[Entry | Notice], url: str, fetcher: Fetcher, context: ReadingContext
 ) -> Iterator[Article | Notice]:
+    end, left = time.monotonic() + limits.FEED_SECONDS, 0
     for entry in found:
         if isinstance(entry, Notice):
             yield entry
             continue
+        if time.monotonic() > end:
+            left += 1
+            continue
         origin = entry.url or url
         yield from guarded(_read_entry(entry, origin, fetcher, context), origin)
+    if left:
+        yield skipped(url, f"{left:,} pages are not fetched: those before took {limits.FEED_SECONDS:,} seconds")
 
 
 def _read_entry(entry: Entry, origin: str, fetcher: Fetcher, context: ReadingContext) -> Iterator[Article | Notice]:

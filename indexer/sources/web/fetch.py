@@ -70,7 +70,7 @@ class Fetcher:
         self._client.close()
 
     def _fetched(self, asked: str, url: str, answer: Answer) -> Fetched:
-        if answer.status == 304 and self._folder:
+        if answer.status == 304 and self._folder and _body(self._folder, url).is_file():
             return Fetched(url, _body(self._folder, url).read_bytes(), unchanged=True)
         if answer.status != 200:
             raise FetchError(f"{asked} answers {answer.status}, wanted 200")
