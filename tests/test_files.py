@@ -14,7 +14,7 @@ from indexer.article import Article
 from indexer.errors import SourceError
 from indexer.generations import store
 from indexer.generations.report import BuildReport
-from indexer.notice import left_out, skipped
+from indexer.notice import Notice, left_out, skipped
 from indexer.sources.content import FileContent
 from indexer.sources.context import ReadingContext
 from indexer.sources.files import Choice, SourceFile, find_files
@@ -247,6 +247,15 @@ def test_folder_that_may_not_be_listed_is_refused_and_never_passed_over(news: Pa
         said = refusal(news)
     locked.chmod(0o700)
     assert said == ("news/locked cannot be read: Permission denied", "check its name and permissions")
+
+
+def test_a_file_that_is_a_hole_is_not_read(news: Path) -> None:
+    with write(news / "hole.jsonl").open("wb") as hole:
+        hole.truncate(2**34)
+    (notice,) = SourceFile(news / "hole.jsonl", "hole").items()
+    assert isinstance(notice, Notice)
+    assert notice.reason == "has 17,179,869,184 bytes, of which nearly none are stored: it is a hole, not news"
+    assert SourceFile(news / "hole.jsonl", "hole").content().digest.startswith("(17179869184, ")
 
 
 def test_file_that_may_not_be_read_is_a_notice(news: Path) -> None:

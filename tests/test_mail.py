@@ -171,6 +171,12 @@ def test_parts_without_end_are_bounded(tmp_path: Path, content: bytes) -> None:
     assert peak < 100 * 2**20
 
 
+def test_a_sender_that_cannot_be_understood_costs_only_itself(tmp_path: Path) -> None:
+    content = mail("Grain", TEXT).replace(b"Courier Desk <desk@courier.example>", b"(" * 10_000)
+    (article,), _ = read(tmp_path / "a.eml", content)
+    assert (article.source, article.title, article.body) == ("", "Grain", TEXT)
+
+
 def test_a_large_message_costs_only_itself_in_a_mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MESSAGE", 2**16)
     start = b"From x@y Tue May 27 08:00:00 2025\n"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from indexer.article import Article
-from indexer.notice import Notice, skipped
+from indexer.notice import Notice, left_out, skipped
 from indexer.sources import limits, seeking
 from indexer.sources.files import SourceFile
 
@@ -145,6 +145,16 @@ def test_the_members_of_all_archives_are_counted(tmp_path: Path, monkeypatch: py
     assert [notice.reason for notice in notices] == ["holds more than 4 members"]
 
 
+def test_a_name_that_is_no_utf_8_costs_nothing(tmp_path: Path) -> None:
+    members = {"café.txt": NOTE, "b.txt": b"Shippers wait.", "Šibenik.txt": b"The mayor resigned."}
+    content = zipped(members).replace("café".encode(), b"caf\xc3\xff")
+    bodies, notices = read(tmp_path / "a.zip", content)
+    assert (bodies, notices) == ([NOTE.decode(), "Shippers wait.", "The mayor resigned."], [])
+    path = tmp_path / "a.zip"
+    origins = [item.origin.rpartition("!")[2] for item in SourceFile(path, "a").items()]
+    assert origins == ["caf├\N{NO-BREAK SPACE}.txt", "b.txt", "Šibenik.txt"]
+
+
 def test_a_damaged_member_costs_no_other(tmp_path: Path) -> None:
     content = zipped({"a.txt": NOTE, "b.txt": b"Shippers wait.", "c.txt": NOTE}, zipfile.ZIP_STORED)
     bodies, (notice,) = read(tmp_path / "a.zip", content.replace(b"Shippers", b"Shopping"))
@@ -160,6 +170,14 @@ def test_what_is_no_news_by_its_name_is_left_out_of_archives_as_of_folders(tmp_p
     members = {name: b"\0\5\x16\7 Mac OS X", "./note.txt": NOTE}
     assert read(tmp_path / "a.zip", zipped(members)) == ([NOTE.decode()], [])
     assert read(tmp_path / "a.tar", tar(*members.items())) == ([NOTE.decode()], [])
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar"])
+def test_members_of_formats_that_are_not_read_are_counted(tmp_path: Path, name: str) -> None:
+    members = {"a.png": b"\x89PNG", "b.png": b"\x89PNG", "note.txt": NOTE, "LICENCE": b"Free."}
+    bodies, (notice,) = read(tmp_path / name, zipped(members) if name == "a.zip" else tar(*members.items()))
+    assert bodies == [NOTE.decode()]
+    assert notice == left_out(str(tmp_path / name), "3 files not read: 2 .png, 1 without an ending")
 
 
 def test_a_full_temporary_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.sources import limits
+
+_BLOCK = 512
+"""The bytes of a block in which systems count what a file takes."""
 Stamp = tuple[int, int]
 """The size of a file in bytes, and the time of its last change in nanoseconds."""
 
@@ -33,10 +37,18 @@ def text_of(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def is_hollow(stat: os.stat_result) -> bool:
+    """Return whether a file is a sparse one, of whose bytes nearly none are stored: no news is written like that."""
+    stored = getattr(stat, "st_blocks", stat.st_size) * _BLOCK
+    return stat.st_size > limits.UNPACKED_FREE + limits.EXPANSION * stored
+
+
 def content_of(path: Path) -> FileContent:
     """Digest a file. An error is no exception here: the reader of the file reports it later."""
     stamp = stamp_of(path)
     try:
+        if is_hollow(path.stat()):
+            return FileContent(f"{stamp}", stamp)
         with path.open("rb") as content:
             return FileContent(hashlib.file_digest(content, "sha256").hexdigest(), stamp)
     except OSError as error:

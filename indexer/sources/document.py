@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
-from indexer.sources.content import text_of
+from indexer.sources.content import is_hollow, text_of
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.reading import UnreadableError, reading
 
@@ -87,10 +87,13 @@ def open_document(path: Path, article_id: str = "", context: ReadingContext = DE
     """
     with reading():
         stream = path.open("rb")
-        size = os.fstat(stream.fileno()).st_size
+        stat = os.fstat(stream.fileno())
+    if is_hollow(stat):
+        stream.close()
+        raise UnreadableError(f"has {stat.st_size:,} bytes, of which nearly none are stored: it is a hole, not news")
     origin = text_of(path)
     default_id = article_id or text_of(path.stem)
-    return Document(text_of(path.name), origin, buffered(stream), fixed_size(size), default_id, context)
+    return Document(text_of(path.name), origin, buffered(stream), fixed_size(stat.st_size), default_id, context)
 
 
 def fixed_size(size: int) -> Callable[[], int]:

@@ -16,12 +16,11 @@ from indexer.sources.document import HEAD, open_document
 from indexer.sources.fields import FieldNames
 from indexer.sources.formats import WANTED, has_known_ending, read_document, reader_by_content
 from indexer.sources.reading import UnreadableError
+from indexer.sources.unread import counted_endings
 from indexer.sources.walking import IsIndex, Walk, leads_nowhere
 
 _WANTED = f"wanted a folder of news, or a file of {WANTED}"
 _NEXT = "rebuild-index FOLDER_OR_FILE"
-_ENDINGS_SHOWN = 8
-"""How many endings of files that are not read are listed, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ class _Search:
             else:
                 unread[path.suffix.casefold() or "without an ending"] += 1
         if unread:
-            self.unread.append(left_out(text_of(folder), _counted(unread)))
+            self.unread.append(left_out(text_of(folder), counted_endings(unread)))
 
     def _take(self, path: Path, name: str) -> None:
         self.found.setdefault(self._real(path), SourceFile(path, text_of(name)))
@@ -195,15 +194,6 @@ class _Search:
         if path.parent not in self._folders:
             self._folders[path.parent] = path.parent.resolve()
         return self._folders[path.parent] / path.name
-
-
-def _counted(unread: Counter[str]) -> str:
-    """Return how many files are not read, such as ``12 files not read: 8 .pdf, 4 .docx``."""
-    number = unread.total()
-    shown = [f"{count:,} {text_of(ending)}" for ending, count in unread.most_common(_ENDINGS_SHOWN)]
-    others = number - sum(count for _, count in unread.most_common(_ENDINGS_SHOWN))
-    listed = ", ".join([*shown, *([f"{others:,} others"] if others else [])])
-    return f"{number:,} file{'s' if number > 1 else ''} not read: {listed}"
 
 
 def _matches(name: str, pattern: str) -> bool:

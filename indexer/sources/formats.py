@@ -1,12 +1,13 @@
 """Choose the reader of a document by the ending of its name or, if that tells nothing, by its first bytes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
 from indexer.article import Article
-from indexer.notice import Notice, skipped
+from indexer.notice import Notice, left_out, skipped
 from indexer.sources.context import ReadingContext
 from indexer.sources.decoding import marked_encoding
 from indexer.sources.document import Document
@@ -19,11 +20,12 @@ from indexer.sources.mail.message import is_message, read_eml
 from indexer.sources.markdown import read_markdown
 from indexer.sources.packing.compression import PACKED
 from indexer.sources.packing.unpack import ARCHIVES, unpack
-from indexer.sources.reading import blaming_the_document, guarded
+from indexer.sources.reading import UnreadableError, blaming_the_document, guarded
 from indexer.sources.records.delimited import read_delimited
 from indexer.sources.records.json_file import read_json
 from indexer.sources.records.spreadsheet import read_spreadsheet
 from indexer.sources.text import read_text
+from indexer.sources.unread import counted_endings
 from indexer.sources.waiting import dated
 from indexer.sources.warc import read_warc
 from indexer.sources.web.feed import read_feed
@@ -125,11 +127,16 @@ def has_known_ending(name: str) -> bool:
 
 
 def _read_all(document: Document) -> Iterator[Article | Notice]:
+    unread: Counter[str] = Counter()
     for inner in unpack(document):
         if isinstance(inner, Notice):
             yield inner
+        elif inner.origin != document.origin and _is_of_no_format(inner):
+            unread[PurePosixPath(inner.name.casefold()).suffix or "without an ending"] += 1
         else:
             yield from dated(partial(_read_in, inner), inner.context, inner.origin)
+    if unread:
+        yield left_out(document.origin, counted_endings(unread))
 
 
 def _read_in(document: Document, context: ReadingContext) -> Iterator[Article | Notice]:
@@ -137,7 +144,7 @@ def _read_in(document: Document, context: ReadingContext) -> Iterator[Article | 
 
 
 def _read(document: Document) -> Iterator[Article | Notice]:
-    reader = _READERS.get(_ending(document.name)) or reader_by_content(document.head())
+    reader = _reader_of(document)
     if reader is None and not document.name:  # standard input has no name: what is not recognised is taken as text
         reader = read_text
     if reader is None:
@@ -145,6 +152,17 @@ def _read(document: Document) -> Iterator[Article | Notice]:
     else:
         with blaming_the_document():
             yield from reader(document)
+
+
+def _is_of_no_format(document: Document) -> bool:
+    try:
+        return _reader_of(document) is None
+    except UnreadableError:  # reading it says so
+        return False
+
+
+def _reader_of(document: Document) -> Reader | None:
+    return _READERS.get(_ending(document.name)) or reader_by_content(document.head())
 
 
 def _ending(name: str) -> str:

@@ -81,7 +81,7 @@ def _messages(message: Message) -> Iterator[Message]:
 
 
 def _record(message: Message) -> dict[str, str]:
-    sender, address = parseaddr(_header(message, "From"))
+    sender, address = _sender(message)
     fields = {
         "id": _header(message, "Message-ID").strip("<>"),
         "title": _header(message, "Subject"),
@@ -92,6 +92,14 @@ def _record(message: Message) -> dict[str, str]:
         "url": next(iter(_ADDRESS.findall(_header(message, "Archived-At"))), ""),
     }
     return {name: value for name, value in fields.items() if value.strip()}
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    """Return the name and the address in the header ``From``; they are empty if it cannot be understood."""
+    try:
+        return parseaddr(_header(message, "From"))
+    except RecursionError:  # comments within comments without end
+        return "", ""
 
 
 def _header(message: Message, name: str) -> str:

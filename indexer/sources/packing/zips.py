@@ -1,13 +1,16 @@
 """The members of zip archives."""
 
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from indexer.notice import Notice, skipped
 from indexer.sources.document import Document, buffered
 from indexer.sources.names import is_left_out, refused_name
 from indexer.sources.packing.budget import Budget, Unpacked
+from indexer.sources.packing.zip_names import Mended
 from indexer.sources.reading import UnreadableError, reading
 from indexer.sources.seeking import seekable
 
@@ -37,10 +40,13 @@ def unzip(document: Document, budget: Budget) -> Iterator[Document | Notice]:
         yield skipped(document.origin, f"{overlapping:,} of its members lie in the bytes of others: a zip bomb")
 
 
-def _open(file: object) -> zipfile.ZipFile:
+def _open(file: Any) -> zipfile.ZipFile:
     try:
         with reading():
-            return zipfile.ZipFile(file)  # type: ignore[call-overload, no-any-return]
+            try:
+                return zipfile.ZipFile(file)
+            except UnicodeDecodeError:
+                return zipfile.ZipFile(io.BufferedReader(Mended(file)))
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnreadableError(f"is a damaged archive: {error}") from error
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from indexer.article import Article
-from indexer.notice import Notice, flagged, skipped
+from indexer.notice import Notice, left_out, skipped
 from indexer.sources import limits
 from indexer.sources.document import Document
 from indexer.sources.extras import optional
@@ -58,22 +58,21 @@ def is_dump(head: bytes) -> bool:
 def read_dump(document: Document) -> Iterator[Article | Notice]:
     """Yield the articles of a wiki: its pages in the main namespace that are no redirects."""
     optional("mwparserfromhell", "a dump of a wiki")
-    site, left_out, count = _Site(), Counter[str](), 0
+    site, passed_over, count = _Site(), Counter[str](), 0
     try:
         for page in _pages(document, site):
             count += 1
             document.context.alive()
             if page.namespace != "0" or page.is_redirect:
-                left_out["redirects" if page.is_redirect else "pages that are no articles"] += 1
+                passed_over["redirects" if page.is_redirect else "pages that are no articles"] += 1
                 continue
             yield from _read_page(page, site, document)
     except etree.XMLSyntaxError as error:
         raise UnreadableError(f"is damaged after page {count:,}: {str(error)[:100]}") from error
     if not count:
         yield skipped(document.origin, "holds no pages")
-    if left_out:
-        counted = " and ".join(f"{number:,} {what}" for what, number in left_out.items())
-        yield flagged(document.origin, f"{counted} are left out")
+    if passed_over:
+        yield left_out(document.origin, " and ".join(f"{number:,} {what}" for what, number in passed_over.items()))
 
 
 def _pages(document: Document, site: _Site) -> Iterator[_Page]:
@@ -133,7 +132,7 @@ def _read_page(page: _Page, site: _Site, document: Document) -> Iterator[Article
         return
     text = Wikitext(page.text, [site.namespaces.get(_FILES, ""), site.namespaces.get(_CATEGORIES, "")])
     if site.database.endswith("wikinews") and not _DRAFTS.isdisjoint(text.templates):
-        yield skipped(origin, "was never published: it is marked as a draft")
+        yield left_out(origin, "was never published: it is marked as a draft")
         return
     record = {
         "id": f"{site.database or site.name}:{page.number or page.title}",
