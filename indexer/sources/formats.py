@@ -129,6 +129,7 @@ def has_known_ending(name: str) -> bool:
 def _read_all(document: Document) -> Iterator[Article | Notice]:
     unread: Counter[str] = Counter()
     for inner in unpack(document):
+        document.context.alive()
         if isinstance(inner, Notice):
             yield inner
         elif inner.origin != document.origin and _is_of_no_format(inner):
