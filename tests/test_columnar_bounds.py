@@ -55,6 +55,13 @@ def test_a_view_outside_of_its_memory_is_named_and_not_followed(tmp_path: Path) 
     assert reason.startswith("is damaged: In column 0: Index error: View at slot 1 references range")
 
 
+def test_an_index_outside_of_its_dictionary_is_named(tmp_path: Path) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1_000_000], pa.int32()), pa.array([TEXT]), safe=False)
+    bodies, ((_, reason),) = read(tmp_path / "a.arrow", arrow(column))
+    assert bodies == []
+    assert reason.startswith("is damaged: ")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("write", [arrow, parquet])
 def test_a_row_that_is_too_large_costs_only_itself(

@@ -120,8 +120,9 @@ def test_without_a_source_it_reads_seeds(write_jsonl: Write, tmp_path: Path, mon
         (
             ["gone"],
             2,
-            "error: gone does not exist: wanted a folder of news, or a file of text, Markdown, JSON, JSON"
-            " Lines, CSV, TSV, Parquet, Arrow, HTML, RSS, Atom or WARC, packed or in an archive\n"
+            "error: gone does not exist: wanted a folder of news, or a file of text, Markdown, HTML, RSS, Atom,"
+            " JSON, JSON Lines, CSV, TSV, Parquet, Arrow, WARC, PDF, Word, OpenDocument, RTF, spreadsheets, e-mail or"
+            " dumps of a wiki, packed or in an archive\n"
             "  try: rebuild-index FOLDER_OR_FILE\n",
         ),
         (

@@ -114,4 +114,4 @@ def test_pages_that_are_passed_over_show_that_the_reader_goes_on(tmp_path: Path)
     path.write_bytes(wiki(*[wiki_page("Talk:Ferry", "x", namespace=1)] * 50))
 
     list(SourceFile(path, "a").items(replace(DEFAULT_CONTEXT, alive=lambda: signs.append(None))))
-    assert len(signs) == 50
+    assert len(signs) >= 50

@@ -41,13 +41,23 @@ def parquet_batches(file: Any, size: int) -> Iterator[pa.RecordBatch]:
 
 
 def checked(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a batch all of whose values lie within its memory.
+    """Return a batch all of whose values lie within its memory; texts in it may still be no UTF-8.
 
     Raises:
         pyarrow.ArrowInvalid: A value lies outside.
     """
-    batch.validate(full=True)
+    for column in batch.columns:
+        _as_bytes(column).validate(full=True)
     return batch
+
+
+def _as_bytes(column: pa.Array) -> pa.Array:
+    """Return a column of texts as one of bytes in the same memory, and any other as it is."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return pa.DictionaryArray.from_arrays(column.indices, _as_bytes(column.dictionary), safe=False)
+    bytes_of = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
+    return column.cast(bytes_of[kind]) if kind in bytes_of else column
 
 
 def parts(columns: Sequence[pa.Array], rows: int, budget: Budget) -> Iterator[tuple[int, int]]:
