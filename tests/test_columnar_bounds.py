@@ -52,7 +52,7 @@ def test_a_view_outside_of_its_memory_is_named_and_not_followed(tmp_path: Path) 
     crooked = content[: second + 8] + struct.pack("<ii", 0, 2**30) + content[second + 16 :]
     bodies, ((_, reason),) = read(tmp_path / "a.arrow", crooked)
     assert bodies == []
-    assert reason.startswith("is damaged: In column 0: Index error: View at slot 1 references range")
+    assert reason.startswith("is damaged: View at slot 1 references range")
 
 
 def test_an_index_outside_of_its_dictionary_is_named(tmp_path: Path) -> None:
