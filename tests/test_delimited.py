@@ -125,10 +125,17 @@ def test_lone_quotation_mark_at_the_end_of_a_file_costs_nothing(read: Reader) ->
     assert len(notices) == 1
 
 
-def test_two_lone_quotation_marks_swallow_nothing_between_them(read: Reader) -> None:
+def test_two_lone_quotation_marks_in_different_columns_swallow_nothing(read: Reader) -> None:
+    content = f'id,title,date,text\n1,"Toll,2025-05-02,{TOLL}\n2,Pilots,2025-05-02,They said: no"\n' + MORE
+    articles, _ = read(content)
+    assert [article.id for article in articles] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("last", ['A 9" pipe"', 'A pipe of 9"'])
+def test_two_lone_quotation_marks_swallow_nothing_between_them(read: Reader, last: str) -> None:
     rows = [f"{number},Toll,2025-05-02,{TOLL}\n" for number in range(9)]
     rows[1] = f'1,"Toll,2025-05-02,{TOLL}\n'
-    rows[7] = f'7,A 9" pipe",2025-05-02,{TOLL}\n'
+    rows[7] = f"7,{last},2025-05-02,{TOLL}\n"
     articles, _ = read("id,title,date,text\n" + "".join(rows))
     assert [article.id for article in articles] == [str(number) for number in range(9)]
 

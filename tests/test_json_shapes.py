@@ -254,7 +254,7 @@ def test_damaged_entry_of_a_list_costs_only_itself(read: Reader, damaged: bytes,
 
 
 @pytest.mark.parametrize(
-    "value", [b'"cut \\ud83d"', b"NaN", b"-Infinity", b'"a\x00b\x07"', b'"\xff\xfe"', b"1e999"],
+    "value", [b'"cut \\ud83d"', b"NaN", b"-Infinity", b'"a\x00b\x07"', b'"\xff\xfe"', b"1e999", b'{"rendered": NaN}'],
 )  # fmt: skip
 def test_odd_value_costs_at_most_itself(read: Reader, value: bytes) -> None:
     articles, notices = read(b'{"articles": [{"id": "1", "title": %s, "text": "A."}, ' % value + OBJECTS[1] + b"]}")
@@ -262,6 +262,7 @@ def test_odd_value_costs_at_most_itself(read: Reader, value: bytes) -> None:
     assert {each.kind for each in notices} <= {"flagged"}
     for article in articles:
         article.title.encode()
+        assert article.title not in {"nan", "Infinity", "-Infinity", "inf"}
 
 
 @pytest.mark.parametrize("whole", [b'{"articles": [%s, %s, ', b"[%s, %s, ", b'{"a": {"b": {"c": [%s, %s, '])

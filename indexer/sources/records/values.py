@@ -43,8 +43,6 @@ _BLOCK = re.compile(
 
 def unwrap(value: Any) -> Any:
     """Return what a value stands for: a text, a number, true or false, a list, or an object; None for nothing."""
-    if isinstance(value, float | Decimal):
-        return value if math.isfinite(value) else None
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes | bytearray):
