@@ -252,8 +252,7 @@ def test_a_corpus_is_indexed_and_removed(
         "queries   2",
         "judged    articles, each by its best passage",
         "left out  queries without a relevant document: 1",
-        f"skipped   1 of the corpus; the first: {path}:5: "
-        "not JSON in UTF-8: invalid literal, expected 'null', at character 0",
+        f"skipped   1 of the corpus; the first: {path}:5: not JSON: Expecting value, at character 0",
         "",
         "asked in  queries  nDCG@10  RR@10  R@100",
         "all             2    0.962  1.000  1.000",

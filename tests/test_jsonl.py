@@ -70,6 +70,7 @@ def test_empty_file_is_skipped(write: Callable[..., Path], lines: tuple[bytes, .
     ("line", "reason"),
     [
         (b'["text"]', "is a string, wanted an object with the field 'text'"),
+        (b"[]", "the list is empty, wanted objects with the field 'text'"),
         (b'"text"', "is a string, wanted an object with the field 'text'"),
         (b"5", "is a number, wanted an object with the field 'text'"),
         (b"0.5", "is a number, wanted an object with the field 'text'"),

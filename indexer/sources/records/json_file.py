@@ -19,6 +19,9 @@ from indexer.sources.records.tables import may_hold_text, names_of, record_of_ro
 from indexer.sources.web.feed import entries_of_json_feed, is_json_feed
 
 _LINES = (".jsonl", ".ndjson", ".jl")
+_EMPTY_LIST = "the list is empty, wanted objects with the field 'text'"
+_MOST_SHOWN = 10
+"""The most words outside of values that a notice shows."""
 _ACTIONS = ("index", "create", "update")
 """The only name in the lines before the articles of Elasticsearch's bulk format; its object gives the id."""
 
@@ -83,15 +86,17 @@ class _Reader:
         next(ahead, None)
         for piece, following in itertools.zip_longest(pieces, ahead):
             if not piece.within and piece.text[0] not in '{["':
-                others.append(piece.text)
+                others += [piece.text] if len(others) < _MOST_SHOWN else []
             elif not piece.within and following is None and not self.number and not others:
                 yield from self._read_only_value(piece.text)
             else:
                 yield from self._read_piece(piece)
         if others and not self.number:
-            raise UnreadableError(f"is not JSON: it begins with {' '.join(others)[:40]!r}")
+            raise UnreadableError(f"is not JSON: it begins with {' '.join(others)[:40].rstrip()!r}")
+        if not self.number and stream.has_list and not stream.is_cut_short:
+            yield self._skipped("", _EMPTY_LIST)
         if others:
-            yield from self._export.once(f"{' '.join(others)[:40]!r} is outside of its values and passed over")
+            yield from self._export.once(f"{' '.join(others)[:40].rstrip()!r} is outside of its values and passed over")
 
     def _read_line(self, line: str, place: str) -> Iterator[Article | Notice]:
         try:
@@ -102,6 +107,8 @@ class _Reader:
         if self._is_action(value):
             return
         records = list(self._records(value))
+        if not records:
+            yield self._skipped(place, _EMPTY_LIST)
         places = [place] if len(records) == 1 else [f"{place}#{number}" for number in range(1, len(records) + 1)]
         for record, each in zip(records, places, strict=True):
             yield from self._read(record, each, self._action_id)

@@ -24,8 +24,8 @@ def beginning_of(pieces: Iterator[str]) -> str:
 def are_lines(beginning: str, *, named_so: bool) -> bool:
     """Return whether each line of a file is a value.
 
-    This is so if the first line is an object, and there is another line. If the name of the file says so, or most of
-    the lines below it are objects, the first line is damaged.
+    This is so if the first line is an object, and there is another line. If most of the lines below it are objects,
+    the first line is damaged. Where the name of the file says that its lines are values, the first may be any value.
     """
     first, found, rest = beginning.strip(BLANK).partition("\n")
     first = first.strip(BLANK)
@@ -33,11 +33,18 @@ def are_lines(beginning: str, *, named_so: bool) -> bool:
         return named_so and len(beginning) < _BEGINNING
     later = [line.strip(BLANK) for line in rest.split("\n", 8)[:8]]
     whole = [_is_object(line) for line in later if line]
-    return _is_object(first) or 2 * sum(whole) > len(whole) or (named_so and first[:1] not in "[{")
+    if _is_object(first) or 2 * sum(whole) > len(whole):
+        return True
+    return named_so and (first[:1] not in "[{" or _is_value(first))
 
 
 def _is_object(line: str) -> bool:
+    return line[:1] == "{" and _is_value(line)
+
+
+def _is_value(line: str) -> bool:
     try:
-        return line[:1] == "{" and isinstance(parse_json(line), dict)
+        parse_json(line)
     except ValueError:
         return False
+    return True

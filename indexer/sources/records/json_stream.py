@@ -48,6 +48,8 @@ class JsonStream:
         """The brackets that opened the values around the current place."""
         self.is_cut_short = False
         """Whether the stream ended within a value; known once all pieces were read."""
+        self.has_list = False
+        """Whether there is a list at the outermost level."""
 
     def pieces(self) -> Iterator[Piece]:
         """Yield all values in order, without the names of members of objects that were opened.
@@ -81,6 +83,7 @@ class JsonStream:
             return False
         if len(self._open) == _OPENED:
             raise UnreadableError(f"holds values of more than {WHOLE // 2**20} MiB more than {_OPENED} deep")
+        self.has_list = self.has_list or start == "["
         self._open.append(start)
         self._at += 1
         return True
