@@ -247,6 +247,7 @@ def test_any_bytes_give_articles_and_notices(folder: Path, ending: str, content:
         (".warc", _harmed(WHOLE[".warc"], [(31, 0, b"\0")], 100)),
         (".zip", _harmed(WHOLE[".zip"], [(4, 1, b"")], 100)),
         (".json", b"0"),
+        (".rtf", b"{\\rtf1 The ferry \\u" + b"9" * 30 + b" ran aground.}"),
     ],
 )
 def test_what_once_was_an_error_is_a_notice(folder: Path, ending: str, content: bytes) -> None:

@@ -20,7 +20,10 @@ def read_rtf(document: Document) -> Iterator[Article | Notice]:
     if not content.lstrip().startswith(_MARK):
         raise UnreadableError("is no Rich Text: it does not begin with {\\rtf")
     striprtf = optional("striprtf.striprtf", "Rich Text")
-    text = striprtf.rtf_to_text(content.decode("latin-1"), errors="replace")
+    try:
+        text = striprtf.rtf_to_text(content.decode("latin-1"), errors="replace")
+    except (OverflowError, ValueError) as error:  # a control word with a number that no character has
+        raise UnreadableError(f"is damaged Rich Text: {str(error)[:120]}") from error
     paragraphs = [line for each in text.splitlines() if (line := " ".join(each.split()))]
     record = record_of(paragraphs, "", "")
     yield from read_record(record, document.origin, document.context, document.article_id)
