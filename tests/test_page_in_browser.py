@@ -183,10 +183,10 @@ def test_filters_narrow_down(page: Any, seeds: str) -> None:
 
 def test_a_correction_is_offered_and_keeps_the_filters(page: Any, seeds: str) -> None:
     page.goto(f"{seeds}/?{urlencode({'q': 'Skerin', 'language': 'en'})}")
-    expect(page.locator("#message")).to_contain_text("Did you mean skerrin?")
+    expect(page.locator("#message")).to_contain_text("Did you mean Skerrin?")
     page.click("#message a")
     expect(page.locator("#hits li").first).to_contain_text("Skerrin reef")
-    assert page.url.endswith("/?q=skerrin&language=en")
+    assert page.url.endswith("/?q=Skerrin&language=en")
     expect(page.locator("#message a")).to_have_count(0)
 
 
