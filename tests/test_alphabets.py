@@ -134,8 +134,8 @@ def test_a_query_in_one_alphabet_finds_passages_in_the_other(
 ) -> None:
     answer = searcher.search(make_query(query))
     assert answer.answerable
-    assert {hit.article_id for hit in answer.hits[: len(found)]} == found
-    assert {reason.kind for hit in answer.hits[: len(found)] for reason in hit.why} == {"words"}
+    assert found <= {hit.article_id for hit in answer.hits[: len(found) + 1]}
+    assert {hit.article_id for hit in answer.hits if any(reason.kind == "words" for reason in hit.why)} == found
 
 
 @pytest.mark.parametrize(

@@ -74,10 +74,13 @@ def test_vectors_are_those_of_the_published_weights(embedded: Encoder, reference
 
 def test_each_way_of_computing_gives_the_same_vectors(embedded: Encoder, reference: NDArray[np.float32]) -> None:
     """A query's own network, the network as published in torch, and the one for many texts in either dtype."""
+    tokenizer = Tokenizer(open_prepared().tokenizer)
+    read_whole = np.array([len(tokenizer.encode(text)) <= MOST_QUERY_TOKENS for text in NEWS + ODD])
+    assert np.count_nonzero(~read_whole) == 1
     queries = np.concatenate([embedded.encode_queries([text]) for text in NEWS + ODD])
-    np.testing.assert_allclose((queries * reference).sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose((queries * reference).sum(axis=1)[read_whole], 1, atol=1e-6)
     published = DeviceNetwork(open_prepared(), torch.device("cpu"))
-    vectors = published.encode(*Tokenizer(open_prepared().tokenizer).flat(NEWS + ODD))
+    vectors = published.encode(*tokenizer.flat(NEWS + ODD))
     np.testing.assert_allclose((vectors * reference).sum(axis=1), 1, atol=1e-6)
     exact = EmbeddedEncoder(dtype="float32").encode_passages(NEWS + ODD)
     np.testing.assert_allclose((exact * reference).sum(axis=1), 1, atol=1e-6)
