@@ -13,6 +13,7 @@ from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.keywords.query_syntax import parse_keywords
 from search_api.ranking.columns import Columns
+from search_api.ranking.forms import OtherForms
 from search_api.ranking.names import NO_NAMES, NameFinder
 from search_api.ranking.ranked import RankingRequest
 from search_api.ranking.ranker import Ranker
@@ -39,7 +40,8 @@ def generation(build: Callable[..., BuildReport], write_jsonl: Callable[..., Pat
 
 @pytest.fixture
 def finder(generation: Generation) -> NameFinder:
-    return NameFinder(generation, Columns.of(generation))
+    forms = OtherForms(generation.vocabulary, generation.sounds)
+    return NameFinder(generation, Columns.of(generation), forms)
 
 
 def _article(generation: Generation, name: str) -> int:

@@ -52,7 +52,7 @@ class OtherForms:
             stands: Whether the corpus holds it as it is; then it is taken to be spelt right.
         """
         spelled = [] if stands or len(word) != 1 or word[0].kind != "word" else self._misspelt(word[0].text)
-        return [*spelled, *self._heard(word)]
+        return [*spelled, *(form for name in names_of(word)[:1] for form in self.heard(name))]
 
     def _misspelt(self, word: str) -> list[Form]:
         near = self._vocabulary.near(word, limit=MOST_SPELLINGS)
@@ -75,15 +75,19 @@ class OtherForms:
             return []
         return [Form(heard[0][1], PER_SOUND * heard[0][0] * strength(word), "spelling")]
 
-    def _heard(self, word: Sequence[Atom]) -> list[Form]:
-        """Return the words of other scripts that sound like a word."""
+    def heard(self, name: str, *, of_its_skeletons: bool = False) -> list[Form]:
+        """Return the words of other scripts that sound like a name, likeliest first.
+
+        Args:
+            name: A folded word, or a run of a script that is written without spaces.
+            of_its_skeletons: Leave out words of neighbouring skeletons; see ``SoundIndex.near``.
+        """
         found: list[Form] = []
-        for name in names_of(word)[:1]:
-            sure = strength(name)
-            for number, alike in self._sounds.near(name, MOST_HEARD):
-                text = self._vocabulary.word(number)
-                if script_of(text) != script_of(name) and (weight := _as_a_name(text, alike)):
-                    found.append(Form(text, weight * sure, "sound"))
+        sure, script = strength(name), script_of(name)
+        for number, alike in self._sounds.near(name, MOST_HEARD, of_its_skeletons=of_its_skeletons):
+            text = self._vocabulary.word(number)
+            if script_of(text) != script and (weight := _as_a_name(text, alike)):
+                found.append(Form(text, weight * sure, "sound"))
         return sorted(found, key=lambda form: -form.weight)[:MOST_SOUNDS]
 
 

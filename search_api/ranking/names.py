@@ -13,24 +13,22 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from indexer.generations.generation import Generation
-from indexer.keywords.romanise import script_of
-from indexer.keywords.sounds import strength
 from indexer.text.atoms import find_atoms
 from search_api.ranking.arrays import Rows, Scores
 from search_api.ranking.columns import Columns
+from search_api.ranking.forms import OtherForms
+from search_api.ranking.literal import RARE
 
 MOST_NAMES: Final = 24
 """Names of an article that are looked up at most: the rarest."""
-RARE, MOST_ROWS = 0.03, 5000
-"""The share and the number of the passages that hold a name at most."""
+MOST_ROWS: Final = 5000
+"""How many passages hold a name at most, and no larger share than ``literal.RARE``."""
 _SHORTEST = 4
 """Letters of a name at least."""
 _FEWEST_DIGITS = 3
 """Digits of a number that tells one story from another."""
-_MOST_LETTERS = 8000
+_MOST_CHARACTERS = 8000
 """Characters of an article that are searched for names: the names of a story stand at its beginning."""
-_MOST_HEARD, _MOST_FORMS, _LEAST_ALIKE = 60, 12, 0.6
-"""Words that are compared by sound, those of other scripts that are kept, and how alike they must sound, 0 to 1."""
 _ARTICLE = 0.8
 """What the names of a whole article count; those of the passage itself count the rest."""
 _REMEMBERED = 4096
@@ -65,8 +63,6 @@ class SharedNames(NamedTuple):
     """The passages that hold some of them, ascending."""
     share: Scores
     """The share of the names that each of these and its article hold, each name weighted by its idf; 0 to 1."""
-    known: float
-    """How much all names tell that stand anywhere, in names that a single passage holds."""
 
     def of(self, rows: Rows) -> Scores:
         """Return the share of passages, 0 for those that hold no name."""
@@ -78,13 +74,14 @@ class SharedNames(NamedTuple):
         return found
 
 
-NO_NAMES: Final = SharedNames(np.empty(0, np.int64), np.empty(0, np.float32), 0.0)
+NO_NAMES: Final = SharedNames(np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 class NameFinder:
     """Finds the articles of a generation that share names with one of them. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, columns: Columns) -> None:
+    def __init__(self, generation: Generation, columns: Columns, forms: OtherForms) -> None:
+        self._forms = forms
         self._generation, self._article_of = generation, columns.article_of
         self._passages_of = columns.passages_of
         self._most_rows = min(max(RARE * generation.keywords.count, _SHORTEST), MOST_ROWS)
@@ -117,17 +114,18 @@ class NameFinder:
         articles, by_article = _sum([name.articles for name in held])
         of_article = by_article[np.searchsorted(articles, self._article_of[rows])]
         gains = np.float32(_ARTICLE) * of_article + np.float32(1 - _ARTICLE) * by_passage
-        known = sum(name.most for name in held) / (2 * self._least)
-        return SharedNames(rows, (gains / np.float32(total)).astype(np.float32), known)
+        return SharedNames(rows, (gains / np.float32(total)).astype(np.float32))
 
     def _texts(self, article: int) -> Iterator[str]:
         """Yield the title and the passages of an article, as far as they are searched for names."""
-        tables, passages, left = self._generation.tables, self._passages_of(article), _MOST_LETTERS
+        tables, passages, left = self._generation.tables, self._passages_of(article), _MOST_CHARACTERS
         yield tables.article_row(article)["title"]
         for row in range(passages.start, passages.stop):
             text: str = tables.passage_row(row)["text"][:left]
             yield text
             left -= len(text)
+            if not left:
+                break
 
     def _rarest(self, texts: Iterable[str]) -> list[str]:
         words = list(dict.fromkeys(word for text in texts for word in _names(text)))
@@ -142,7 +140,8 @@ class NameFinder:
         """
         count, held = self._generation.keywords.count, 0
         found, gains = [], []
-        for form, weight in [(name, 1.0), *self._heard(name)]:
+        heard = [(form.text, form.weight) for form in self._forms.heard(name, of_its_skeletons=True)]
+        for form, weight in [(name, 1.0), *heard]:
             rows = self._generation.keywords.rows_holding(find_atoms(form))
             held += rows.size
             if held > self._most_rows:
@@ -153,13 +152,6 @@ class NameFinder:
         passages = _Gains.highest(rows, np.concatenate([np.empty(0, np.float32), *gains]))
         articles = _Gains.highest(self._article_of[passages.numbers], passages.gains)
         return _Name(passages, articles, float(passages.gains.max(initial=0)))
-
-    def _heard(self, name: str) -> list[tuple[str, float]]:
-        """Return words of other scripts that sound like a name, with how surely they are it; likeliest first."""
-        vocabulary, script, sure = self._generation.vocabulary, script_of(name), strength(name)
-        near = self._generation.sounds.near(name, _MOST_HEARD, of_its_skeletons=True)
-        heard = ((vocabulary.word(place), alike * sure) for place, alike in near if alike >= _LEAST_ALIKE)
-        return [(word, weight) for word, weight in heard if script_of(word) != script][:_MOST_FORMS]
 
 
 def _names(text: str, *, numbers: bool = False) -> Iterator[str]:

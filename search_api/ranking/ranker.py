@@ -36,7 +36,7 @@ class Ranker:
         self._lookup = OtherForms(generation.vocabulary, generation.sounds)
         self._scorer = Scorer(generation, self._columns, self._similarity)
         self._assessor = Assessor(generation, self._columns, self._similarity)
-        self._names = NameFinder(generation, self._columns)
+        self._names = NameFinder(generation, self._columns, self._lookup)
         fit = self._similarity.fit
         self._named: bool = fit.size > 1 and bool((fit < fusion.KNOWN).any())
         """Whether the corpus has a language in which names tell more than vectors."""

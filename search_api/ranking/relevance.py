@@ -20,7 +20,7 @@ from search_api.ranking.fusion import trust
 FLOOR: Final = 0.2
 """Nothing is shown for a query to which no passage is as relevant as this, unless the query sets another limit."""
 SHOWN: Final = 0.25
-"""Where a passage reaches the floor, others are shown from this share of the highest relevance on."""
+"""Where a passage reaches the floor, others are shown that reach it too, or this share of the highest relevance."""
 NEAR: Final = 0.03
 """Where none does, the few nearest are named, as such, from this relevance on."""
 SHORT: Final = 36

@@ -79,7 +79,9 @@ class IndexSearcher:
             ranking = self._rerank(ranking, query, reranker)
         best = float(ranking.relevance.max(initial=0))
         answerable = best >= max(FLOOR, query.min_relevance or 0)
-        floor = query.min_relevance if query.min_relevance is not None else SHOWN * best if answerable else 1.0
+        floor = (
+            query.min_relevance if query.min_relevance is not None else min(FLOOR, SHOWN * best) if answerable else 1.0
+        )
         rows = self._results.pick(ranking, query, floor)
         near = [] if answerable or query.min_relevance is not None else self._nearest(ranking, query)
         if query.order == Order.BEST_ANYWHERE and query.half_life is None:
