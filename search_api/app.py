@@ -13,6 +13,7 @@ from indexer.environment import installed_version
 from indexer.errors import DatelineError
 from search_api.search.live import LiveSearcher
 from search_api.search.searcher import Searcher
+from search_api.service.documentation import operation_id
 from search_api.service.errors import add_error_handlers, error_responses
 from search_api.service.limits import limit_body
 from search_api.service.routes import articles, health, page, search
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
         lifespan=_open_index,
         redoc_url=None,
         responses=error_responses("default"),
+        generate_unique_id_function=operation_id,
     )
     app.state.searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
     add_error_handlers(app)

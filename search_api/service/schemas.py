@@ -6,7 +6,7 @@ its model.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, NonNegativeInt
 
 from search_api.answer import (
     Explanation,
@@ -20,7 +20,7 @@ from search_api.answer import (
     StoredPassage,
     StoredVersion,
 )
-from search_api.query import DEFAULT_LIMIT, MAX_LIMIT, Group, Order, Query, make_query
+from search_api.query import DEFAULT_LIMIT, MAX_CHARACTERS, MAX_LIMIT, Group, Order, Query, make_query
 
 
 def _listed(value: object) -> object:
@@ -28,8 +28,16 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Strings = Annotated[list[str], BeforeValidator(_listed)]
-Limit = Annotated[int, Field(description=f"At most so many hits, 1 to {MAX_LIMIT}.")]
+Strings = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=100), BeforeValidator(_listed)]
+Limit = Annotated[
+    int,
+    Field(
+        description=f"At most so many hits, 1 to {MAX_LIMIT}.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT}
+    ),
+]
+_EXAMPLE = "Will the ferry sail again this week?"
+_TEXT: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_CHARACTERS}
+"""The bounds of a query's text, for the documentation: ``make_query`` checks them, with a hint."""
 
 _DATE = (
     "a year, month or day as hits show it, in the zone that the article was published in, such as 2025, 2025-05 or "
@@ -45,13 +53,23 @@ class SearchOptions(BaseModel):
     limit: Limit = DEFAULT_LIMIT
     languages: Strings = Field([], alias="language", description="ISO 639 codes, such as fr; several mean any of them.")
     sources: Strings = Field([], alias="source", description="Names of outlets; several mean any of them.")
-    published_from: str = Field("", description=f"The first date, included: {_DATE}")
-    published_to: str = Field("", description=f"The last date, included: {_DATE}")
+    published_from: str = Field("", max_length=100, description=f"The first date, included: {_DATE}")
+    published_to: str = Field("", max_length=100, description=f"The last date, included: {_DATE}")
     order: Order = Field(Order.BEST_ANYWHERE, description="How hits in different languages are ordered in one list.")
     group: Group = Field(Group.ARTICLE, description="What a hit is: an article with its best passages, or a passage.")
-    query_language: str = Field("", description="ISO 639 code of the query's own language; empty: it is found out.")
-    min_relevance: float | None = Field(None, description="Leave out hits of lower relevance, 0 to 1; 0 keeps all.")
-    half_life: float | None = Field(None, description="Days after which news counts half; empty: age does not count.")
+    query_language: str = Field(
+        "", max_length=100, description="ISO 639 code of the query's own language; empty: it is found out."
+    )
+    min_relevance: float | None = Field(
+        None,
+        description="Leave out hits of lower relevance, 0 to 1; 0 keeps all.",
+        json_schema_extra={"minimum": 0, "maximum": 1},
+    )
+    half_life: float | None = Field(
+        None,
+        description="Days after which news counts half; empty: age does not count.",
+        json_schema_extra={"exclusiveMinimum": 0},
+    )
     explain: bool = Field(False, description="Return the numbers that each hit was ranked by.")
     rerank: bool = Field(True, description="Let the reranker order the best, where the service has one; it takes time.")
 
@@ -67,13 +85,15 @@ class SearchOptions(BaseModel):
 class SearchParameters(SearchOptions):
     """The query string of ``GET /search``."""
 
-    q: str = Field(description="What to look for, in any language.")
+    q: str = Field(description="What to look for, in any language.", examples=[_EXAMPLE], json_schema_extra=_TEXT)
 
 
 class SearchRequest(SearchOptions):
     """The body of ``POST /search``."""
 
-    query: str = Field(description="What to look for, in any language.")
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": _EXAMPLE, "language": ["en"], "limit": 5}]})
+
+    query: str = Field(description="What to look for, in any language.", examples=[_EXAMPLE], json_schema_extra=_TEXT)
 
 
 class _Record(BaseModel):

@@ -12,13 +12,13 @@ from search_api.service.schemas import HealthOut, ReadyOut, StatsOut
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", operation_id="isAlive")
 async def healthz() -> HealthOut:
     """Answer while the process lives, whether or not there is an index."""
     return HealthOut()
 
 
-@router.get("/readyz", response_model=ReadyOut, responses=error_responses(503))
+@router.get("/readyz", operation_id="isReady", response_model=ReadyOut, responses=error_responses(503))
 def readyz(searcher: AnySearcher) -> Any:
     """Answer 200 once queries can be answered, 503 with the reason until then."""
     try:
@@ -27,7 +27,7 @@ def readyz(searcher: AnySearcher) -> Any:
         return error_response(503, error.code, error.message, error.hint)
 
 
-@router.get("/stats", responses=error_responses(500, 503))
+@router.get("/stats", operation_id="getStats", responses=error_responses(500, 503))
 def stats(searcher: AnySearcher) -> StatsOut:
     """Return what the index holds."""
     return StatsOut.model_validate(searcher.stats())
