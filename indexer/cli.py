@@ -9,6 +9,33 @@ import typer
 from rich.console import Console
 
 from indexer.encoders.options import EncoderOptions
+from indexer.terminal.rebuild_options import (
+    AddOption,
+    AllowPrivateOption,
+    BackendOption,
+    BatchSizeOption,
+    CacheOption,
+    DayFirstOption,
+    DryRunOption,
+    DtypeOption,
+    EncoderOption,
+    ExcludeOption,
+    FieldOption,
+    FollowLinksOption,
+    ForceOption,
+    IncludeOption,
+    LimitsOption,
+    MaxTokensOption,
+    MemoryOption,
+    MinTokensOption,
+    ModelFileOption,
+    PassagePromptOption,
+    PathsArgument,
+    ProcessesOption,
+    QueryPromptOption,
+    StrictOption,
+    TruncateDimOption,
+)
 from indexer.terminal.shell import (
     DEFAULT_INDEX,
     DeviceOption,
@@ -26,91 +53,7 @@ if TYPE_CHECKING:
 
     from indexer.build.plan import BuildPlan
     from indexer.build.reading_plan import ReadingPlan
-
-EncoderOption = Annotated[
-    str,
-    typer.Option(
-        envvar="DATELINE_ENCODER",
-        help="'embedded' (offline, 16 languages), or a sentence-transformers model by name or folder.",
-    ),
-]
-DtypeOption = Annotated[str, typer.Option(help="float32, bfloat16, float16. [default: the encoder's own best]")]
-BackendOption = Annotated[str, typer.Option(help="torch, onnx, openvino; for a named model.")]
-ModelFileOption = Annotated[
-    str, typer.Option(help="The exported file to run, of a named model: onnx/model_qint8_avx512.onnx.")
-]
-BatchSizeOption = Annotated[
-    int,
-    typer.Option(
-        min=0,
-        show_default=False,
-        help="Texts that pass through a named model together. [default: depends on the device]",
-    ),
-]
-ProcessesOption = Annotated[
-    int,
-    typer.Option(
-        envvar="DATELINE_PROCESSES",
-        min=0,
-        show_default=False,
-        help="Processes that encode with a named model. [default: one a GPU where there are several]",
-    ),
-]
-TruncateDimOption = Annotated[int | None, typer.Option(help="Keep only the first dimensions of a named model.")]
-QueryPromptOption = Annotated[str | None, typer.Option(help="Put before each query, for a named model.")]
-PassagePromptOption = Annotated[str | None, typer.Option(help="Put before each passage, for a named model.")]
-
-PathsArgument = Annotated[
-    list[str] | None,
-    typer.Argument(
-        help="Folders or files of news, addresses of feeds, - for standard input. "
-        "[default: what the index was built from, else seeds/]",
-        metavar="[PATH]...",
-    ),
-]
-AddOption = Annotated[
-    list[str] | None,
-    typer.Option("--add", metavar="PATH", help="Read this too, besides the sources of the last build."),
-]
-IncludeOption = Annotated[
-    list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, read only such files: '*.csv', '2025/*'.")
-]
-ExcludeOption = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Of folders, do not read such files.")]
-FieldOption = Annotated[
-    list[str] | None,
-    typer.Option("--field", metavar="FIELD=NAME", help="What a field is called in the files: title=headline."),
-]
-DayFirstOption = Annotated[
-    bool | None,
-    typer.Option(
-        "--day-first/--month-first",
-        show_default=False,
-        help="What 03/04/2025 means where a file does not tell. [default: such articles have no date]",
-    ),
-]
-MinTokensOption = Annotated[int, typer.Option(help="Join paragraphs of fewer tokens to their neighbour.")]
-MaxTokensOption = Annotated[int, typer.Option(help="Cut paragraphs of more tokens at the ends of sentences.")]
-CacheOption = Annotated[
-    int, typer.Option(envvar="DATELINE_CACHE_MB", min=0, help="Keep the vectors of earlier builds up to this size.")
-]
-MemoryOption = Annotated[
-    int,
-    typer.Option(
-        "--memory",
-        envvar="DATELINE_MEMORY",
-        metavar="MB",
-        min=640,
-        help="Memory that a build may take, besides 2 kB an article. Less is slower.",
-    ),
-]
-ForceOption = Annotated[
-    bool, typer.Option("--force", help="Build even if nothing has changed, and publish even if the index is worse.")
-]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Publish nothing if anything was skipped.")]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Read everything and print what was found, but build nothing.")
-]
-LimitsOption = Annotated[bool, typer.Option("--limits", help="Print every bound on what is read, and exit.")]
+    from indexer.dates.day_order import DayOrder
 
 app = new_app("Build the index that dateline searches.")
 
@@ -123,6 +66,8 @@ def rebuild(
     exclude: ExcludeOption = None,
     field: FieldOption = None,
     day_first: DayFirstOption = None,
+    follow_links: FollowLinksOption = None,
+    allow_private: AllowPrivateOption = None,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "embedded",
     device: DeviceOption = "",
@@ -150,18 +95,17 @@ def rebuild(
     Until then the index that was there before answers. Articles that cannot be read are named and skipped.
     """
     if limits:
-        _print_limits(as_json)
-        return
+        return _print_limits(as_json)
     from indexer.build.reading_plan import RebuildRequest, plan_build, plan_reading
-    from indexer.dates.day_order import DayOrder
     from indexer.passages.cutting import PassageLimits
 
-    order = None if day_first is None else DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST
-    request = RebuildRequest(paths or [], add or [], include or [], exclude or [], field or [], order)
+    order = _day_order(day_first)
+    request = RebuildRequest(
+        paths or [], add or [], include or [], exclude or [], field or [], order, follow_links, allow_private
+    )
     reading = plan_reading(index, request)
     if dry_run:
-        _survey(reading, index, as_json)
-        return
+        return _survey(reading, index, as_json)
     options = EncoderOptions(
         device, dtype, backend, model_file, truncate_dim, query_prompt, passage_prompt, batch_size, processes
     )
@@ -174,7 +118,7 @@ def rebuild(
         publish_worse=force,
         strict=strict,
     )
-    _build(plan, as_json)
+    return _build(plan, as_json)
 
 
 def remove(
@@ -198,6 +142,12 @@ def remove(
 def main(arguments: "Sequence[str] | None" = None) -> None:
     """Run ``rebuild-index``."""
     sys.exit(run(app, "rebuild-index", arguments))
+
+
+def _day_order(day_first: bool | None) -> "DayOrder | None":
+    from indexer.dates.day_order import DayOrder
+
+    return None if day_first is None else DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST
 
 
 def _print_limits(as_json: bool) -> None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from indexer.errors import SettingsError
 
 PREFIX = "DATELINE_"
-NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", "HOST", "PORT", "CACHE_MB", "MEMORY", "THREADS", "PROCESSES")
+NAMES = (
+    "INDEX", "ENCODER", "DEVICE", "RERANKER", "HOST", "PORT", "CACHE_MB", "MEMORY", "THREADS", "PROCESSES",
+    "ALLOW_PRIVATE",
+)  # fmt: skip
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 

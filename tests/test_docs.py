@@ -131,6 +131,7 @@ def test_the_commands_for_ones_own_news_do_what_is_said_of_them(
     places = {".venv/bin/": "", "https://example.org": site, "~": str(tmp_path), "ARTICLE-ID": "one"}
     programs = {"rebuild-index": rebuild_cli.app, "dateline": dateline_cli.app}
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATELINE_ALLOW_PRIVATE", "1")
     printed = []
     for line in block.splitlines():
         command = line.partition("#")[0].strip()

@@ -12,7 +12,7 @@ import pytest
 from backports import zstd
 
 from indexer.article import Article
-from indexer.notice import Notice, skipped
+from indexer.notice import Notice, flagged, skipped
 from indexer.sources.reading import UNFORESEEN
 from indexer.sources.web import client, feed_address
 from indexer.sources.web.client import FetchError
@@ -38,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append((self.path, dict(self.headers)))  # type: ignore[attr-defined]
         try:
-            getattr(self, f"_{self.path.strip('/').split('.')[0] or 'root'}", self._none)()
+            getattr(self, f"_{self.path.strip('/').split('.')[0].split('?')[0] or 'root'}", self._none)()
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
@@ -58,6 +58,14 @@ class Handler(BaseHTTPRequestHandler):
     def _robots(self) -> None:
         status, content, headers = self.server.robots  # type: ignore[attr-defined]
         self._send(content, status, **headers)
+
+    def _rambling(self) -> None:
+        """Answer rules without end, of which the first forbid one page."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"User-agent: *\nDisallow: /private\n")
+        while not self.server.done.is_set():  # type: ignore[attr-defined]
+            self.wfile.write(b"# and so on\n" * 2**10)
 
     def _rules(self) -> None:
         self._send(b"User-agent: *\nDisallow: /moved\n")
@@ -145,7 +153,7 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def fetcher(tmp_path: Path, slept: list[float]) -> Iterator[Fetcher]:
-    fetcher = Fetcher(tmp_path / "fetched", clock=lambda: 100.0, sleep=slept.append)
+    fetcher = Fetcher(tmp_path / "fetched", allow_private=True, clock=lambda: 100.0, sleep=slept.append)
     yield fetcher
     fetcher.close()
 
@@ -178,7 +186,7 @@ def test_what_has_not_changed_is_not_sent_again(
     fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     first = fetcher.get(url("feed"))
-    other = Fetcher(tmp_path / "fetched", sleep=lambda _: None)
+    other = Fetcher(tmp_path / "fetched", allow_private=True, sleep=lambda _: None)
     again = other.get(url("feed"))
     other.close()
     assert (again.body, again.unchanged) == (first.body, True)
@@ -284,9 +292,54 @@ def test_a_robots_txt_that_has_moved_is_followed(
     with pytest.raises(FetchError, match=r"is not to be fetched by programs, says its robots\.txt$"):
         fetcher.get(url("moved"))
     server.robots = 301, b"", {"Location": "/robots.txt"}  # type: ignore[attr-defined]
-    circle = Fetcher(None, sleep=lambda _: None)
+    circle = Fetcher(None, allow_private=True, sleep=lambda _: None)
     assert circle.get(url("moved")).url == url("page")
     circle.close()
+
+
+def test_of_a_robots_txt_without_end_the_beginning_counts(
+    fetcher: Fetcher, url: Callable[[str], str], server: ThreadingHTTPServer
+) -> None:
+    server.robots = 302, b"", {"Location": "/rambling"}  # type: ignore[attr-defined]
+    with pytest.raises(FetchError, match=r"is not to be fetched by programs, says its robots\.txt$"):
+        fetcher.get(url("private"))
+    assert fetcher.get(url("page")).body == PAGE.encode()
+
+
+def test_redirects_end_when_they_take_too_long_together(url: Callable[[str], str]) -> None:
+    now = iter(range(0, 100_000, 100))
+    slow = Fetcher(None, allow_private=True, clock=lambda: next(now), sleep=lambda _: None)
+    with pytest.raises(FetchError, match=r"/circle is not done after 300 seconds$"):
+        slow.get(url("circle"))
+    slow.close()
+
+
+def test_an_address_without_end_is_not_quoted_in_full(fetcher: Fetcher) -> None:
+    with pytest.raises(
+        FetchError, match=r"^http://bote\.example/x+\.\.\. is no address .* more than 8,192 characters$"
+    ) as caught:
+        fetcher.get(f"http://bote.example/{'x' * 100_000}")
+    assert len(str(caught.value)) < 500
+
+
+def test_of_a_feed_with_many_entries_some_pages_are_fetched_and_the_others_read_as_the_feed_has_them(
+    fetcher: Fetcher, url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, server: ThreadingHTTPServer
+) -> None:
+    monkeypatch.setattr("indexer.sources.limits.FEED_PAGES", 2)
+    item = "<item><link>{{root}}/page?{number}</link>{text}</item>"
+    texts = [f"<description>Story {number}.</description>" if number != 3 else "" for number in range(6)]
+    items = "".join(item.format(number=number, text=text) for number, text in enumerate(texts))
+    extra = "<item><description>It has no page.</description></item>"
+    monkeypatch.setattr(f"{__name__}.FEED", f'<rss version="2.0"><channel>{items}{extra}</channel></rss>')
+    items = list(read_address(url("feed"), fetcher))
+    assert [item.body[:9] for item in items if isinstance(item, Article)] == [
+        "The ferry", "The ferry", "Story 2.", "Story 4.", "Story 5.", "It has no",
+    ]  # fmt: skip
+    assert [item for item in items if isinstance(item, Notice)][1:] == [
+        flagged(url("feed"), "3 entries are taken as the feed has them, without their pages: at most 2 are fetched"),
+        skipped(url("feed"), "1 pages are not fetched: at most 2 are fetched"),
+    ]
+    assert [path for path, _ in server.asked if "page" in path] == ["/page?0", "/page?1"]  # type: ignore[attr-defined]
 
 
 def test_a_feed_is_read_with_its_pages(fetcher: Fetcher, url: Callable[[str], str]) -> None:
@@ -342,7 +395,7 @@ def test_nothing_is_stored_without_a_folder(
     url: Callable[[str], str], server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    fetcher = Fetcher(None, sleep=lambda _: None)
+    fetcher = Fetcher(None, allow_private=True, sleep=lambda _: None)
     assert [fetcher.get(url("feed")).unchanged for _ in range(2)] == [False, False]
     fetcher.close()
     assert list(tmp_path.iterdir()) == []

@@ -175,7 +175,7 @@ def test_an_error_of_the_system_is_raised_here(tmp_path: Path) -> None:
     feed = FeedAddress(f"http://127.0.0.1:{server.server_port}/ferry")
     try:
         with GuardedReader() as guard, pytest.raises(FileExistsError, match="fetched"):
-            list(guard.items(feed, ReadingContext(fetched=tmp_path / "fetched")))
+            list(guard.items(feed, ReadingContext(fetched=tmp_path / "fetched", allow_private=True)))
     finally:
         server.shutdown()
         server.server_close()

@@ -1,14 +1,13 @@
 """A dry run: read everything as a build would, and say what was found, without building anything."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.build.reading_plan import ReadingPlan, inputs_of
+from indexer.build.reading_plan import ReadingPlan, context_of, inputs_of
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice
-from indexer.sources.context import ReadingContext
 from indexer.sources.fields import FieldNames
 from indexer.sources.guard.reader import GuardedReader
 
@@ -34,8 +33,7 @@ def survey(plan: ReadingPlan, fetched: Path) -> Survey:
     inputs = inputs_of(plan.sources, plan.choice)
     report, used = BuildReport(files=len(inputs.read)), Counter[tuple[str, str]]()
     report.notices += inputs.unread
-    fields = FieldNames(plan.choice.fields.given, used)
-    context = ReadingContext(fields, fetched=fetched, day_order=plan.choice.day_order)
+    context = replace(context_of(plan.choice, fetched), fields=FieldNames(plan.choice.fields.given, used))
     with GuardedReader() as guard:
         for item in (item for each in inputs.read for item in guard.items(each, context)):
             if isinstance(item, Notice):

@@ -14,6 +14,7 @@ from indexer.generations import store
 from indexer.generations.layout import is_index_folder
 from indexer.generations.manifest import SourcesRecord, read_sources
 from indexer.passages.cutting import PassageLimits
+from indexer.sources.context import ReadingContext
 from indexer.sources.fields import FieldNames, parse_fields
 from indexer.sources.files import Choice
 from indexer.sources.inputs import STANDARD_INPUT, Inputs, find_inputs, is_address
@@ -32,7 +33,7 @@ class ReadingPlan:
 
 @dataclass(frozen=True, slots=True)
 class RebuildRequest:
-    """The sources, patterns, names of fields and order of day and month that the user gave; each may be missing."""
+    """The sources, and how they are read, as far as the user said it."""
 
     sources: Sequence[str] = ()
     add: Sequence[str] = ()
@@ -40,26 +41,34 @@ class RebuildRequest:
     exclude: Sequence[str] = ()
     fields: Sequence[str] = ()
     day_order: DayOrder | None = None
+    follow_links: bool | None = None
+    allow_private: bool | None = None
 
 
 def plan_reading(index: Path, request: RebuildRequest) -> ReadingPlan:
     """Plan to read the sources that are asked for, else those of the current generation, else ``seeds/``.
 
-    With the sources of the current generation its patterns, names of fields and order of day and month are used too,
-    unless others are given.
+    With the sources of the current generation it is also repeated how they were read, unless the request says how.
 
     Raises:
         SourceError: No source was given, there is no generation, and there is no folder ``seeds/``.
     """
     before = _recorded_sources(index)
-    if request.sources:
-        fields = parse_fields(request.fields)
-        choice = Choice(tuple(request.include), tuple(request.exclude), fields, request.day_order)
-        return ReadingPlan(_each_once(request.sources, request.add), choice, before.removed)
-    fields = parse_fields(request.fields) if request.fields else FieldNames(before.fields)
-    include, exclude = tuple(request.include) or before.include, tuple(request.exclude) or before.exclude
-    choice = Choice(include, exclude, fields, request.day_order or before.day_order)
-    return ReadingPlan(_each_once(before.sources or _seeds(), request.add), choice, before.removed)
+    sources = request.sources or before.sources or _seeds()
+    choice = _choice(request, SourcesRecord() if request.sources else before)
+    return ReadingPlan(_each_once(sources, request.add), choice, before.removed)
+
+
+def _choice(request: RebuildRequest, before: SourcesRecord) -> Choice:
+    """Return how sources are read: as the request says and, where it says nothing, as before."""
+    return Choice(
+        tuple(request.include) or before.include,
+        tuple(request.exclude) or before.exclude,
+        parse_fields(request.fields) if request.fields else FieldNames(before.fields),
+        request.day_order or before.day_order,
+        before.follow_links if request.follow_links is None else request.follow_links,
+        before.allow_private if request.allow_private is None else request.allow_private,
+    )
 
 
 def inputs_of(sources: Sequence[str | Path], choice: Choice) -> Inputs:
@@ -69,6 +78,13 @@ def inputs_of(sources: Sequence[str | Path], choice: Choice) -> Inputs:
         SourceError: A source does not exist or holds no news.
     """
     return find_inputs([str(source) for source in sources], choice, is_index_folder)
+
+
+def context_of(choice: Choice, fetched: Path) -> ReadingContext:
+    """Return what readers need to know of a choice; what is fetched is stored in the folder ``fetched``."""
+    return ReadingContext(
+        choice.fields, fetched=fetched, allow_private=choice.allow_private, day_order=choice.day_order
+    )
 
 
 def plan_build(

@@ -17,7 +17,7 @@ from indexer.build.plan import BuildPlan
 from indexer.build.previous import open_previous
 from indexer.build.quality_gate import find_headlines, refuse_worse
 from indexer.build.read_cache import ReadCache
-from indexer.build.reading_plan import inputs_of
+from indexer.build.reading_plan import context_of, inputs_of
 from indexer.build.sealing import seal
 from indexer.build.spool import Spool
 from indexer.build.writing import complete_report, write_articles
@@ -33,7 +33,6 @@ from indexer.generations.report import BuildReport
 from indexer.passages.cutting import PassageLimits, cut_passages
 from indexer.passages.languages import tell_languages
 from indexer.progress import BuildProgress, Silent
-from indexer.sources.context import ReadingContext
 from indexer.sources.guard.reader import GuardedReader
 from indexer.vectors.cache import VectorCache
 from indexer.vectors.faiss_index import KIND
@@ -101,7 +100,7 @@ def _write_articles(
         Spool(GenerationLayout(folder).spool) as spool,
         GuardedReader() as guard,
     ):
-        context = ReadingContext(plan.choice.fields, fetched=files.fetched, day_order=plan.choice.day_order)
+        context = context_of(plan.choice, files.fetched)
         reader = InputReader(context, guard, cache, contents)
         spooled = spool_articles(read_articles(reader, progress), spool, removals)
         cache.forget_others()

@@ -72,6 +72,8 @@ def _sources(plan: BuildPlan) -> SourcesRecord:
         exclude=tuple(plan.choice.exclude),
         fields=dict(plan.choice.fields.given),
         day_order=plan.choice.day_order,
+        follow_links=plan.choice.follow_links,
+        allow_private=plan.choice.allow_private,
         removed=tuple(sorted(plan.removed)),
     )
 

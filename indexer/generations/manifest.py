@@ -119,6 +119,8 @@ class SourcesRecord(_Record):
     exclude: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     day_order: DayOrder | None = None
+    follow_links: bool = True
+    allow_private: bool = False
     removed: tuple[RemovedArticle, ...] = ()
     """Articles that stay left out."""
 

@@ -24,6 +24,8 @@ class ReadingContext:
     """Returns the language of an article."""
     fetched: Path | None = None
     """A folder for answers of web servers, so that an unchanged page is not sent again; None keeps no answers."""
+    allow_private: bool = False
+    """Whether servers of this machine and of private networks are asked too."""
     alive: Callable[[], None] = _nobody_asks
     """Called by readers that pass over much that is no article, so that they are not taken to be stuck."""
     day_order: DayOrder | None = None

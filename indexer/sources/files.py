@@ -56,7 +56,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which files of a folder are read, and how their fields are understood.
+    """Which files of a folder are read and what may be fetched, and how fields are understood.
 
     Patterns such as ``*.txt`` and ``2024/*`` are compared with the path of a file below the folder.
     """
@@ -66,6 +66,10 @@ class Choice:
     fields: FieldNames = field(default_factory=FieldNames)
     day_order: DayOrder | None = None
     """The order of day and month in dates such as 03/04/2025, if the user gave it."""
+    follow_links: bool = True
+    """Whether links in folders are followed."""
+    allow_private: bool = False
+    """Whether feeds and pages may be fetched from this machine and from private networks."""
 
     def takes(self, name: str) -> bool:
         """Return whether the file of this path below its folder is read."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.article import Article
+from indexer.errors import SourceError
 from indexer.notice import Notice
 from indexer.sources.content import FileContent, Stamp
 from indexer.sources.context import ReadingContext
@@ -16,6 +17,7 @@ from indexer.sources.files import Choice, FoundFiles, find_files
 from indexer.sources.formats import read_document
 from indexer.sources.waiting import dated
 from indexer.sources.walking import IsIndex
+from indexer.sources.web.destinations import is_private_by_name
 from indexer.sources.web.feed_address import read_address
 from indexer.sources.web.fetch import Fetcher
 
@@ -78,7 +80,7 @@ class FeedAddress:
 
     def items(self, context: ReadingContext) -> Iterator[Article | Notice]:
         """Fetch the feed and the pages of its entries."""
-        fetcher = Fetcher(context.fetched)
+        fetcher = Fetcher(context.fetched, context.allow_private)
         try:
             yield from dated(partial(read_address, self.url, fetcher), context, self.url)
         finally:
@@ -105,7 +107,8 @@ def find_inputs(sources: Sequence[str], choice: Choice, is_index: IsIndex = lamb
         is_index: Tells whether a folder is an index, which is not news.
 
     Raises:
-        SourceError: A source does not exist or cannot be read, or nothing is found.
+        SourceError: A source does not exist or cannot be read, nothing is found, or an address is one of this machine
+            or of a private network, which the choice does not allow.
     """
     paths = [Path(source) for source in sources if not _is_other(source)]
     files = find_files(paths, choice, is_index) if paths or not sources else FoundFiles([], [], [])
@@ -114,8 +117,17 @@ def find_inputs(sources: Sequence[str], choice: Choice, is_index: IsIndex = lamb
         if source == STANDARD_INPUT:
             found.append(StandardInput())
         elif is_address(source):
-            found.append(FeedAddress(source))
+            found.append(_feed_address(source, choice))
     return Inputs(tuple(found), tuple(files.unread))
+
+
+def _feed_address(source: str, choice: Choice) -> FeedAddress:
+    if not choice.allow_private and is_private_by_name(source):
+        raise SourceError(
+            f"{source} is of this machine or of a private network, and such addresses are not read unasked",
+            f"rebuild-index --allow-private {source}",
+        )
+    return FeedAddress(source)
 
 
 def is_address(source: str) -> bool:

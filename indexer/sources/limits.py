@@ -40,15 +40,19 @@ MARKDOWN = 200_000
 FRONT_MATTER = 2**16
 
 # Servers
+ADDRESS = 8_192
 CODINGS = 4
 ANSWER = 20 * _MIB
 ANSWER_SECONDS = 30
+REDIRECTS = 5
+REDIRECTED_SECONDS = 300
 ROBOTS = 500 * 2**10
 """RFC 9309 asks for at least as many bytes."""
 
 # The process that reads
 READER_MEMORY = 1024 * _MIB
 READER_SECONDS = 30
+FEED_PAGES = 1_000
 FEED_SECONDS = 3600
 PAGE_SECONDS = 600
 """An answer for robots.txt and one for the page, each after redirects, with the pauses between them."""
@@ -88,9 +92,12 @@ LIMITS = (
     Limit("a page of a wiki", _size(WIKITEXT)),
     Limit("an e-mail", f"{_size(MESSAGE)}, {MESSAGE_PARTS} parts, {_size(MESSAGE_HEADER)} a header"),
     Limit("elements of a page", f"{PAGE_ELEMENTS:,}"),
+    Limit("an address of the web", f"{ADDRESS:,} characters"),
     Limit("an answer of a server", f"{_size(ANSWER)}, {ANSWER_SECONDS} seconds"),
+    Limit("redirects to an answer", f"{REDIRECTS}, {REDIRECTED_SECONDS} seconds"),
     Limit("codings of an answer", f"{CODINGS}"),
     Limit("a sitemap, unpacked", _size(SITEMAP)),
+    Limit("pages of a feed, the others are read as the feed has them", f"{FEED_PAGES:,}"),
     Limit("what is fetched of a sitemap", f"{SITEMAP_PAGES:,} pages, {SITEMAPS} further sitemaps"),
     Limit("a robots.txt, the rest is not read", _size(ROBOTS)),
     Limit("memory of the process that reads", _size(READER_MEMORY)),

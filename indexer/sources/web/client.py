@@ -1,5 +1,6 @@
 """A polite client of web servers: it gives its name, pauses between requests, and bounds every answer."""
 
+import http.client
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 
 from indexer.sources import limits
+from indexer.sources.web.connections import ForbiddenAddressError, guarded_pools
 from indexer.sources.web.content_coding import ACCEPTED, CodingError, decode_body
-from indexer.sources.web.deadline import WATCHED_POOLS, Deadline
+from indexer.sources.web.deadline import Deadline
+from indexer.sources.web.destinations import is_public
 
 LIMIT = limits.ANSWER
 """The most bytes of an answer, after decompression."""
@@ -21,6 +24,8 @@ _DEADLINE = float(limits.ANSWER_SECONDS)
 _TIMEOUT = urllib3.Timeout(connect=10, read=10)
 _MOVED = (301, 302, 303, 307, 308)
 _CHUNK = 2**16
+_SHOWN = 300
+"""Characters of an error, which may quote what the server sent."""
 
 
 class FetchError(Exception):
@@ -38,26 +43,46 @@ class Answer:
     """The address that the answer refers to, if it is a redirect; else empty."""
 
 
+class PrivateAddressError(FetchError):
+    """A host is not asked, because it belongs to this machine or to a private network."""
+
+
 class Client:
-    """Asks for one address after the other."""
+    """Asks for one address after the other. Proxies are not used: what they connect to nobody here could look at."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        allow_private: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        """Prepare to ask.
+
+        Args:
+            allow_private: Ask hosts of this machine and of private networks too.
+            clock: Returns the seconds since some moment.
+            sleep: Waits for some seconds.
+        """
         try:
             self.agent = f"dateline/{version('dateline')}"
         except PackageNotFoundError:
             self.agent = "dateline"
         self._clock, self._sleep = clock, sleep
         self._pool = urllib3.PoolManager(headers={"User-Agent": self.agent}, retries=False, timeout=_TIMEOUT)
-        self._pool.pool_classes_by_scheme = WATCHED_POOLS
+        self._pool.pool_classes_by_scheme = guarded_pools(_anywhere if allow_private else is_public)
         self._last_request: dict[str, float] = {}
         """When each host was last asked."""
 
-    def ask(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def ask(self, url: str, headers: Mapping[str, str] | None = None, enough: int = 0) -> Answer:
         """Return what an address answers; redirects are not followed.
 
+        Args:
+            url: The address.
+            headers: More headers of the request.
+            enough: The bytes of the body after which the rest is not read; 0 reads all of it.
+
         Raises:
+            PrivateAddressError: It leads to this machine or a private network.
             FetchError: It is no address of the web, there is no answer, or the answer is too large or too slow.
         """
         self._wait(host_of(url))
@@ -66,12 +91,14 @@ class Client:
             with Deadline(_DEADLINE) as deadline:
                 answer = self._pool.request("GET", url, headers=sent, redirect=False, preload_content=False)
                 try:
-                    body = _read(url, answer)
+                    body = _read(url, answer, enough)
                 finally:
                     answer.close()
-        except (urllib3.exceptions.HTTPError, UnicodeError, OSError) as error:
+        except ForbiddenAddressError as error:
+            raise PrivateAddressError(f"{error}: rebuild-index --allow-private fetches from there too") from error
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException, ValueError, OSError) as error:
             if not deadline.passed:
-                raise FetchError(f"{url} cannot be fetched: {error}") from error
+                raise FetchError(f"{url} cannot be fetched: {str(error)[:_SHOWN]}") from error
         if deadline.passed:
             raise FetchError(f"{url} is not done after {_DEADLINE:g} seconds")
         body = _decoded(url, body, answer.headers.get("Content-Encoding", ""))
@@ -90,10 +117,16 @@ class Client:
         self._last_request[host] = max(now, earliest)
 
 
-def _read(url: str, answer: urllib3.BaseHTTPResponse) -> bytes:
+def _anywhere(_address: str) -> bool:
+    return True
+
+
+def _read(url: str, answer: urllib3.BaseHTTPResponse, enough: int) -> bytes:
     body = bytearray()
     for chunk in answer.stream(_CHUNK, decode_content=False):
         body += chunk
+        if 0 < enough <= len(body):
+            break
         if len(body) > LIMIT:
             raise FetchError(f"{url} answers more than {LIMIT // 2**20} MiB")
     return bytes(body)
@@ -115,6 +148,8 @@ def host_of(url: str) -> str:
     Raises:
         FetchError: It is no address of the web.
     """
+    if len(url) > limits.ADDRESS:
+        raise FetchError(f"{url[:_SHOWN]}... is no address of the web: it has more than {limits.ADDRESS:,} characters")
     try:
         parts = urlsplit(url)
         if parts.scheme in {"http", "https"} and parts.hostname:

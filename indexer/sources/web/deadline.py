@@ -5,10 +5,7 @@ import socket
 import threading
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, Self
-
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from typing import Self
 
 _running: ContextVar["Deadline | None"] = ContextVar("running", default=None)
 
@@ -32,11 +29,23 @@ class Deadline:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self._timer.cancel()
         _running.reset(self._token)
+        self._hold(None)
 
-    def watch(self, connected: socket.socket | None) -> None:
-        """Take the connection that the request uses, which its answer may still use when its pool has forgotten it."""
+    def watch(self, connected: socket.socket) -> None:
+        """Take the connection that the request uses.
+
+        It is held by a descriptor of its own: the socket itself is given away when encryption begins, and its pool
+        may have forgotten it while the answer still comes.
+        """
+        self._hold(socket.fromfd(connected.fileno(), connected.family, connected.type))
+        if self.passed:
+            self._cut()
+
+    def _hold(self, connected: socket.socket | None) -> None:
         with self._lock:
-            self._connected = connected
+            former, self._connected = self._connected, connected
+        if former is not None:
+            former.close()
 
     def _cut(self) -> None:
         self.passed = True
@@ -45,31 +54,6 @@ class Deadline:
                 self._connected.shutdown(socket.SHUT_RDWR)
 
 
-class _Watched:
-    """A connection that the running deadline can cut."""
-
-    def getresponse(self) -> Any:
-        """Wait for the head of an answer."""
-        if deadline := _running.get():
-            deadline.watch(getattr(self, "sock", None))
-        return super().getresponse()  # type: ignore[misc]
-
-
-class _Connection(_Watched, HTTPConnection):
-    """A connection to a server."""
-
-
-class _SecureConnection(_Watched, HTTPSConnection):
-    """An encrypted connection to a server."""
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-WATCHED_POOLS = {"http": _Pool, "https": _SecurePool}
-"""The classes of pools, by scheme, whose connections the running deadline can cut."""
+def running() -> Deadline | None:
+    """Return the deadline of the request that runs, if one does."""
+    return _running.get()

@@ -46,18 +46,42 @@ def read_address(url: str, fetcher: Fetcher, context: ReadingContext = DEFAULT_C
 def _read_entries(
     found: Iterable[Entry | Notice], url: str, fetcher: Fetcher, context: ReadingContext
 ) -> Iterator[Article | Notice]:
-    end, left = time.monotonic() + limits.FEED_SECONDS, 0
+    """Read entries: as many with their pages as may be fetched, the others as the feed has them."""
+    bound = _Bound()
+    as_given = left = 0
     for entry in found:
         if isinstance(entry, Notice):
             yield entry
             continue
-        if time.monotonic() > end:
-            left += 1
-            continue
         origin = entry.url or url
-        yield from guarded(_read_entry(entry, origin, fetcher, context), origin)
+        if not entry.url or not bound.reached():
+            yield from guarded(_read_entry(entry, origin, fetcher, context), origin)
+        elif entry.record.get("text"):
+            as_given += 1
+            yield from guarded(read_record(entry.record, origin, context), origin)
+        else:
+            left += 1
+    if as_given:
+        yield flagged(url, f"{as_given:,} entries are taken as the feed has them, without their pages: {bound.reason}")
     if left:
-        yield skipped(url, f"{left:,} pages are not fetched: those before took {limits.FEED_SECONDS:,} seconds")
+        yield skipped(url, f"{left:,} pages are not fetched: {bound.reason}")
+
+
+class _Bound:
+    """How many pages of a feed are fetched, and for how long."""
+
+    def __init__(self) -> None:
+        self._end, self._pages = time.monotonic() + limits.FEED_SECONDS, 0
+        self.reason = ""
+
+    def reached(self) -> bool:
+        """Count one page, and return whether it is one too many."""
+        if self._pages >= limits.FEED_PAGES:
+            self.reason = f"at most {limits.FEED_PAGES:,} are fetched"
+        elif time.monotonic() > self._end:
+            self.reason = f"those before took {limits.FEED_SECONDS:,} seconds"
+        self._pages += 1
+        return bool(self.reason)
 
 
 def _read_entry(entry: Entry, origin: str, fetcher: Fetcher, context: ReadingContext) -> Iterator[Article | Notice]:

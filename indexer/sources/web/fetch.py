@@ -11,10 +11,9 @@ from pathlib import Path
 
 import orjson
 
+from indexer.sources import limits
 from indexer.sources.web.client import Answer, Client, FetchError
 from indexer.sources.web.robots import Robots
-
-_REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class Fetcher:
     def __init__(
         self,
         folder: Path | None,
+        allow_private: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -41,11 +41,12 @@ class Fetcher:
 
         Args:
             folder: A folder for the answers; None stores none.
+            allow_private: Fetch from this machine and from private networks too.
             clock: Returns the seconds since some moment.
             sleep: Waits for some seconds.
         """
-        self._folder = folder
-        self._client = Client(clock, sleep)
+        self._folder, self._clock = folder, clock
+        self._client = Client(allow_private, clock, sleep)
         self._robots = Robots(self._client)
 
     def get(self, url: str) -> Fetched:
@@ -55,15 +56,17 @@ class Fetcher:
             FetchError: It cannot be fetched or must not be, or the answer is too large, too slow, or redirected
                 without end.
         """
-        asked = url
-        for _ in range(_REDIRECTS + 1):
+        asked, end = url, self._clock() + limits.REDIRECTED_SECONDS
+        for _ in range(limits.REDIRECTS + 1):
+            if self._clock() > end:
+                raise FetchError(f"{asked} is not done after {limits.REDIRECTED_SECONDS} seconds")
             if refusal := self._robots.refusal(url):
                 raise FetchError(refusal)
             answer = self._client.ask(url, self._conditions(url))
             if not answer.moved_to:
                 return self._fetched(asked, url, answer)
             url = answer.moved_to
-        raise FetchError(f"{asked} leads on more than {_REDIRECTS} times")
+        raise FetchError(f"{asked} leads on more than {limits.REDIRECTS} times")
 
     def close(self) -> None:
         """Close all connections."""

@@ -5,9 +5,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from indexer.sources import limits
-from indexer.sources.web.client import Client, FetchError, host_of
+from indexer.sources.web.client import Client, FetchError, PrivateAddressError, host_of
 
-_REDIRECTS = 5
 _LIMIT = limits.ROBOTS
 """The bytes of a robots.txt that are read. RFC 9309 asks for at least as many."""
 
@@ -21,7 +20,7 @@ class Robots:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._rules: dict[str, Protego | str] = {}
+        self._rules: dict[str, Protego | FetchError] = {}
         """The rules by scheme and host, or the reason why they are not known."""
 
     def refusal(self, url: str) -> str:
@@ -35,21 +34,22 @@ class Robots:
         if site not in self._rules:
             self._rules[site] = self._fetch(f"{site}/robots.txt")
         rules = self._rules[site]
-        if isinstance(rules, str):
-            return f"{url} is not fetched for now: {rules}"
+        if isinstance(rules, FetchError):
+            until = "" if isinstance(rules, PrivateAddressError) else " for now"
+            return f"{url} is not fetched{until}: {rules}"
         allowed = rules.can_fetch(url, self._client.agent)
         return "" if allowed else f"{url} is not to be fetched by programs, says its robots.txt"
 
-    def _fetch(self, url: str) -> Protego | str:
+    def _fetch(self, url: str) -> Protego | FetchError:
         """Return the rules in a robots.txt, or the reason why they are not known."""
         address = url
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(limits.REDIRECTS + 1):
             try:
-                answer = self._client.ask(address)
+                answer = self._client.ask(address, enough=_LIMIT)
             except FetchError as error:
-                return str(error)
+                return error
             if answer.status >= 500:
-                return f"{address} answers {answer.status}"
+                return FetchError(f"{address} answers {answer.status}")
             if not answer.moved_to:
                 text = answer.body[:_LIMIT].decode("utf-8", "replace") if answer.status == 200 else ""
                 return Protego.parse(text)
