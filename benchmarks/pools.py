@@ -17,6 +17,7 @@ from indexer.build.article_writer import ArticleWriter
 from indexer.build.encoding import CachePolicy, write_vectors
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
+from indexer.generations.checking import describe_files
 from indexer.generations.generation import Generation, open_described
 from indexer.generations.layout import SEARCHED, TABLES
 from indexer.generations.manifest import (
@@ -25,9 +26,8 @@ from indexer.generations.manifest import (
     EncoderRecord,
     LanguageRecord,
     Manifest,
-    describe_files,
-    write_manifest,
 )
+from indexer.generations.manifest_file import write_manifest
 from indexer.progress import Silent
 from indexer.text.sentences import find_sentences
 from indexer.vectors.cache import VectorCache

@@ -13,8 +13,9 @@ from indexer.build.reading_plan import inputs_of
 from indexer.build.rebuild import rebuild_index
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder, EncoderIdentity
-from indexer.generations import manifest, store
+from indexer.generations import checking, store
 from indexer.generations.layout import COMPLETE, VECTORS
+from indexer.generations.manifest import FileRecord
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.files import Choice
 from indexer.sources.inputs import find_inputs
@@ -81,14 +82,14 @@ def test_options_that_make_no_other_vectors_are_no_change(plan: BuildPlan) -> No
 def test_a_new_generation_is_hashed_once(plan: BuildPlan, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its digests are computed for the manifest, and by nobody else before it answers."""
     hashed: list[Path] = []
-    describe = manifest.describe_file
+    describe = checking.describe_file
 
-    def counted(path: Path) -> manifest.FileRecord:
+    def counted(path: Path) -> FileRecord:
         hashed.append(path)
         return describe(path)
 
     before = store.current_id(plan.index)
-    monkeypatch.setattr(manifest, "describe_file", counted)
+    monkeypatch.setattr(checking, "describe_file", counted)
     rebuild_index(replace(plan, only_if_changed=False))
     new = [path.name for path in hashed if before not in path.parts]
     assert sorted(new) == sorted(COMPLETE)

@@ -53,7 +53,11 @@ def test_healthz_needs_no_index(tmp_path: Path) -> None:
 
 
 def test_readyz_names_the_generation(client: TestClient, searcher: IndexSearcher) -> None:
-    assert _get(client, "/readyz") == {"status": "ready", "generation": searcher.generation.manifest.generation}
+    assert _get(client, "/readyz") == {
+        "status": "ready",
+        "generation": searcher.generation.manifest.generation,
+        "problem": "",
+    }
 
 
 def test_readyz_without_an_index_is_503_with_the_reason_until_there_is_one(
@@ -68,7 +72,27 @@ def test_readyz_without_an_index_is_503_with_the_reason_until_there_is_one(
         assert (response.status_code, response.json()) == (503, {"error": error})
         assert client.get("/search", params={"q": "ferry"}).json() == {"error": error}
         generation = build(write_jsonl(*ARTICLES)).generation
-        assert _get(client, "/readyz") == {"status": "ready", "generation": generation}
+        assert _get(client, "/readyz") == {"status": "ready", "generation": generation, "problem": ""}
+
+
+def test_readyz_says_why_the_newest_index_is_not_the_one_that_answers(
+    build: Build, write_jsonl: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder
+) -> None:
+    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    index = tmp_path / "index"
+    first = build(write_jsonl(*ARTICLES)).generation
+    with TestClient(create_app(Settings(index=index))) as client:
+        newer = build(write_jsonl(*ARTICLES[:2])).generation
+        (index / "generations" / newer / "manifest.json").write_bytes(b"")
+        said = _get(client, "/readyz")
+        assert (said["status"], said["generation"]) == ("ready", first)
+        assert said["problem"].startswith(f"generation {newer} is not used: ")
+        assert "manifest.json is damaged" in said["problem"]
+        (index / "CURRENT").write_bytes(bytes(40))
+        assert "CURRENT is damaged: it names no generation" in _get(client, "/readyz")["problem"]
+        assert client.get("/search", params={"q": "ferry"}).json()["generation"] == first
+        repaired = build(write_jsonl(*ARTICLES)).generation
+        assert _get(client, "/readyz") == {"status": "ready", "generation": repaired, "problem": ""}
 
 
 def test_readyz_with_an_encoder_that_cannot_be_loaded_is_503_too(

@@ -1,6 +1,8 @@
 """A searcher that follows the index: rebuilt, damaged, removed, or not there yet."""
 
+import hashlib
 import logging
+import os
 import shutil
 import threading
 import time
@@ -14,6 +16,7 @@ import pytest
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError, IndexCorruptError, IndexMissingError
+from indexer.generations.layout import SEARCHED, TABLES
 from indexer.generations.report import BuildReport
 from indexer.generations.store import Generation, current_id, generation_folder, open_current
 from search_api.answer import Answer
@@ -21,6 +24,7 @@ from search_api.query import make_query
 from search_api.search import live as live_module
 from search_api.search import searcher as searcher_module
 from search_api.search.live import LiveSearcher
+from search_api.search.searcher import IndexSearcher, open_searcher
 
 Publish = Callable[..., str]
 DEADLINE = 600
@@ -207,6 +211,122 @@ def test_an_index_damaged_from_the_start_is_refused_until_it_is_mended(
         live.search(FERRY)
     publish("the mended ferry")
     assert _only_text(live.search(FERRY)) == "the mended ferry"
+
+
+def test_what_was_refused_is_opened_again_only_when_it_has_changed(
+    index: Path, publish: Publish, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish("the ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    tried: list[Path] = []
+
+    def counted(index: Path) -> Generation:
+        tried.append(index)
+        return open_current(index)
+
+    monkeypatch.setattr(live_module, "open_current", counted)
+    newer = publish("the new ferry")
+    vectors = generation_folder(index, newer) / "vectors.faiss"
+    whole = vectors.read_bytes()
+    _damage(index)
+    for _ in range(3):
+        assert live.search(FERRY).generation == first
+    assert len(tried) == 1
+    assert live.problem.startswith(f"generation {newer} is not used: {vectors} is truncated or altered")
+    vectors.write_bytes(whole)
+    assert live.search(FERRY).generation == newer
+    assert (len(tried), live.problem) == (2, "")
+
+
+def test_an_index_that_cannot_be_opened_at_first_is_tried_again_only_when_it_has_changed(
+    index: Path, publish: Publish, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = publish("the ferry")
+    vectors = generation_folder(index, newer) / "vectors.faiss"
+    whole = vectors.read_bytes()
+    _damage(index)
+    tried: list[Path] = []
+
+    def counted(index: Path, *rest: str) -> IndexSearcher:
+        tried.append(index)
+        return open_searcher(index, *rest)
+
+    monkeypatch.setattr(live_module, "open_searcher", counted)
+    live = LiveSearcher(index)
+    for _ in range(3):
+        with pytest.raises(IndexCorruptError, match=r"vectors\.faiss is truncated or altered"):
+            live.search(FERRY)
+    assert len(tried) == 1
+    vectors.write_bytes(whole)
+    assert _only_text(live.search(FERRY)) == "the ferry"
+
+
+def test_a_manifest_with_the_name_of_another_generation_is_not_opened_again_and_again(
+    index: Path, publish: Publish, opened: list[str]
+) -> None:
+    first = publish("the ferry")
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    folder = generation_folder(index, first)
+    shutil.copytree(folder, folder.with_name("copy"))
+    (index / "CURRENT").write_text("copy\n")
+    assert live.search(FERRY).generation == first
+    assert live.problem == f"generation copy is not used: {folder.with_name('copy')} holds another generation: {first}"
+
+
+@pytest.mark.parametrize("name", [*TABLES, *SEARCHED])
+def test_a_file_that_is_cut_short_under_it_is_an_error_and_a_rebuild_mends_it(
+    index: Path, publish: Publish, opened: list[str], name: str
+) -> None:
+    """Touching what is gone of a mapped file would end the process."""
+    path = generation_folder(index, publish("the ferry")) / name
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    os.truncate(path, 0)
+    for ask in (lambda: live.search(FERRY), live.stats, lambda: live.article("a")):
+        with pytest.raises(IndexCorruptError, match=f"{name} is truncated or altered: 0 bytes") as caught:
+            ask()
+        assert caught.value.hint == "run rebuild-index"
+    publish("the mended ferry")
+    assert _only_text(live.search(FERRY)) == "the mended ferry"
+
+
+def test_bits_that_are_flipped_under_it_are_an_error_until_they_are_flipped_back(
+    index: Path, publish: Publish, opened: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = generation_folder(index, publish("the ferry")) / "articles.arrow"
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    content = path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(bytes([content[0] ^ 1]))
+    for _ in range(3):
+        with pytest.raises(IndexCorruptError, match=r"articles\.arrow is altered: SHA-256"):
+            live.search(FERRY)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"the generation that answers is damaged: {path} is altered: SHA-256 "
+        f"{hashlib.sha256(bytes([content[0] ^ 1]) + content[1:]).hexdigest()}, "
+        f"wanted {hashlib.sha256(content).hexdigest()}"
+    ]
+    with path.open("r+b") as file:
+        file.write(content)
+    assert _only_text(live.search(FERRY)) == "the ferry"
+
+
+def test_files_that_are_touched_or_removed_under_it_still_answer(
+    index: Path, publish: Publish, opened: list[str]
+) -> None:
+    folder = generation_folder(index, publish("the ferry"))
+    live = LiveSearcher(index)
+    live.search(FERRY)
+    for path in folder.iterdir():
+        os.utime(path, (1, 1))
+    assert _only_text(live.search(FERRY)) == "the ferry"
+    (folder / "articles.arrow").unlink()
+    (folder / "vectors.faiss").rename(folder / "elsewhere")
+    (folder / "vectors.faiss").write_bytes(b"another file")
+    assert _only_text(live.search(FERRY)) == "the ferry"
 
 
 def test_many_first_queries_open_the_index_once(index: Path, publish: Publish, opened: list[str]) -> None:

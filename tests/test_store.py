@@ -23,6 +23,7 @@ from indexer.errors import (
 from indexer.generations import store
 from indexer.generations.manifest import FORMAT
 from indexer.generations.report import BuildReport
+from indexer.generations.sealed import with_digest, without_digest
 
 Build = Callable[..., BuildReport]
 
@@ -52,6 +53,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
         "signals.index",
         "sketches.index",
         "sounds.index",
+        "sources.json",
         "vectors.faiss",
         "vocabulary.index",
     ]
@@ -69,15 +71,13 @@ def test_nothing_built_is_said_with_the_way_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "../elsewhere", ".hidden", "a/b"])
 def test_a_pointer_that_names_no_generation_is_refused(index: Path, content: str) -> None:
     (index / "CURRENT").write_text(content)
-    with pytest.raises(IndexCorruptError, match=r"CURRENT names no generation"):
+    with pytest.raises(IndexCorruptError, match=r"CURRENT is damaged: it names no generation"):
         store.open_current(index)
 
 
 def test_a_pointer_to_a_generation_that_is_gone_is_refused(index: Path) -> None:
     (index / "CURRENT").write_text("20200101T000000000000Z-0000\n")
-    with pytest.raises(
-        IndexCorruptError, match=r"cannot read .*20200101T000000000000Z-0000/manifest\.json: No such file"
-    ):
+    with pytest.raises(IndexCorruptError, match=r"CURRENT names the generation '20200101T0.*', which is not there"):
         store.open_current(index)
 
 
@@ -119,14 +119,16 @@ def test_a_file_that_the_disk_does_not_give_is_named(index: Path, monkeypatch: p
         return digesting(file, digest)
 
     digesting = hashlib.file_digest
-    monkeypatch.setattr("indexer.generations.manifest.hashlib.file_digest", failing)
+    monkeypatch.setattr("indexer.generations.checking.hashlib.file_digest", failing)
     with pytest.raises(IndexCorruptError, match=r"cannot read .*passages\.arrow: Input/output error"):
         store.open_current(index)
 
 
 def _change_manifest(index: Path, **changes: object) -> None:
+    """Write other values into the manifest, and the digest that belongs to them."""
     path = _file(index, "manifest.json")
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    values = json.loads(without_digest(path.read_bytes()))
+    path.write_bytes(with_digest(json.dumps(values | changes, indent=2).encode()))
 
 
 def test_another_format_version_is_refused_before_anything_else_is_read(index: Path) -> None:

@@ -11,7 +11,7 @@ from indexer.errors import IndexUnavailableError
 from indexer.generations import store
 from indexer.generations.generation import open_generation
 from indexer.generations.layout import GenerationLayout
-from indexer.generations.manifest import read_manifest
+from indexer.generations.manifest_file import read_manifest
 from indexer.generations.report import BuildReport
 from indexer.sources.content import FileContent
 from indexer.sources.inputs import Input

@@ -8,6 +8,7 @@ from indexer.duplicates.removed import RemovedArticle
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.generations.manifest import CuttingRecord, EncoderRecord
+from indexer.notice import Notice
 from indexer.passages.context import CONTEXT, room_for_text
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.files import Choice
@@ -41,6 +42,8 @@ class BuildPlan:
     choice: Choice = field(default_factory=Choice)
     removed: Collection[RemovedArticle] = ()
     """Articles to leave out."""
+    doubts: Collection[Notice] = ()
+    """What is not sure of this plan; it is said in the report."""
     forget: bool = False
     """Leave no trace of what is not in this build: in earlier generations, the vector cache, or fetched pages."""
     inputs: Inputs | None = None

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.duplicates.sketches import Sketches
-from indexer.errors import IndexUnavailableError
+from indexer.errors import IndexCorruptError, IndexUnavailableError
 from indexer.generations import store
 from indexer.generations.generation import Generation
 from indexer.generations.manifest import CuttingRecord, EncoderRecord
@@ -39,7 +39,11 @@ class PreviousGeneration:
 
 
 def open_previous(index: Path, encoder: EncoderRecord, cutting: CuttingRecord) -> PreviousGeneration | None:
-    """Open the generation that answers; None if there is none, or if its articles were cut in another way."""
+    """Open the generation that answers; None if there is none, or if its articles were cut in another way.
+
+    Raises:
+        IndexCorruptError: It is damaged.
+    """
     try:
         generation = store.open_current(index)
         manifest = generation.manifest
@@ -48,6 +52,8 @@ def open_previous(index: Path, encoder: EncoderRecord, cutting: CuttingRecord) -
             if _count_alike(manifest.encoder, encoder) and manifest.cutting == cutting
             else None
         )
+    except IndexCorruptError:
+        raise
     except IndexUnavailableError:
         return None
 

@@ -15,7 +15,8 @@ from indexer.encoders.protocol import Encoder, Vectors
 from indexer.errors import IndexUnavailableError, WorseError
 from indexer.generations import store
 from indexer.generations.layout import GenerationLayout
-from indexer.generations.manifest import Manifest, read_manifest
+from indexer.generations.manifest import Manifest
+from indexer.generations.manifest_file import read_manifest
 from indexer.generations.report import BuildReport
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import parse_keywords

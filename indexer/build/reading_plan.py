@@ -9,10 +9,11 @@ from indexer.dates.day_order import DayOrder
 from indexer.duplicates.removed import RemovedArticle
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.options import EncoderOptions
-from indexer.errors import IndexUnavailableError, SourceError
-from indexer.generations import store
+from indexer.errors import IndexCorruptError, SourceError
 from indexer.generations.layout import is_index_folder
-from indexer.generations.manifest import SourcesRecord, read_sources
+from indexer.generations.manifest import SourcesRecord
+from indexer.generations.recovery import recorded_sources
+from indexer.notice import Notice, flagged
 from indexer.passages.cutting import PassageLimits
 from indexer.sources.context import ReadingContext
 from indexer.sources.fields import FieldNames, parse_fields
@@ -29,6 +30,8 @@ class ReadingPlan:
     sources: Sequence[str]
     choice: Choice
     removed: tuple[RemovedArticle, ...] = ()
+    doubts: tuple[Notice, ...] = ()
+    """What is not sure of the plan, because the index is damaged that it was taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,16 @@ def plan_reading(index: Path, request: RebuildRequest) -> ReadingPlan:
 
     Raises:
         SourceError: No source was given, there is no generation, and there is no folder ``seeds/``.
+        IndexCorruptError: No source was given, and the index is too damaged to tell its own.
     """
-    before = _recorded_sources(index)
+    recorded = recorded_sources(index)
+    before = recorded.read
+    if recorded.doubt and not (request.sources or before.sources):
+        raise IndexCorruptError(f"{index} is damaged, and does not tell what it was built from", "rebuild-index PATH")
     sources = request.sources or before.sources or _seeds()
     choice = _choice(request, SourcesRecord() if request.sources else before)
-    return ReadingPlan(_each_once(sources, request.add), choice, before.removed)
+    doubts = (flagged(str(index), recorded.doubt),) if recorded.doubt else ()
+    return ReadingPlan(_each_once(sources, request.add), choice, before.removed, doubts)
 
 
 def _choice(request: RebuildRequest, before: SourcesRecord) -> Choice:
@@ -106,15 +114,9 @@ def plan_build(
         limits=limits,
         choice=reading.choice,
         removed=reading.removed,
+        doubts=reading.doubts,
         inputs=inputs,
     )
-
-
-def _recorded_sources(index: Path) -> SourcesRecord:
-    try:
-        return read_sources(store.generation_folder(index, store.current_id(index)))
-    except IndexUnavailableError:
-        return SourcesRecord()
 
 
 def _each_once(sources: Sequence[str], more: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from indexer.build.fingerprint import READING, InputContents, contents_of, diges
 from indexer.build.ingest import InputReader, read_articles, settle, spool_articles
 from indexer.build.memory import PeakMemory
 from indexer.build.plan import BuildPlan
-from indexer.build.previous import open_previous
+from indexer.build.previous import PreviousGeneration, open_previous
 from indexer.build.quality_gate import find_headlines, refuse_worse
 from indexer.build.read_cache import ReadCache
 from indexer.build.reading_plan import context_of, inputs_of
@@ -23,13 +23,14 @@ from indexer.build.spool import Spool
 from indexer.build.writing import complete_report, write_articles
 from indexer.duplicates.removed import Removals
 from indexer.encoders.protocol import Encoder
-from indexer.errors import SourceError
+from indexer.errors import IndexCorruptError, SourceError
 from indexer.generations import store
 from indexer.generations.checkpoint import drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from indexer.generations.generation import open_described
 from indexer.generations.layout import GenerationLayout, IndexLayout
 from indexer.generations.manifest import FORMAT, Manifest
 from indexer.generations.report import BuildReport
+from indexer.notice import Notice, flagged
 from indexer.passages.cutting import PassageLimits, cut_passages
 from indexer.passages.languages import tell_languages
 from indexer.progress import BuildProgress, Silent
@@ -111,10 +112,19 @@ def _write_articles(
                 "mend or remove it, or leave out --strict",
             )
         cut = functools.partial(_cut, plan.encoder, plan.readable_limits)
-        previous = open_previous(plan.index, plan.encoder_record, plan.cutting_record)
+        previous, problems = _previous(plan)
         writer = ArticleWriter(folder, cut, plan.postings_in_memory, previous)
         written = write_articles(spooled, settle(spooled, removals), writer)
         complete_report(report, spooled, written)
+        report.notices += [*plan.doubts, *problems]
+
+
+def _previous(plan: BuildPlan) -> tuple[PreviousGeneration | None, list[Notice]]:
+    """Open the generation that answers, or say that it is damaged: then everything is built anew."""
+    try:
+        return open_previous(plan.index, plan.encoder_record, plan.cutting_record), []
+    except IndexCorruptError as error:
+        return None, [flagged(str(plan.index), f"was damaged, and is built anew: {error.message}")]
 
 
 def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> Mapping[str, LanguageFit]:

@@ -9,15 +9,15 @@ import orjson
 
 from indexer.build.plan import BuildPlan
 from indexer.environment import installed_version
+from indexer.generations.checking import describe_files
 from indexer.generations.layout import COMPLETE, GenerationLayout
 from indexer.generations.manifest import (
     FORMAT,
     LanguageRecord,
     Manifest,
     SourcesRecord,
-    describe_files,
-    write_manifest,
 )
+from indexer.generations.manifest_file import write_manifest, write_sources
 from indexer.generations.report import BuildReport
 from indexer.sources.content import text_of
 from indexer.sources.inputs import STANDARD_INPUT, is_address
@@ -29,7 +29,7 @@ from indexer.vectors.signals_writer import LanguageFit
 def seal(
     plan: BuildPlan, folder: Path, report: BuildReport, fingerprint: str, languages: Mapping[str, LanguageFit]
 ) -> Manifest:
-    """Write the report and the manifest, and return the manifest.
+    """Write the report, the record of the sources and the manifest, and return the manifest.
 
     Args:
         plan: What is being built.
@@ -40,6 +40,8 @@ def seal(
     """
     files = GenerationLayout(folder)
     files.report.write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
+    sources = _sources(plan)
+    write_sources(sources, folder)
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,
@@ -54,7 +56,7 @@ def seal(
         newest=_newest(Tables(files.tables)),
         languages={language: LanguageRecord(**asdict(fit)) for language, fit in languages.items()},
         inputs=fingerprint,
-        read=_sources(plan),
+        read=sources,
         files=describe_files(folder, COMPLETE),
     )
     write_manifest(manifest, folder)

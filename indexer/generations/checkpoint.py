@@ -1,6 +1,5 @@
 """The checkpoint of a rebuild: all articles are read, cut and written. An interrupted rebuild goes on from there."""
 
-import contextlib
 import os
 from pathlib import Path
 
@@ -33,12 +32,16 @@ def save_checkpoint(folder: Path, fingerprint: str, report: BuildReport) -> None
 
 def has_checkpoint(folder: Path, fingerprint: str) -> bool:
     """Tell whether the articles of these sources are all written in a folder."""
-    return bool(fingerprint) and _fingerprint(folder) == fingerprint
+    try:
+        found, _ = _read(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return bool(fingerprint) and found == fingerprint
 
 
 def load_checkpoint(folder: Path) -> BuildReport:
     """Return the report of what was read before the interruption."""
-    report = BuildReport.from_dict(orjson.loads(GenerationLayout(folder).checkpoint.read_bytes())["report"])
+    _, report = _read(folder)
     report.resumed = True
     return report
 
@@ -57,7 +60,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _fingerprint(folder: Path) -> str:
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        return str(orjson.loads(GenerationLayout(folder).checkpoint.read_bytes())["fingerprint"])
-    return ""
+def _read(folder: Path) -> tuple[str, BuildReport]:
+    content = orjson.loads(GenerationLayout(folder).checkpoint.read_bytes())
+    return str(content["fingerprint"]), BuildReport.from_dict(content["report"])

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from indexer.errors import IndexCorruptError
 from indexer.generations import layout
+from indexer.generations.checking import check_files, describe_files
 from indexer.generations.layout import GenerationLayout
-from indexer.generations.manifest import Manifest, check_files, describe_files, read_manifest
+from indexer.generations.manifest import Manifest
+from indexer.generations.manifest_file import read_manifest
+from indexer.generations.watch import FileWatch
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.sound_index import SoundIndex, open_sounds
 from indexer.keywords.vocabulary import Vocabulary
@@ -35,6 +38,8 @@ class Generation:
     """Of passages."""
     sounds: SoundIndex
     """Of the words of the vocabulary, which are known by their places."""
+    watch: FileWatch
+    """Notices when one of the files is written to."""
 
     @property
     def folder(self) -> Path:
@@ -48,18 +53,26 @@ def open_generation(folder: Path) -> Generation:
     Raises:
         IndexUnavailableError: A file is missing or altered, is of another format, or disagrees with the others.
     """
+    watch = FileWatch(folder, (*layout.TABLES, *layout.SEARCHED))
     manifest = read_manifest(folder)
+    if manifest.generation != folder.name:
+        raise IndexCorruptError(f"{folder} holds another generation: {manifest.generation}", "run rebuild-index")
     check_files(manifest, folder)
-    return open_described(manifest, folder)
+    return open_described(manifest, folder, watch)
 
 
-def open_described(manifest: Manifest, folder: Path) -> Generation:
+def open_described(manifest: Manifest, folder: Path, watch: FileWatch | None = None) -> Generation:
     """Open a generation whose files are known to be those that its manifest describes: no digest is computed.
+
+    Args:
+        manifest: Describes the generation.
+        folder: Where it lies.
+        watch: A watch over its files since before they were checked; without one it begins now.
 
     Raises:
         IndexUnavailableError: The files disagree with one another.
     """
-    files = GenerationLayout(folder)
+    files, watch = GenerationLayout(folder), watch or FileWatch(folder, (*layout.TABLES, *layout.SEARCHED))
     generation = Generation(
         manifest,
         files,
@@ -71,6 +84,7 @@ def open_described(manifest: Manifest, folder: Path) -> Generation:
         KeywordIndex(files.keywords.articles),
         Vocabulary(files.keywords.vocabulary),
         open_sounds(files.keywords.sounds),
+        watch,
     )
     if disagreements := "; ".join(_disagreements(generation)):
         raise IndexCorruptError(f"{folder} disagrees with itself: {disagreements}", "run rebuild-index")

@@ -27,6 +27,7 @@ VOCABULARY: Final = "vocabulary.index"
 SOUNDS: Final = "sounds.index"
 SKETCHES: Final = "sketches.index"
 REPORT: Final = "report.json"
+SOURCES: Final = "sources.json"
 MANIFEST: Final = "manifest.json"
 CHECKPOINT: Final = "checkpoint.json"
 SPOOL: Final = "read.arrow"
@@ -34,7 +35,7 @@ SPOOL: Final = "read.arrow"
 TABLES: Final = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
 SEARCHED: Final = (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS)
 """Files whose bytes follow from the news alone, whichever way they were built."""
-COMPLETE: Final = (*TABLES, *SEARCHED, REPORT)
+COMPLETE: Final = (*TABLES, *SEARCHED, REPORT, SOURCES)
 """All files of a generation that its manifest vouches for."""
 
 
@@ -78,6 +79,11 @@ class GenerationLayout:
     def report(self) -> Path:
         """What the build read, kept, flagged and skipped."""
         return self.folder / REPORT
+
+    @property
+    def sources(self) -> Path:
+        """What was read, and what was removed: the same as in the manifest."""
+        return self.folder / SOURCES
 
     @property
     def manifest(self) -> Path:

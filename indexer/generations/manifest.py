@@ -1,26 +1,18 @@
 """The manifest of a generation: what it holds, what it was built with, and the digest of each of its files."""
 
-import hashlib
 import itertools
 import shlex
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 from typing import Self
 
-import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from indexer.dates.day_order import DayOrder
-from indexer.duplicates.removed import RemovedArticle, removed_by_id
+from indexer.duplicates.removed import RemovedArticle
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
-from indexer.errors import IndexCorruptError, IndexFormatError
-from indexer.generations.layout import GenerationLayout
-from indexer.threads import compute_threads
 
-FORMAT = 8
+FORMAT = 9
 """Version of the format of a generation: increased when this code would misread a generation written before."""
 
 
@@ -145,94 +137,3 @@ class Manifest(_Record):
     inputs: str = ""
     """The fingerprint of what it was built from; empty where that was not known before it was read."""
     files: dict[str, FileRecord]
-
-
-class _FormatOnly(BaseModel):
-    format: int
-
-
-def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Write the manifest, the last file of a generation."""
-    GenerationLayout(folder).manifest.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a generation.
-
-    Raises:
-        IndexFormatError: It was written in another format version.
-        IndexCorruptError: It is missing or is no manifest.
-    """
-    path = GenerationLayout(folder).manifest
-    try:
-        content = path.read_bytes()
-        found = _FormatOnly.model_validate_json(content).format
-        if found != FORMAT:
-            raise IndexFormatError(
-                f"{folder} is of index format {found}, this version of Dateline reads format {FORMAT}",
-                "run rebuild-index",
-            )
-        return Manifest.model_validate_json(content)
-    except OSError as error:
-        raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
-    except ValidationError as error:
-        raise IndexCorruptError(f"{path} is damaged: {_first(error)}", "run rebuild-index") from error
-
-
-def read_sources(folder: Path) -> SourcesRecord:
-    """Read from a manifest of any format which sources were read and which articles were removed; else nothing.
-
-    What was removed must stay out also after an update of this program whose rebuild reads everything anew.
-    """
-    try:
-        content = orjson.loads(GenerationLayout(folder).manifest.read_bytes())
-        found = dict(content["read"])
-        found["removed"] = [removed_by_id(each) if isinstance(each, str) else each for each in found["removed"]]
-        return SourcesRecord.model_validate(found)
-    except (OSError, ValueError, KeyError, TypeError):
-        return SourcesRecord()
-
-
-def describe_file(path: Path) -> FileRecord:
-    """Return a file's size and SHA-256."""
-    with path.open("rb") as file:
-        return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
-
-
-def describe_files(folder: Path, names: Collection[str]) -> dict[str, FileRecord]:
-    """Describe several files, as many at once as there are cores."""
-    with ThreadPoolExecutor(compute_threads()) as pool:
-        return dict(zip(names, pool.map(lambda name: describe_file(folder / name), names), strict=True))
-
-
-def check_files(manifest: Manifest, folder: Path) -> None:
-    """Compare every file of a generation with the manifest.
-
-    Raises:
-        IndexCorruptError: A file is missing, has another size, or another digest.
-    """
-    with ThreadPoolExecutor(compute_threads()) as pool:
-        for checked in [pool.submit(_check_file, folder / name, wanted) for name, wanted in manifest.files.items()]:
-            checked.result()
-
-
-def _check_file(path: Path, wanted: FileRecord) -> None:
-    try:
-        size = path.stat().st_size
-        if size != wanted.bytes:
-            raise IndexCorruptError(
-                f"{path} is truncated or altered: {size} bytes, wanted {wanted.bytes}", "run rebuild-index"
-            )
-        found = describe_file(path)
-    except OSError as error:
-        raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
-    if found != wanted:
-        raise IndexCorruptError(
-            f"{path} is altered: SHA-256 {found.sha256}, wanted {wanted.sha256}", "run rebuild-index"
-        )
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]

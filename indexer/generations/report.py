@@ -82,7 +82,10 @@ class BuildReport:
         Raises:
             OSError, ValueError: It cannot be read, or is no report.
         """
-        return cls.from_dict(orjson.loads(path.read_bytes()))
+        try:
+            return cls.from_dict(orjson.loads(path.read_bytes()))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path} is no report") from error
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:

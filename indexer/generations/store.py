@@ -5,6 +5,7 @@ import errno
 import getpass
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -28,6 +29,8 @@ from indexer.generations.layout import IndexLayout
 
 GENERATIONS_KEPT = 2
 """The one that answers and the one before, which a running server may still have open."""
+_POINTER = re.compile(rb"(?P<id>[0-9A-Za-z][0-9A-Za-z._-]*)(?:\r?\n)?")
+_LONGEST_POINTER = 200
 
 
 def current_id(index: Path) -> str:
@@ -35,19 +38,23 @@ def current_id(index: Path) -> str:
 
     Raises:
         IndexMissingError: Nothing was built here.
+        IndexCorruptError: Something was, but what names it is damaged.
     """
     current = IndexLayout(index).current
+    if not (current.exists() or current.is_symlink()):
+        raise IndexMissingError(f"there is no index in {index}", "run rebuild-index, or name another with --index")
     try:
-        generation = current.read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        raise IndexMissingError(
-            f"there is no index in {index}", "run rebuild-index, or name another with --index"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexCorruptError(f"cannot read {current}: {error}", "run rebuild-index") from error
-    if not generation or "/" in generation or generation.startswith("."):
-        raise IndexCorruptError(f"{current} names no generation: {generation[:60]!r}", "run rebuild-index")
-    return generation
+        if not current.is_file():
+            raise IndexCorruptError(f"{current} is damaged: it is no file", "run rebuild-index")
+        with current.open("rb") as file:
+            content = file.read(_LONGEST_POINTER)
+    except OSError as error:
+        raise IndexCorruptError(f"cannot read {current}: {error.strerror}", "run rebuild-index") from error
+    named = _POINTER.fullmatch(content)
+    if not named:
+        shown = content[:60].decode("utf-8", "backslashreplace")
+        raise IndexCorruptError(f"{current} is damaged: it names no generation: {shown!r}", "run rebuild-index")
+    return named["id"].decode()
 
 
 def open_current(index: Path) -> Generation:
@@ -60,11 +67,16 @@ def open_current(index: Path) -> Generation:
     """
     while True:
         generation = current_id(index)
+        folder = generation_folder(index, generation)
         try:
-            return open_generation(generation_folder(index, generation))
-        except IndexCorruptError:
-            if current_id(index) == generation:
-                raise
+            return open_generation(folder)
+        except IndexCorruptError as error:
+            if current_id(index) != generation:
+                continue
+            if not folder.exists():
+                named = f"{IndexLayout(index).current} names the generation {generation[:60]!r}, which is not there"
+                raise IndexCorruptError(named, "run rebuild-index") from error
+            raise
 
 
 def generation_folder(index: Path, generation: str) -> Path:
@@ -133,6 +145,8 @@ def publish(index: Path, built: Path) -> Path:
     pointer = current.with_suffix(".new")
     pointer.write_text(f"{target.name}\n", encoding="utf-8")
     sync(pointer)
+    if current.is_dir() and not current.is_symlink():  # nothing else puts a folder there than damage
+        shutil.rmtree(current)
     pointer.replace(current)
     sync(index)
     return target

@@ -34,6 +34,9 @@ from search_api.search.reasons import Reasons, did_you_mean, searched_forms
 class Searcher(Protocol):
     """What the routes and commands need of an index. It is safe to use from several threads."""
 
+    problem: str
+    """Why what is on disk is not what answers; empty while it is."""
+
     def search(self, query: Query) -> Answer: ...
 
     def article(self, article_id: str) -> StoredArticle: ...
@@ -47,6 +50,8 @@ _MOST_NEAR = 3
 
 class IndexSearcher:
     """Answers from one generation, with the encoder it was built with and, if there is one, a reranker."""
+
+    problem = ""
 
     def __init__(
         self, generation: Generation, encoder: Encoder, reranker: Reranker | None = None, limits: Limits | None = None

@@ -183,7 +183,8 @@ class ReadyOut(BaseModel):
     """The service can answer."""
 
     status: Literal["ready"] = "ready"
-    generation: str
+    generation: str = Field(description="The one that answers.")
+    problem: str = Field("", description="Why what is on disk is not what answers; empty while it is.")
 
 
 class ErrorDetail(BaseModel):

@@ -20,9 +20,12 @@ async def healthz() -> HealthOut:
 
 @router.get("/readyz", operation_id="isReady", response_model=ReadyOut, responses=error_responses(503))
 def readyz(searcher: AnySearcher) -> Any:
-    """Answer 200 once queries can be answered, 503 with the reason until then."""
+    """Answer 200 once queries can be answered, 503 with the reason until then.
+
+    Where a newer index cannot be opened, the one before answers on, and `problem` says why.
+    """
     try:
-        return ReadyOut(generation=searcher.stats().generation)
+        return ReadyOut(generation=searcher.stats().generation, problem=searcher.problem)
     except DatelineError as error:
         return error_response(503, error.code, error.message, error.hint)
 

@@ -1,0 +1,52 @@
+"""The digests of the files of a generation, and whether the files still are what the manifest describes."""
+
+import hashlib
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from indexer.errors import IndexCorruptError
+from indexer.generations.layout import COMPLETE
+from indexer.generations.manifest import FileRecord, Manifest
+from indexer.threads import compute_threads
+
+
+def describe_file(path: Path) -> FileRecord:
+    """Return a file's size and SHA-256."""
+    with path.open("rb") as file:
+        return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def describe_files(folder: Path, names: Collection[str]) -> dict[str, FileRecord]:
+    """Describe several files, as many at once as there are cores."""
+    with ThreadPoolExecutor(compute_threads()) as pool:
+        return dict(zip(names, pool.map(lambda name: describe_file(folder / name), names), strict=True))
+
+
+def check_files(manifest: Manifest, folder: Path) -> None:
+    """Compare every file of a generation with the manifest.
+
+    Raises:
+        IndexCorruptError: A file is missing, has another size, or another digest, or the manifest does not name it.
+    """
+    if unnamed := sorted(set(COMPLETE) - set(manifest.files)):
+        raise IndexCorruptError(f"the manifest in {folder} does not describe {unnamed[0]}", "run rebuild-index")
+    with ThreadPoolExecutor(compute_threads()) as pool:
+        for checked in [pool.submit(_check_file, folder / name, wanted) for name, wanted in manifest.files.items()]:
+            checked.result()
+
+
+def _check_file(path: Path, wanted: FileRecord) -> None:
+    try:
+        size = path.stat().st_size
+        if size != wanted.bytes:
+            raise IndexCorruptError(
+                f"{path} is truncated or altered: {size} bytes, wanted {wanted.bytes}", "run rebuild-index"
+            )
+        found = describe_file(path)
+    except OSError as error:
+        raise IndexCorruptError(f"cannot read {path}: {error.strerror}", "run rebuild-index") from error
+    if found != wanted:
+        raise IndexCorruptError(
+            f"{path} is altered: SHA-256 {found.sha256}, wanted {wanted.sha256}", "run rebuild-index"
+        )
