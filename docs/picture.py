@@ -126,7 +126,7 @@ def _dotted(path: Path) -> str:
 
 def _box(module: str) -> str:
     room = room_of(module)
-    if room.endswith((".cli", ".app")):
+    if room.endswith((".cli", ".app", ".commands")):
         return f"{room.split('.')[0]}: {_COMMANDS}"
     alone = (REPOSITORY / room.replace(".", "/")).with_suffix(".py").exists()
     return GROUND if room.startswith("indexer.") and alone else room

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from indexer.errors import SettingsError
 
 PREFIX = "DATELINE_"
-NAMES = (
-    "INDEX", "ENCODER", "DEVICE", "RERANKER", "HOST", "PORT", "CACHE_MB", "MEMORY", "THREADS", "PROCESSES",
-    "ALLOW_PRIVATE",
+SERVING = (
+    "HOST", "PORT", "ROOT_PATH", "ALLOWED_HOSTS", "PROXIES", "KEYS", "WITHOUT_KEYS", "RATE_LIMIT", "SEARCHES", "QUEUE",
+    "TIMEOUT_MS", "CONNECTIONS", "LOG_FORMAT", "LOG_QUERIES",
 )  # fmt: skip
+"""The variables that only the service reads."""
+BUILDING = ("CACHE_MB", "MEMORY", "THREADS", "PROCESSES", "ALLOW_PRIVATE")
+"""The variables that building reads; the number of threads holds for the service too."""
+NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", *SERVING, *BUILDING)
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -33,12 +37,23 @@ class NumberRange:
 
 NUMBERS: Mapping[str, NumberRange] = {
     "PORT": NumberRange(0, 65535, 8000),
+    "RATE_LIMIT": NumberRange(0, 1_000_000, 600),
+    "SEARCHES": NumberRange(0, 1024, 2),
+    "QUEUE": NumberRange(0, 10_000, 32),
+    "TIMEOUT_MS": NumberRange(1, 600_000, 10_000),
+    "CONNECTIONS": NumberRange(8, 100_000, 512),
     "CACHE_MB": NumberRange(0, None, 4096),
     "MEMORY": NumberRange(640, None, 1024),
     "THREADS": NumberRange(1, 4096, 4),
     "PROCESSES": NumberRange(0, None, 2),
 }
 """The variables that hold a number. The options of the same settings have the same limits."""
+FLAGS = ("WITHOUT_KEYS", "LOG_QUERIES")
+"""The variables that are on or off."""
+_ON_OR_OFF = {
+    **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
+    **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
+}
 
 
 def check_environment(environment: Mapping[str, str]) -> None:
@@ -50,6 +65,8 @@ def check_environment(environment: Mapping[str, str]) -> None:
     _check_names(environment)
     for name in NUMBERS:
         read_number(name, environment)
+    for name in FLAGS:
+        read_flag(name, environment)
 
 
 def read_number(name: str, environment: Mapping[str, str]) -> int | None:
@@ -71,6 +88,20 @@ def read_number(name: str, environment: Mapping[str, str]) -> int | None:
         f"{variable} is {value!r}, wanted a whole number {wanted}",
         f"{variable}={wanted.example}, or unset {variable} for the default",
     )
+
+
+def read_flag(name: str, environment: Mapping[str, str]) -> bool | None:
+    """Return whether a variable is on, or None where it is not set or empty.
+
+    Raises:
+        SettingsError: The value is neither on nor off.
+    """
+    value, variable = environment.get(f"{PREFIX}{name}", ""), f"{PREFIX}{name}"
+    if not value:
+        return None
+    if value.strip().casefold() not in _ON_OR_OFF:
+        raise SettingsError(f"{variable} is {value!r}, wanted 1 or 0", f"{variable}=1, or unset {variable}")
+    return _ON_OR_OFF[value.strip().casefold()]
 
 
 def installed_version() -> str:

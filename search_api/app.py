@@ -1,24 +1,27 @@
-"""The HTTP application: ``uvicorn search_api.app:create_app --factory``."""
+"""The HTTP application: ``uvicorn search_api.app:create_app --factory``, or better ``dateline serve``."""
 
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.staticfiles import StaticFiles
-from fastapi_offline import FastAPIOffline
 
 from indexer.environment import installed_version
 from indexer.errors import DatelineError
 from search_api.search.live import LiveSearcher
 from search_api.search.searcher import Searcher
+from search_api.service.access.guard import Guard
+from search_api.service.access.keys import default_path
+from search_api.service.application import Application
 from search_api.service.documentation import operation_id
 from search_api.service.errors import add_error_handlers, error_responses
-from search_api.service.limits import limit_body
-from search_api.service.routes import articles, health, page, search
+from search_api.service.observing.tracing import open_tracing
+from search_api.service.routes import articles, docs, health, metrics, page, search
 from search_api.service.settings import Settings, read_settings
 
+ROUTERS = (search.router, articles.router, health.router, metrics.router, docs.router, page.router)
 _log = logging.getLogger("dateline")
 _DESCRIPTION = "Passages of news that answer a question, whatever language either is in."
 
@@ -34,21 +37,24 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
         SettingsError: A ``DATELINE_`` variable cannot be used.
     """
     settings = settings or read_settings()
-    app = FastAPIOffline(
+    app = Application(
         title="Dateline",
         description=_DESCRIPTION,
         version=installed_version(),
+        root_path=settings.root_path.rstrip("/"),
         lifespan=_open_index,
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         responses=error_responses("default"),
         generate_unique_id_function=operation_id,
     )
-    app.state.searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
+    guard = Guard(Path(settings.keys) if settings.keys else default_path(), settings.rate_limit)
+    searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
+    app.equip(settings, guard, searcher, open_tracing())
     add_error_handlers(app)
-    app.middleware("http")(limit_body)
-    for router in (search.router, articles.router, health.router, page.router):
-        app.include_router(router)
-    app.mount("/web", StaticFiles(directory=page.WEB), name="web")
+    app.include_routers(ROUTERS)
+    app.mount_files({"/web": page.WEB, "/web-docs": docs.WEB})
     return app
 
 

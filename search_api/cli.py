@@ -18,6 +18,9 @@ from indexer.terminal.shell import (
     print_json,
     run,
 )
+from search_api.commands.config import config
+from search_api.commands.keys import keys
+from search_api.commands.serve import serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,26 +183,9 @@ def evaluate(
         print_report(report)
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(envvar="DATELINE_HOST", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(envvar="DATELINE_PORT", min=0, max=65535, help="Port to listen on; 0 takes a free one.")
-    ] = 8000,
-    index: IndexOption = DEFAULT_INDEX,
-    encoder: EncoderOption = "",
-    device: DeviceOption = "",
-    reranker: RerankerOption = "",
-) -> None:
-    """Serve the HTTP API and the search page until interrupted."""
-    from indexer.generations.store import current_id
-    from search_api.app import create_app
-    from search_api.service import server
-    from search_api.service.settings import Settings
-
-    current_id(index)
-    settings = Settings(index=index, encoder=encoder, device=device, reranker=reranker, host=host, port=port)
-    server.serve(create_app(settings), settings.host, settings.port)
+app.command()(serve)
+app.command()(config)
+app.add_typer(keys, name="keys")
 
 
 @app.command()

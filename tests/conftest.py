@@ -120,9 +120,20 @@ def made_once(of_the_run: Path) -> MadeOnce:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _clients_ask_for_localhost() -> None:
+    """Let test clients name this machine: a service without keys answers to no other name."""
+    from starlette.testclient import TestClient
+
+    TestClient.__init__ = functools.partialmethod(  # type: ignore[method-assign, assignment]
+        TestClient.__init__, base_url="http://localhost"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _own_cache(of_the_run: Path) -> None:
-    """Keep what is cached for the user in a folder of the tests, also in the processes that they start."""
+    """Keep what is cached or configured for the user in the tests' folder, also in the processes that they start."""
     os.environ["XDG_CACHE_HOME"] = str(of_the_run / "cache")
+    os.environ["XDG_CONFIG_HOME"] = str(of_the_run / "config")
 
 
 @pytest.fixture

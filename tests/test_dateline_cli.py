@@ -75,7 +75,9 @@ def words(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> None:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Where a server would listen; tests/test_serve.py starts real ones."""
     places: list[tuple[str, int]] = []
-    monkeypatch.setattr("search_api.service.server.serve", lambda app, host, port: places.append((host, port)))
+    monkeypatch.setattr(
+        "search_api.service.server.serve", lambda _, settings: places.append((settings.host, settings.port))
+    )
     return places
 
 
@@ -315,7 +317,7 @@ def test_serve_listens_where_it_is_told(
     monkeypatch.setenv("DATELINE_INDEX", str(index))
     assert _run("serve") == 0
     monkeypatch.setenv("DATELINE_PORT", "8123")
-    assert _run("serve", "--host", "0.0.0.0") == 0
+    assert _run("serve", "--host", "0.0.0.0", "--without-keys") == 0
     assert _run("serve", "--port", "0") == 0
     assert served == [("127.0.0.1", 8000), ("0.0.0.0", 8123), ("127.0.0.1", 0)]
 
@@ -329,8 +331,10 @@ def test_help_names_every_command(capsys: Captured) -> None:
         "search",
         "evaluate",
         "serve",
+        "config",
         "status",
         "doctor",
+        "keys",
     ]
 
 

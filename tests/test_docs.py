@@ -1,5 +1,6 @@
 """The documentation is held against the code: commands, options, variables, exit codes and the printed table."""
 
+import dataclasses
 import functools
 import itertools
 import re
@@ -74,8 +75,9 @@ def test_the_variables_are_those_of_the_settings() -> None:
     rows = _rows("| variable |")
     assert [row[0].strip("`") for row in rows] == [f"{PREFIX}{name}" for name in NAMES]
     defaults = {row[0].strip("`"): row[2].strip("`") for row in rows}
-    for name, field in Settings.model_fields.items():
-        assert defaults[f"{PREFIX}{name.upper()}"] == str(field.default)
+    for each in dataclasses.fields(Settings):
+        shown = int(each.default) if isinstance(each.default, bool) else each.default
+        assert defaults[f"{PREFIX}{each.name.upper()}"] == str(shown)
 
 
 def test_the_exit_codes_are_those_of_the_errors() -> None:

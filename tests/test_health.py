@@ -69,8 +69,10 @@ def test_readyz_without_an_index_is_503_with_the_reason_until_there_is_one(
         response = client.get("/readyz")
         hint = "run rebuild-index, or name another with --index"
         error = {"code": "index_missing", "message": f"there is no index in {index}", "hint": hint}
+        error["request_id"] = response.headers["x-request-id"]
         assert (response.status_code, response.json()) == (503, {"error": error})
-        assert client.get("/search", params={"q": "ferry"}).json() == {"error": error}
+        again = client.get("/search", params={"q": "ferry"}, headers={"X-Request-ID": error["request_id"]})
+        assert again.json() == {"error": error}
         generation = build(write_jsonl(*ARTICLES)).generation
         assert _get(client, "/readyz") == {"status": "ready", "generation": generation, "problem": ""}
 
@@ -107,6 +109,7 @@ def test_readyz_with_an_encoder_that_cannot_be_loaded_is_503_too(
         "code": "encoder",
         "message": "cannot load the encoder 'words': no such folder",
         "hint": "give a folder",
+        "request_id": response.headers["x-request-id"],
     }
     assert (response.status_code, response.json()) == (503, {"error": error})
 
@@ -183,7 +186,7 @@ def test_a_search_that_takes_long_holds_up_nobody(searcher: IndexSearcher, held:
     async def meanwhile() -> httpx2.Response:
         transport = httpx2.ASGITransport(app=app)
         async with (
-            httpx2.AsyncClient(transport=transport, base_url="http://test") as client,
+            httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client,
             anyio.create_task_group() as tasks,
         ):
             tasks.start_soon(ask, client)

@@ -30,7 +30,7 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.app import create_app
 from search_api.search.searcher import IndexSearcher
-from search_api.service.limits import MAX_BODY
+from search_api.service.http.bodies import MAX_BODY
 from search_api.service.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
@@ -60,8 +60,9 @@ def _error(response: httpx2.Response, status: int) -> dict[str, str]:
     assert (response.status_code, response.headers["content-type"]) == (status, "application/json")
     content = response.json()
     assert list(content) == ["error"]
-    assert list(content["error"]) == ["code", "message", "hint"]
+    assert list(content["error"]) == ["code", "message", "hint", "request_id"]
     error: dict[str, str] = content["error"]
+    assert error.pop("request_id") == response.headers["x-request-id"] != ""
     return error
 
 
@@ -197,7 +198,7 @@ def test_a_wrong_method_is_405_and_says_which_is_right(client: TestClient, metho
         "message": "Method Not Allowed",
         "hint": "GET /docs shows what there is",
     }
-    assert response.headers["allow"] == "GET"
+    assert response.headers["allow"] == ("GET, HEAD, POST, OPTIONS" if path == "/search" else "GET, HEAD, OPTIONS")
 
 
 def test_an_unexpected_error_is_500_without_details_and_logged(
@@ -247,11 +248,13 @@ def test_the_statuses_are_drawn_as_they_are() -> None:
     assert drawn == {kind.__name__: str(kind.http_status) for kind in ERRORS if kind.__name__ not in below_a_drawn_one}
 
 
+KEYS = {"401", "403", "429"}
 DOCUMENTED = {
-    ("GET", "/search"): {"422", "500", "503"},
-    ("POST", "/search"): {"400", "411", "413", "422", "500", "503"},
-    ("GET", "/articles/{article_id}"): {"404", "500", "503"},
-    ("GET", "/stats"): {"500", "503"},
+    ("GET", "/search"): {"422", "500", "503"} | KEYS,
+    ("POST", "/search"): {"400", "411", "413", "422", "500", "503"} | KEYS,
+    ("GET", "/articles/{article_id}"): {"404", "500", "503"} | KEYS,
+    ("GET", "/stats"): {"500", "503"} | KEYS,
+    ("GET", "/metrics"): KEYS,
     ("GET", "/readyz"): {"503"},
     ("GET", "/healthz"): set(),
 }

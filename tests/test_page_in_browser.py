@@ -274,7 +274,8 @@ def test_no_request_leaves_for_another_host(page: Any, seeds: str) -> None:
     _ask(page, QUESTION)
     expect(page.locator("#hits li")).to_have_count(1)
     page.goto(f"{seeds}/docs")
-    expect(page.locator(".opblock")).to_have_count(6)
+    paths = create_app(Settings()).openapi()["paths"]
+    expect(page.locator(".opblock")).to_have_count(sum(map(len, paths.values())))
     assert {f"{seeds}/search", f"{seeds}/stats", f"{seeds}/openapi.json"} < set(page.asked)
     assert [address for address in page.asked if not address.startswith((f"{seeds}/", "data:"))] == []
 

@@ -21,6 +21,7 @@ from indexer.errors import AddressError, DatelineError
 from indexer.terminal.shell import run
 from search_api import cli
 from search_api.service.server import listen, serve
+from search_api.service.settings import Settings
 
 DEADLINE = 600
 
@@ -150,5 +151,5 @@ def test_a_service_that_cannot_start_is_an_error_of_its_own() -> None:
         yield
 
     with pytest.raises(DatelineError, match=r"^the service could not start$") as caught:
-        serve(FastAPI(lifespan=fail), "127.0.0.1", 0)
+        serve(FastAPI(lifespan=fail), Settings(port=0))
     assert caught.value.exit_code == 1

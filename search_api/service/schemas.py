@@ -193,6 +193,7 @@ class ErrorDetail(BaseModel):
     code: str
     message: str
     hint: str = ""
+    request_id: str = Field("", description="The response's X-Request-ID, which the log of the service names too.")
 
 
 class ErrorOut(BaseModel):

@@ -4,12 +4,17 @@ import errno
 import logging
 import os
 import socket
+import threading
 from collections.abc import Iterable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
-from indexer.errors import AddressError, DatelineError
+from indexer.errors import AddressError, DatelineError, SettingsError
+from search_api.service.connections import LARGEST_HEAD, Bounds, connections_within
+from search_api.service.observing.logs import logging_lines
+from search_api.service.settings import Settings
 
 _HINTS = {
     errno.EADDRINUSE: "--port 0 for a free port, or another port such as --port {next_port}",
@@ -17,21 +22,28 @@ _HINTS = {
     errno.EADDRNOTAVAIL: "--host 127.0.0.1, or --host 0.0.0.0 for every address of this machine",
 }
 _UNKNOWN_HOST = "--host 127.0.0.1, or another address or name of this machine"
+_KEEP_ALIVE = 10
+"""Seconds that a connection is kept for a further request."""
+_LAST_ANSWERS = 7
+"""Seconds that requests have to be answered once the service ends."""
+_END = 9.0
+"""Seconds after which the process is gone."""
 _NO_SUCH_FAMILY = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """What binding fails with where a name such as localhost also stands for an address of IPv6, which is switched off."""
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: FastAPI, settings: Settings, bounds: Bounds | None = None) -> None:
     """Serve an application until the process is interrupted.
 
     Raises:
         AddressError: The service cannot listen on the host and port.
         DatelineError: The application could not start.
     """
-    sockets = listen(host, port)
-    server = _Server(uvicorn.Config(app), host)
+    sockets = listen(settings.host, settings.port)
+    server = _Server(_config(app, settings, bounds or Bounds(settings.connections)), settings.host)
     try:
-        server.run(sockets)
+        with logging_lines(settings.log_format):
+            server.run(sockets)
     except KeyboardInterrupt:
         pass
     except SystemExit as end:  # uvicorn ends the process with a code of its own
@@ -39,6 +51,35 @@ def serve(app: FastAPI, host: str, port: int) -> None:
     finally:
         for each in sockets:
             each.close()
+
+
+def check_exposure(settings: Settings, has_keys: bool) -> None:
+    """Refuse to be open to other machines without keys, unless that is asked for.
+
+    Raises:
+        SettingsError: Others could reach the address, there are no keys, and ``without_keys`` is not set.
+    """
+    if not (settings.is_loopback or has_keys or settings.without_keys):
+        raise SettingsError(
+            f"other machines can reach {settings.host}, and there are no keys",
+            "dateline keys add NAME for a key, --host 127.0.0.1 for this machine alone, "
+            "or --without-keys to let everybody search who reaches the port",
+        )
+
+
+def _config(app: FastAPI, settings: Settings, bounds: Bounds) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=connections_within(bounds),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_LAST_ANSWERS,
+    )
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -68,7 +109,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    """A server that logs its address when it is ready to answer; by itself uvicorn does not for sockets it is given."""
+    """A server that logs its address when it is ready to answer, and that ends in time whatever still runs."""
 
     def __init__(self, config: uvicorn.Config, host: str) -> None:
         super().__init__(config)
@@ -79,6 +120,19 @@ class _Server(uvicorn.Server):
         port = sockets[0].getsockname()[1] if sockets else 0
         place = _place(self._host, port)
         logging.getLogger("uvicorn.error").info("Dateline is running on http://%s (press CTRL+C to quit)", place)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end. What has not ended in time, such as a search in a thread, is left behind."""
+        if not self.should_exit:
+            last = threading.Timer(_END, _leave)
+            last.daemon = True
+            last.start()
+        super().handle_exit(sig, frame)
+
+
+def _leave() -> None:
+    logging.getLogger("dateline").error("requests that were still being answered are cut off")
+    os._exit(1)
 
 
 def _addresses(host: str, port: int) -> Iterable[tuple[socket.AddressFamily, str]]:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from search_api.search.searcher import Searcher
 
 
-def get_searcher(request: Request) -> Searcher:
+async def get_searcher(request: Request) -> Searcher:
     """Return the application's searcher."""
     searcher: Searcher = request.app.state.searcher
     return searcher

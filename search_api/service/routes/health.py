@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from indexer.errors import DatelineError
+from search_api.service.access.guard import needs
 from search_api.service.errors import error_response, error_responses
 from search_api.service.routes.dependencies import AnySearcher
 from search_api.service.schemas import HealthOut, ReadyOut, StatsOut
@@ -30,7 +31,9 @@ def readyz(searcher: AnySearcher) -> Any:
         return error_response(503, error.code, error.message, error.hint)
 
 
-@router.get("/stats", operation_id="getStats", responses=error_responses(500, 503))
+@router.get(
+    "/stats", operation_id="getStats", dependencies=[Depends(needs("search"))], responses=error_responses(500, 503)
+)
 def stats(searcher: AnySearcher) -> StatsOut:
     """Return what the index holds."""
     return StatsOut.model_validate(searcher.stats())

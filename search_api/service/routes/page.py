@@ -11,8 +11,7 @@ _POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-act
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.get("/")
 async def page() -> FileResponse:
     """Return the search page."""
-    headers = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
-    return FileResponse(WEB / "index.html", headers=headers)
+    return FileResponse(WEB / "index.html", headers={"Content-Security-Policy": _POLICY})

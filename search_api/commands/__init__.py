@@ -1,0 +1,1 @@
+"""The commands of the service: ``dateline serve``, ``dateline config`` and ``dateline keys``."""

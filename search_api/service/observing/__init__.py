@@ -1,0 +1,1 @@
+"""What is seen of a running service: log lines, metrics, traces."""
