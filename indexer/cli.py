@@ -162,10 +162,9 @@ def _print_limits(as_json: bool) -> None:
 
 def _survey(reading: "ReadingPlan", index: Path, as_json: bool) -> None:
     from indexer.build.dry_run import survey
-    from indexer.generations.layout import IndexLayout
     from indexer.terminal.printing import print_survey
 
-    found = survey(reading, IndexLayout(index).fetched)
+    found = survey(reading, index)
     if as_json:
         print_json(found.as_dict())
     else:

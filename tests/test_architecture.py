@@ -34,7 +34,7 @@ MAY_IMPORT = {
         "passages", "progress", "sources", "storage", "text", "vectors",
     },
     "indexer.terminal": {"build", "environment", "errors", "generations", "notice"},
-    "indexer.cli": {"build", "dates", "encoders", "generations", "passages", "sources", "terminal"},
+    "indexer.cli": {"build", "dates", "encoders", "passages", "sources", "terminal"},
     # search_api stands on indexer, never the reverse
     "search_api.query": {"indexer.dates", "indexer.errors", "indexer.keywords", "indexer.text"},
     "search_api.answer": {"indexer.article"},

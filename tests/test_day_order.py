@@ -1,12 +1,15 @@
 """In each file the other dates of a field tell whether 03/04/2025 is in March or in April, in every format."""
 
 import csv
+import errno
 import io
 import json
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -196,6 +199,33 @@ def test_what_was_held_back_is_not_lost_when_the_reader_ends(tmp_path: Path) -> 
     assert days([first, second]) == ["", "2025-05-27"]
     assert isinstance(notice, Notice)
     assert UNDECIDED in notice.reason
+
+
+def test_a_full_temporary_folder_costs_the_dates_that_need_it_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.FileIO):
+        """A file on a disk that has space for some articles, and for a part of the next."""
+
+        def write(self, content: Any) -> int:
+            room = 2_000 - self.tell()
+            if room <= 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(memoryview(content)[:room])
+
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(as_jsonl([*["03/04/2025"] * 20, "27/05/2025"]))
+    monkeypatch.setattr(waiting, "_IN_MEMORY", 3_000)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: Full(tmp_path / "held", "w+"))
+    articles, (notice,) = read(path, path.read_bytes())
+    assert days(articles) == [*[""] * 20, "2025-05-27"]
+    assert [article.id for article in articles] == sorted({article.id for article in articles}, key=int)
+    assert (tmp_path / "held").stat().st_size == 2_000
+    assert notice.origin == str(path)
+    assert notice.reason == (
+        "20 dates such as '03/04/2025' can have the day first or the month, and no space left in the temporary folder "
+        f"{tempfile.gettempdir()}; set TMPDIR to another; kept without a date: say it with --day-first or --month-first"
+    )
 
 
 def test_a_table_is_dated_by_the_process_that_reads_it(tmp_path: Path) -> None:

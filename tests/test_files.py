@@ -3,6 +3,8 @@
 import hashlib
 import io
 import os
+import socket
+import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
+from indexer.build.reading_plan import RebuildRequest, plan_reading
 from indexer.errors import SourceError
 from indexer.generations import store
 from indexer.generations.report import BuildReport
-from indexer.notice import Notice, left_out, skipped
+from indexer.notice import Notice, flagged, left_out, skipped
 from indexer.sources.content import FileContent
 from indexer.sources.context import ReadingContext
 from indexer.sources.files import Choice, SourceFile, find_files
@@ -182,16 +185,111 @@ def test_folder_that_is_reached_twice_is_read_once_where_it_lies(news: Path) -> 
     assert found(news, Path("archive")) == [("news/first/b.txt", "first/b"), ("news/z/a.txt", "z/a")]
 
 
+def _said(folder: Path, choice: Choice | None = None) -> list[Notice]:
+    inputs = find_inputs([str(folder)], choice or Choice())
+    return [
+        *inputs.notices,
+        *(item for each in inputs.read for item in each.items(ReadingContext()) if isinstance(item, Notice)),
+    ]
+
+
+def test_links_that_lead_out_of_a_source_are_followed_and_counted(news: Path) -> None:
+    for name in ("archive/b.txt", "archive/deep/c.txt", "single.txt", "news/a.txt"):
+        write(Path(name))
+    (news / "2024").symlink_to("../archive")
+    (news / "2024-again").symlink_to("../archive")
+    (news / "more").mkdir()
+    (news / "more" / "s.txt").symlink_to("../../single.txt")
+    (news / "inside.txt").symlink_to("a.txt")
+    (news / "also-inside").symlink_to("more")
+    assert [name for name, _ in found(news)] == [
+        "news/2024/b.txt",
+        "news/2024/deep/c.txt",
+        "news/a.txt",
+        "news/more/s.txt",
+    ]
+    assert _said(news) == [
+        flagged(
+            "news",
+            f"2 links lead out of it and are followed, such as 2024 to {Path('archive').resolve()}: "
+            "--no-follow-links leaves them out",
+        )
+    ]
+
+
+def test_links_are_left_out_and_counted_where_they_must_not_be_followed(news: Path) -> None:
+    for name in ("archive/b.txt", "single.txt", "news/a.txt"):
+        write(Path(name))
+    (news / "2024").symlink_to("../archive")
+    (news / "c.txt").symlink_to("../single.txt")
+    (news / "gone.txt").symlink_to("nowhere")
+    (news / "inside.txt").symlink_to("a.txt")
+    choice = Choice(follow_links=False)
+    assert [file.path.name for file in find_files([news], choice).files] == ["a.txt"]
+    assert _said(news, choice) == [left_out("news", "4 links are not followed, such as 2024")]
+    assert [each.path.name for each in find_files([news / "c.txt"], choice).files] == ["c.txt"], "it was named itself"
+
+
+def test_whether_links_are_followed_is_remembered(build: Build, news: Path, tmp_path: Path) -> None:
+    write(news / "a.txt")
+    write(Path("single.txt"), "The bank raised its rates on Monday.")
+    (news / "c.txt").symlink_to("../single.txt")
+    assert build(news.resolve(), choice=Choice(follow_links=False)).articles == 1
+    reading = plan_reading(tmp_path / "index", RebuildRequest())
+    assert reading.choice.follow_links is False
+    assert plan_reading(tmp_path / "index", RebuildRequest(follow_links=True)).choice.follow_links
+    assert plan_reading(tmp_path / "index", RebuildRequest(["news"])).choice.follow_links
+
+
+def test_what_is_no_file_is_named(news: Path) -> None:
+    write(news / "a.txt")
+    os.mkfifo(news / "pipe.txt")
+    (news / "null.txt").symlink_to("/dev/null")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("news/socket")
+        said = _said(news)
+    assert said == [
+        skipped("news/null.txt", "is a device, not a file"),
+        skipped("news/pipe.txt", "is a named pipe, not a file"),
+        skipped("news/socket", "is a socket, not a file"),
+    ]
+    assert found(news) == [("news/a.txt", "a")]
+
+
+def test_folders_thousands_deep_are_read_as_deep_as_the_system_goes_and_the_rest_is_named(
+    news: Path, request: pytest.FixtureRequest
+) -> None:
+    """The system opens no path of more than 4,095 bytes, but it makes folders step by step."""
+    write(news / "a.txt")
+    request.addfinalizer(lambda: subprocess.run(["rm", "-rf", news / "d"], check=True))
+    here = os.open(news, os.O_RDONLY)
+    for level in range(2_500):
+        if level in {1_000, 2_400}:
+            os.close(os.open("deep.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    inputs = find_inputs(["news"], Choice())
+    assert [len(each.name[0].split("/")) for each in inputs.read if isinstance(each, SourceFile)] == [2, 1_002]
+    (deep,) = [each for each in inputs.read if not isinstance(each, SourceFile)]
+    (notice,) = deep.items(ReadingContext())
+    assert isinstance(notice, Notice)
+    assert notice.origin == f"news{'/d' * 148}..."
+    assert notice.reason.startswith("lies too deep: the system takes no path of that length")
+
+
 def test_files_that_are_not_read_are_counted_by_their_endings(news: Path) -> None:
     for name in ("a.txt", "1.xyz", "b/2.XYZ", "3.abc", "nothing", ".4.abc", "b/README", "Thumbs.db", "~$a.docx"):
         write(news / name, "?")
-    assert find_inputs(["news"], Choice()).unread == (
+    assert find_inputs(["news"], Choice()).notices == (
         left_out("news", "4 files not read: 2 .xyz, 1 .abc, 1 without an ending"),
     )
-    assert find_inputs(["news"], Choice(exclude=["*.xyz", "*.XYZ", "nothing"])).unread == (
+    assert find_inputs(["news"], Choice(exclude=["*.xyz", "*.XYZ", "nothing"])).notices == (
         left_out("news", "1 file not read: 1 .abc"),
     )
-    assert find_inputs(["news/a.txt"], Choice()).unread == ()
+    assert find_inputs(["news/a.txt"], Choice()).notices == ()
 
 
 def test_of_many_endings_the_most_frequent_are_listed(news: Path) -> None:
@@ -199,7 +297,7 @@ def test_of_many_endings_the_most_frequent_are_listed(news: Path) -> None:
     for number in range(12):
         for copy in range(12 - number):
             write(news / f"{copy}.x{number:02d}", "?")
-    (notice,) = find_inputs(["news"], Choice()).unread
+    (notice,) = find_inputs(["news"], Choice()).notices
     listed = ", ".join(f"{12 - number} .x{number:02d}" for number in range(8))
     assert notice.reason == f"78 files not read: {listed}, 10 others"
 

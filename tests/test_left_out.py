@@ -40,7 +40,7 @@ def test_files_that_are_not_read_are_in_the_report_the_dry_run_and_the_output(
     listed = [{"origin": str(news), "reason": expected[0].reason}]
     assert kept["left_out"] == listed
     assert BuildReport.from_dict(kept).left_out == expected
-    found = survey(ReadingPlan([str(news)], Choice()), news.parent)
+    found = survey(ReadingPlan([str(news)], Choice()), news.parent / "index")
     assert found.report.left_out == expected
     assert found.as_dict()["left_out"] == listed
     print_report(report, news)

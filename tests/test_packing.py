@@ -17,7 +17,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.notice import Notice, left_out, skipped
-from indexer.sources import limits, seeking
+from indexer.sources import limits, temporary
 from indexer.sources.files import SourceFile
 
 NOTE = b"Two more trains of grain are due at the terminal in Vellmar."
@@ -185,7 +185,11 @@ def test_a_full_temporary_folder_is_named(tmp_path: Path, monkeypatch: pytest.Mo
         def write(self, _: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(seeking.tempfile, "SpooledTemporaryFile", lambda max_size: Full())  # type: ignore[attr-defined]
+        def close(self) -> None:
+            """Fail once more, as a file does whose buffer still waits to be written."""
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(temporary.tempfile, "SpooledTemporaryFile", lambda max_size: Full())  # type: ignore[attr-defined]
     _, (notice,) = read(tmp_path / "a.zip.gz", gzip.compress(zipped({"note.txt": NOTE})))
     assert notice.reason == (
         f"cannot be unpacked: no space left in the temporary folder {tempfile.gettempdir()}; set TMPDIR to another"

@@ -263,3 +263,24 @@ def test_a_read_only_folder_is_refused(index: Path, monkeypatch: pytest.MonkeyPa
         if root:
             os.seteuid(0)
         index.chmod(0o755)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="the system has no folder without any space")
+def test_where_the_temporary_folder_is_full_it_is_named_and_not_the_index(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/proc")
+    for folder in (index, index.parent / "not-yet" / "there"):
+        with pytest.raises(StorageError, match=r"^no space left in the temporary folder /proc") as caught:
+            _fill(folder, OSError(errno.ENOSPC, "No space left on device"))
+        assert caught.value.hint == "free some, or set TMPDIR to another folder"
+    with pytest.raises(StorageError, match=f"^no space left for the index in {index}; the index that was there still"):
+        _fill(index, OSError(errno.ENOSPC, "No space left on device", str(index / "building")))
+    monkeypatch.setenv("TMPDIR", str(index.parent))
+    with pytest.raises(StorageError, match=f"^no space left for the index in {index}"):
+        _fill(index, OSError(errno.ENOSPC, "No space left on device"))
+
+
+def _fill(index: Path, error: OSError) -> None:
+    with store.storage_errors(index):
+        raise error

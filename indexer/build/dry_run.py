@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from indexer.build.reading_plan import ReadingPlan, context_of, inputs_of
+from indexer.generations.layout import IndexLayout
 from indexer.generations.report import BuildReport
+from indexer.generations.store import storage_errors
 from indexer.notice import Notice
 from indexer.sources.fields import FieldNames
 from indexer.sources.guard.reader import GuardedReader
@@ -28,13 +30,19 @@ class Survey:
         return {name: report[name] for name in names} | {"fields": found}
 
 
-def survey(plan: ReadingPlan, fetched: Path) -> Survey:
-    """Read everything in the plan; what is fetched of feeds is stored in the folder ``fetched``."""
+def survey(plan: ReadingPlan, index: Path) -> Survey:
+    """Read everything in the plan; what is fetched of feeds is stored in the folder of the index.
+
+    Raises:
+        StorageError: A disk is full or read-only.
+    """
     inputs = inputs_of(plan.sources, plan.choice)
     report, used = BuildReport(files=len(inputs.read)), Counter[tuple[str, str]]()
-    report.notices += inputs.unread
-    context = replace(context_of(plan.choice, fetched), fields=FieldNames(plan.choice.fields.given, used))
-    with GuardedReader() as guard:
+    report.notices += inputs.notices
+    context = replace(
+        context_of(plan.choice, IndexLayout(index).fetched), fields=FieldNames(plan.choice.fields.given, used)
+    )
+    with storage_errors(index), GuardedReader() as guard:
         for item in (item for each in inputs.read for item in guard.items(each, context)):
             if isinstance(item, Notice):
                 report.notices.append(item)

@@ -58,7 +58,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
     if inputs is None:
         inputs = inputs_of(plan.sources, plan.choice)
     contents = contents_of(inputs.read)
-    digest = digest_inputs(contents, [*_settings(plan), inputs.unread])
+    digest = digest_inputs(contents, [*_settings(plan), inputs.notices])
     if plan.only_if_changed and (unchanged := find_unchanged(plan.index, digest)):
         return unchanged
     with store.build_folder(plan.index, digest) as folder, PeakMemory() as peak:
@@ -68,7 +68,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
             report = BuildReport(files=len(inputs.read), generation=folder.name)
             with _timed(report, "reading"):
                 _write_articles(plan, contents, folder, report, progress)
-                report.notices += inputs.unread
+                report.notices += inputs.notices
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
             languages = _encode(plan, folder, report, progress)

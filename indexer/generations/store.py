@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -168,7 +169,7 @@ def storage_errors(index: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            message, hint = f"no space left for the index in {index}", "free some, or build elsewhere with --index DIR"
+            message, hint = _full(index, error)
         elif error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             message, hint = (
                 f"cannot write to {error.filename or index}: {error.strerror}",
@@ -178,6 +179,17 @@ def storage_errors(index: Path) -> Iterator[None]:
             message, hint = f"cannot write the index in {index}: {error}", "name another with --index DIR"
         answers = "; the index that was there still answers" if _answers(index) else ""
         raise StorageError(f"{message}{answers}", hint) from error
+
+
+def _full(index: Path, error: OSError) -> tuple[str, str]:
+    """Return which disk is full, and what to do: libraries write into the temporary folder, which may be on another."""
+    folder = Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
+    place = next((each for each in (index.absolute(), *index.absolute().parents) if each.exists()), index)
+    with contextlib.suppress(OSError):
+        elsewhere = folder.stat().st_dev != place.stat().st_dev
+        if error.filename is None and elsewhere and shutil.disk_usage(folder).free < shutil.disk_usage(place).free:
+            return f"no space left in the temporary folder {folder}", "free some, or set TMPDIR to another folder"
+    return f"no space left for the index in {index}", "free some, or build elsewhere with --index DIR"
 
 
 def _answers(index: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from indexer.article import Article
 from indexer.dates.day_order import DayOrder
 from indexer.errors import SourceError
-from indexer.notice import Notice, left_out, skipped
+from indexer.notice import Notice, flagged, left_out, skipped
 from indexer.sources.content import FileContent, Stamp, content_of, stamp_of, text_of
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.document import HEAD, open_document
@@ -17,10 +17,12 @@ from indexer.sources.fields import FieldNames
 from indexer.sources.formats import WANTED, has_known_ending, read_document, reader_by_content
 from indexer.sources.reading import UnreadableError
 from indexer.sources.unread import counted_endings
-from indexer.sources.walking import IsIndex, Walk, leads_nowhere
+from indexer.sources.walking import IsIndex, Walk
 
 _WANTED = f"wanted a folder of news, or a file of {WANTED}"
 _NEXT = "rebuild-index FOLDER_OR_FILE"
+_LONGEST_NAME = 300
+"""Characters of a path that a notice shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +80,27 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class DanglingLink:
-    """A link in a folder that leads nowhere."""
+class UnreadableEntry:
+    """What lies in a folder and cannot be read as a file, such as a link that leads nowhere, or a pipe."""
 
     path: Path
-    target: str
+    reason: str
 
     @property
     def name(self) -> tuple[str, ...]:
         return (text_of(self.path),)
 
     def content(self) -> FileContent:
-        """Return where the link leads instead of a digest."""
-        return FileContent(self.target, None)
+        """Return the reason instead of a digest."""
+        return FileContent(self.reason, None)
 
     def stamp(self) -> None:
         """Return None: there is nothing that could change."""
 
     def items(self, _context: ReadingContext = DEFAULT_CONTEXT) -> Iterator[Notice]:
         """Yield a notice."""
-        yield skipped(text_of(self.path), f"is a link that leads nowhere: {self.target}")
+        name = text_of(self.path)
+        yield skipped(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...", self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,9 @@ class FoundFiles:
     """What was found in folders."""
 
     files: list[SourceFile]
-    dangling: list[DanglingLink]
-    unread: list[Notice]
-    """For each folder how many of its files are of formats that are not read."""
+    unreadable: list[UnreadableEntry]
+    notices: list[Notice]
+    """For each folder how many of its files are of formats that are not read, and which links lead out of it."""
 
 
 def find_files(
@@ -131,22 +134,20 @@ def find_files(
         search.add(source)
     if not search.found:
         places = ", ".join(str(source) for source in sources) or "nothing"
-        unread = "".join(f"; {notice.reason}" for notice in search.unread)
+        unread = "".join(f"; {notice.reason}" for notice in search.notices)
         raise SourceError(f"no news found in {places}{unread}: {_WANTED}", _NEXT)
-    return FoundFiles(_distinct(list(search.found.values())), search.dangling, search.unread)
+    return FoundFiles(_distinct(list(search.found.values())), search.unreadable, search.notices)
 
 
 class _Search:
     """Collects what is found in one source after the other."""
 
     def __init__(self, choice: Choice, is_index: IsIndex) -> None:
-        self._choice, self._is_index, self._walk = choice, is_index, Walk(is_index)
-        self._folders: dict[Path, Path] = {}
-        """Folders and where they really are."""
+        self._choice, self._is_index, self._walk = choice, is_index, Walk(is_index, choice.follow_links)
         self.found: dict[Path, SourceFile] = {}
         """The files by where they really are."""
-        self.dangling: list[DanglingLink] = []
-        self.unread: list[Notice] = []
+        self.unreadable: list[UnreadableEntry] = []
+        self.notices: list[Notice] = []
 
     def add(self, source: Path) -> None:
         """Look for files in a source.
@@ -169,35 +170,40 @@ class _Search:
     def _add_file(self, path: Path) -> None:
         if not _is_known(path):
             raise SourceError(f"{path} is of a format that is not read: {_WANTED}", _NEXT)
-        self._take(path, path.stem)
+        self._take(path, path.resolve(), path.stem)
 
     def _add_folder(self, folder: Path) -> None:
         if self._is_index(folder):
             raise SourceError(f"{folder} is an index of Dateline, not news: {_WANTED}", _NEXT)
         unread: Counter[str] = Counter()
-        for path in sorted(self._walk.files(folder)):
-            name = path.relative_to(folder)
+        for each in sorted(self._walk.entries(folder), key=lambda each: each.path):
+            path, name = each.path, each.path.relative_to(folder)
             if not self._choice.takes(name.as_posix()):
                 continue
-            if leads_nowhere(path):
-                self.dangling.append(DanglingLink(path, text_of(path.readlink())))
+            if each.problem:
+                self.unreadable.append(UnreadableEntry(path, each.problem))
             elif _is_known(path):
-                self._take(path, name.with_suffix("").as_posix())
+                self._take(path, each.real, name.with_suffix("").as_posix())
             else:
                 unread[path.suffix.casefold() or "without an ending"] += 1
         if unread:
-            self.unread.append(left_out(text_of(folder), counted_endings(unread)))
+            self.notices.append(left_out(text_of(folder), counted_endings(unread)))
+        self.notices += _about_links(folder, self._walk)
 
-    def _take(self, path: Path, name: str) -> None:
-        self.found.setdefault(self._real(path), SourceFile(path, text_of(name)))
+    def _take(self, path: Path, real: Path, name: str) -> None:
+        self.found.setdefault(real, SourceFile(path, text_of(name)))
 
-    def _real(self, path: Path) -> Path:
-        """Return the path of a file without symbolic links."""
-        if path.is_symlink():
-            return path.resolve()
-        if path.parent not in self._folders:
-            self._folders[path.parent] = path.parent.resolve()
-        return self._folders[path.parent] / path.name
+
+def _about_links(folder: Path, walk: Walk) -> Iterator[Notice]:
+    """Yield how many links lead out of a folder, and how many were not followed, with the first by its name."""
+    if walk.leading_out:
+        (path, target), count = min(walk.leading_out), len(walk.leading_out)
+        links = "1 link leads out of it and is" if count == 1 else f"{count:,} links lead out of it and are"
+        first = f"{text_of(path.relative_to(folder))} to {text_of(target)}"
+        yield flagged(text_of(folder), f"{links} followed, such as {first}: --no-follow-links leaves them out")
+    if walk.refused:
+        first = text_of(min(walk.refused).relative_to(folder))
+        yield left_out(text_of(folder), f"{len(walk.refused):,} links are not followed, such as {first}")
 
 
 def _matches(name: str, pattern: str) -> bool:

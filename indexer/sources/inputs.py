@@ -92,8 +92,8 @@ class Inputs:
     """What is to be read, and what is not."""
 
     read: tuple[Input, ...]
-    unread: tuple[Notice, ...] = ()
-    """For each folder how many of its files are of formats that are not read."""
+    notices: tuple[Notice, ...] = ()
+    """For each folder how many of its files are of formats that are not read, and which links lead out of it."""
 
 
 def find_inputs(sources: Sequence[str], choice: Choice, is_index: IsIndex = lambda _: False) -> Inputs:
@@ -112,13 +112,13 @@ def find_inputs(sources: Sequence[str], choice: Choice, is_index: IsIndex = lamb
     """
     paths = [Path(source) for source in sources if not _is_other(source)]
     files = find_files(paths, choice, is_index) if paths or not sources else FoundFiles([], [], [])
-    found: list[Input] = [*files.files, *files.dangling]
+    found: list[Input] = [*files.files, *files.unreadable]
     for source in dict.fromkeys(sources):
         if source == STANDARD_INPUT:
             found.append(StandardInput())
         elif is_address(source):
             found.append(_feed_address(source, choice))
-    return Inputs(tuple(found), tuple(files.unread))
+    return Inputs(tuple(found), tuple(files.notices))
 
 
 def _feed_address(source: str, choice: Choice) -> FeedAddress:

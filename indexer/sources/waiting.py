@@ -2,20 +2,23 @@
 
 One date such as 27/05/2025 shows that in the same field of the same document the day comes first. From the first
 article on whose date needs that, everything is held back until the document ends: in memory, or on disk if it is much.
+If there is no space for it on disk, the rest of the document is read without waiting.
 """
 
+import contextlib
+import io
 import pickle
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from indexer.article import Article
 from indexer.notice import Notice, flagged
 from indexer.sources.context import ReadingContext
 from indexer.sources.record_dates import LONGEST_SHOWN, AmbiguousDates, DocumentEnd, ShownOrders, read_date
+from indexer.sources.temporary import TemporaryFolderFullError, temporary_file, temporary_space
 
 if TYPE_CHECKING:
     from indexer.dates.published import Published
@@ -24,6 +27,7 @@ Item = Article | Notice
 
 _IN_MEMORY = 16 * 2**20
 """Bytes that are held back in memory."""
+_NO_OTHER = "no other date of the file tells which"
 
 
 def dated(read: Callable[[ReadingContext], Iterator[Item]], context: ReadingContext, origin: str) -> Iterator[Item]:
@@ -61,11 +65,14 @@ def _marked(read: Callable[[ReadingContext], Iterator[Item]], context: ReadingCo
 
 def _document(items: Iterator[Item]) -> Iterator[Item]:
     """Yield the rest of a document, from its first ambiguous date on."""
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-        held = _Held(file)
+    with contextlib.ExitStack() as stack:
+        held = _Held(stack)
         failed: Exception | None = None
         try:
             end = held.hold(items)
+        except TemporaryFolderFullError as error:
+            yield from _explained(chain(held, held.waiting, items), ShownOrders(), "", str(error))
+            return
         except Exception as error:  # it is raised again when nothing is held any more
             end, failed = None, error
         yield from _explained(held, end.orders if end else ShownOrders(), end.origin if end else "")
@@ -73,10 +80,21 @@ def _document(items: Iterator[Item]) -> Iterator[Item]:
         raise failed
 
 
-def _explained(held: "_Held", orders: ShownOrders, origin: str) -> Iterator[Item]:
+def _explained(held: Iterable[Item], orders: ShownOrders, origin: str, unheld: str = "") -> Iterator[Item]:
+    """Yield items with the dates that the orders explain, and say what is not explained.
+
+    Args:
+        held: The items of a document; if its end is among them, those behind it are left alone.
+        orders: The orders of day and month that its dates show.
+        origin: The document, for people; empty if it is not known.
+        unheld: Why the document could not be held until its end, if it could not.
+    """
     undecided, first = Counter[str](), dict[str, str]()
     waiting: AmbiguousDates | None = None
     for item in held:
+        if isinstance(item, DocumentEnd):
+            origin = item.origin
+            break
         if isinstance(item, AmbiguousDates):
             waiting = item
             origin = origin or item.origin
@@ -90,28 +108,60 @@ def _explained(held: "_Held", orders: ShownOrders, origin: str) -> Iterator[Item
         else:
             yield item
     for name, count in undecided.items():
-        yield flagged(origin, _undecided(count, first[name], both=bool(orders.shown.get(name))))
+        why = unheld or ("its other dates show both" if orders.shown.get(name) else _NO_OTHER)
+        yield flagged(origin, _undecided(count, first[name], why))
 
 
 class _Held:
-    """Articles and notices in a file, until they are wanted."""
+    """Articles and notices until they are wanted: the first of them in memory, the others in a temporary file."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._count = file, 0
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        """Prepare to hold items.
+
+        Args:
+            stack: Closes the file.
+        """
+        self._stack, self._memory = stack, io.BytesIO()
+        self._file: io.FileIO | None = None
+        self._in_memory = self._in_file = 0
+        self.waiting: list[Item] = []
+        """The item that is being taken; it remains here if there is no space for it."""
 
     def hold(self, items: Iterator[Item]) -> DocumentEnd | None:
-        """Take all items up to the end of the document, and return that."""
+        """Take all items up to the end of the document, and return that.
+
+        Raises:
+            TemporaryFolderFullError: There is no space for an item, which is the last that was taken.
+        """
         for item in items:
             if isinstance(item, DocumentEnd):
                 return item
-            pickle.dump(item, self._file, pickle.HIGHEST_PROTOCOL)
-            self._count += 1
+            self.waiting = [item]
+            self._take(pickle.dumps(item, pickle.HIGHEST_PROTOCOL))
         return None
 
+    def _take(self, content: bytes) -> None:
+        if self._file is None and self._memory.tell() + len(content) <= _IN_MEMORY:
+            self._memory.write(content)
+            self._in_memory += 1
+            return
+        self._file = self._file or self._stack.enter_context(temporary_file())
+        with temporary_space():
+            left = memoryview(content)
+            while left:
+                left = left[self._file.write(left) :]
+        self._in_file += 1
+
     def __iter__(self) -> Iterator[Item]:
-        self._file.seek(0)
-        for _ in range(self._count):
-            yield pickle.load(self._file)  # noqa: S301 - this process has just written it, and nobody else can
+        self._memory.seek(0)
+        for _ in range(self._in_memory):
+            yield pickle.load(self._memory)  # noqa: S301 - this process has just written it, and nobody else can
+        if self._file:
+            self._file.seek(0)
+            buffered = io.BufferedReader(self._file)
+            for _ in range(self._in_file):
+                yield pickle.load(buffered)  # noqa: S301
+            buffered.detach()
 
 
 def _explained_article(article: Article, ambiguous: AmbiguousDates, orders: ShownOrders) -> Iterator[Item]:
@@ -133,9 +183,8 @@ def _explained_article(article: Article, ambiguous: AmbiguousDates, orders: Show
     )
 
 
-def _undecided(count: int, example: str, *, both: bool) -> str:
-    others = "its other dates show both" if both else "no other date of the file tells which"
+def _undecided(count: int, example: str, why: str) -> str:
     return (
         f"{count:,} {'date' if count == 1 else 'dates'} such as {example[:LONGEST_SHOWN]!r} can have the day first or "
-        f"the month, and {others}; kept without a date: say it with --day-first or --month-first"
+        f"the month, and {why}; kept without a date: say it with --day-first or --month-first"
     )

@@ -11,7 +11,7 @@ from indexer.notice import Notice, skipped
 from indexer.sources import limits
 from indexer.sources.context import ReadingContext
 from indexer.sources.document import HEAD
-from indexer.sources.files import DanglingLink, SourceFile
+from indexer.sources.files import SourceFile, UnreadableEntry
 from indexer.sources.guard.messages import Alive, Done, Failed, Job
 from indexer.sources.guard.process import EndedError, ReadingProcess
 from indexer.sources.inputs import FeedAddress, Input, StandardInput
@@ -46,7 +46,7 @@ class GuardedReader:
         Raises:
             OSError: The system failed, such as a full disk.
         """
-        if isinstance(each, DanglingLink) or (isinstance(each, SourceFile) and _is_harmless(each)):
+        if isinstance(each, UnreadableEntry) or (isinstance(each, SourceFile) and _is_harmless(each)):
             yield from each.items(context)
             return
         complete = False
