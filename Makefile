@@ -1,5 +1,7 @@
 # make run    set up, build the index over seeds/ and serve it on http://127.0.0.1:8000
 # make test   set up what the tests need and run them, in as many processes as there are cores; WORKERS=0: in one
+# make linear measure with long texts that everything is read in linear time: half an hour
+# make fuzz   have all readers read damaged documents, for MINUTES; what makes one fail is kept in .fuzz/found
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV   := .venv
@@ -9,8 +11,9 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 WORKERS ?= logical
+MINUTES ?= 10
 
-.PHONY: run test lint format clean
+.PHONY: run test linear fuzz lint format clean
 
 run: $(VENV)/.run
 	$(BIN)/rebuild-index
@@ -18,6 +21,12 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
+
+linear: $(VENV)/.test
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal --whole-matrix tests/test_linear_time.py
+
+fuzz: $(VENV)/.test
+	$(BIN)/python tests/fuzz.py --minutes $(MINUTES)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

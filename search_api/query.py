@@ -18,6 +18,7 @@ from indexer.dates.published import Published
 from indexer.errors import QueryError
 from indexer.keywords.query_syntax import KeywordQuery, parse_keywords
 from indexer.text.language import UNKNOWN, normalise_tag
+from indexer.text.normal_forms import normalise
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 1000
@@ -129,7 +130,7 @@ def _text(text: str) -> str:
         raise QueryError("the query is empty", "ask a question or give some words, in any language")
     if len(text) > MAX_CHARACTERS:
         raise QueryError(f"the query has {len(text):,} characters, wanted at most {MAX_CHARACTERS:,}", "shorten it")
-    length = len(unicodedata.normalize("NFKC", text))
+    length = len(normalise("NFKC", text))
     if length > MAX_CHARACTERS:
         written = f"the query has {length:,} characters with its ligatures written out"
         raise QueryError(f"{written}, wanted at most {MAX_CHARACTERS:,}", "shorten it")

@@ -35,6 +35,12 @@ settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole-matrix", action="store_true", help="measure all hostile texts, and long ones")
+
+
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 Ended = subprocess.CompletedProcess[str]
 

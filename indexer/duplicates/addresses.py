@@ -18,6 +18,8 @@ _AMP = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 """Parameters of the version of a page for telephones, and their values."""
 _AMP_PATH = re.compile(r"(?<=[^/])/amp$|\.amp(?=\.html?$)")
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_LONGEST = 2**13
+"""Characters. To split an address takes the square of its length, if it is full of accents."""
 _STATE = ("/", "!")
 """How a fragment begins that names the article in a page whose texts are loaded by a script."""
 _PORTS = {None, 80, 443}
@@ -30,6 +32,8 @@ def canonical_url(url: str) -> str:
     parameters, the last slash, and the fragment unless it begins with ``#/`` or ``#!``. What is no address of the web
     is returned unchanged.
     """
+    if len(url) > _LONGEST:
+        return url
     try:
         parts = urlsplit(url.strip().replace("&amp;", "&"))
         if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from indexer.errors import SourceError
+from indexer.sources.addresses import split
 from indexer.sources.records.known_names import ENVELOPES, HTML_TEXTS, KNOWN, SPLIT_TEXTS, STATES, TEASERS, TEXTS
 from indexer.sources.records.paths import Level, find_all, levels_of, plain, values_at
 from indexer.sources.records.text_parts import text_of
@@ -219,7 +219,7 @@ def _mend_url(picked: Picked) -> None:
 
 def _take_address(sources: list[tuple[str, Any]], picked: Picked) -> None:
     """Take the address of an article that has none from its source, where that is no home page and no feed."""
-    pages = [each for each in sources if is_address(each[1]) and urlsplit(each[1]).path.strip("/")]
+    pages = [each for each in sources if is_address(each[1]) and (parts := split(each[1])) and parts.path.strip("/")]
     if "url" not in picked.values and pages and not _FEED.search(pages[0][1]):
         picked.names["url"], picked.values["url"] = pages[0]
 

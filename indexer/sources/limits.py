@@ -20,6 +20,7 @@ ROW = 64 * _MIB
 JSON_OBJECT = 64 * _MIB
 JSON_DEPTH = 100
 TITLE = 300
+ADDRESS = 2**13
 PDF_PAGES = 2_000
 DOCUMENT = 32 * _MIB
 SPREADSHEET = 256 * _MIB
@@ -37,7 +38,7 @@ PAGE_ELEMENTS = 50_000
 
 MARKDOWN = 200_000
 """Characters that are parsed as Markdown, which takes up to 5 s; a longer text keeps its signs."""
-FRONT_MATTER = 2**16
+FRONT_MATTER = 2**15
 
 # Servers
 ADDRESS = 8_192
@@ -86,6 +87,7 @@ LIMITS = (
     Limit("a JSON file that is one object", _size(JSON_OBJECT)),
     Limit("lists and objects within one another in JSON", f"{JSON_DEPTH}"),
     Limit("a page or a feed", f"{PAGE // 10**6} MB"),
+    Limit("the address of an article", f"{ADDRESS:,} characters"),
     Limit("pages of a PDF, the rest is not read", f"{PDF_PAGES:,}"),
     Limit("the parts of a Word or OpenDocument file, unpacked", _size(DOCUMENT)),
     Limit("a spreadsheet, unpacked", _size(SPREADSHEET)),

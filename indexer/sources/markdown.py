@@ -20,6 +20,8 @@ _MARKS = re.compile(
     r"|\{\{[<%][^{}\n]{0,500}[>%]\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}"  # calls and attributes of site makers
 )
 _WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")
+_LONG_RUN = re.compile(r"(([*_~])\2{29})\2+")
+"""Signs of emphasis in a row that is only an ornament; the parser compares each with all others."""
 _TASK = re.compile(r"\[[ xX]\] ")
 _ROW_END, _CELL_END = "tr_close", ("td_close", "th_close")
 
@@ -39,7 +41,7 @@ def plain_markdown(text: str) -> tuple[str, str]:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tokens = parser.parse(_MARKS.sub("", _FOOTNOTE.sub("\n", text)))
+    tokens = parser.parse(_LONG_RUN.sub(r"\1", _MARKS.sub("", _FOOTNOTE.sub("\n", text))))
     headed = [token.type for token in tokens[:2]] == ["heading_open", "inline"]
     heading = _inline(tokens[1].children or []) if headed else ""
     paragraphs = _paragraphs(tokens[3:] if heading else tokens)

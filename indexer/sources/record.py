@@ -8,6 +8,7 @@ from typing import Any
 
 from indexer.article import Article
 from indexer.notice import Notice, flagged, skipped
+from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FIELDS
 from indexer.sources.record_dates import LONGEST_SHOWN, AmbiguousDates, read_dates
@@ -76,6 +77,8 @@ def _texts(record: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
             texts[name] = digits_of(value)
         elif value is not None:
             problems.append(f"{name} is {_kind(value)}, wanted a string; left empty")
+    if len(texts.get("url", "")) > limits.ADDRESS:
+        problems.append(f"url has {len(texts.pop('url')):,} characters, wanted at most {limits.ADDRESS:,}; left empty")
     texts["id"] = _WHOLE_AS_FRACTION.sub("", texts.get("id", ""))
     return texts, problems
 

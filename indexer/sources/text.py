@@ -20,7 +20,7 @@ from indexer.sources.record import read_record
 from indexer.sources.web.page_title import squash
 from indexer.text.paragraphs import find_paragraphs, is_heading
 
-_DATE_PREFIX = re.compile(r"\s*date\s*:?\s+(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)
+_DATE_PREFIX = re.compile(r"\s*+date(?:\s*+:)?\s++(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)(?=\s)", re.IGNORECASE)
 
 
 def read_text(document: Document) -> Iterator[Article | Notice]:

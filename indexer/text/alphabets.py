@@ -9,11 +9,11 @@ What is written with fewer letters is read as the commonest of those that it may
 
 import functools
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from indexer.text.folding import fold_anew
+from indexer.text.normal_forms import normalise
 
 Convert = Callable[[str], str]
 
@@ -35,7 +35,7 @@ def in_both_alphabets(word: str, language: str) -> tuple[str, ...]:
     """
     if language not in _TWO_ALPHABETS:
         return ()
-    written = unicodedata.normalize("NFC", word).casefold().translate(_APOSTROPHES)
+    written = normalise("NFC", word).casefold().translate(_APOSTROPHES)
     conversions = _conversions(language)
     cyrillic = conversions.to_cyrillic(written) if _LATIN.fullmatch(written) else written
     if not _CYRILLIC.fullmatch(cyrillic):

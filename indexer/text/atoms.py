@@ -16,6 +16,9 @@ from typing import NamedTuple
 from indexer.text.folding import fold, name_of
 from indexer.text.spellings import is_abbreviation, spell
 
+LONGEST = 256
+"""Characters of a word or number that are looked at; what is longer is no word, and its end tells nothing."""
+
 
 class Atom(NamedTuple):
     """One atom. ``text`` is the folded form of ``source[start:end]``, where ``source`` is the text that was split."""
@@ -148,7 +151,9 @@ def find_atoms(text: str, language: str = "") -> list[Atom]:
         kind = match.lastgroup or ""
         joint = _joint(classes[last:start]) if atoms else None
         if kind != "number":
-            folded, others = spell(text[start:end], language) if kind != "sign" else (classes[start:end], ())
+            folded, others = (
+                spell(text[start : min(end, start + LONGEST)], language) if kind != "sign" else (classes[start:end], ())
+            )
             if others and others[0].isupper() and not is_abbreviation(text, start, end):
                 others = others[1:]
             if folded:
@@ -188,8 +193,8 @@ def _numbers(text: str, classes: str, start: int, end: int) -> Iterator[tuple[st
     1,500 and 1.500 become 1500; 3,5 and 0.125 are decimals; 16.05.2025 gives three numbers.
     """
     found = classes[start:end]
-    if found[0] == "n":
-        if number := fold(text[start:end]):
+    if found[0] == "n" or len(found) > LONGEST:
+        if number := fold(text[start : min(end, start + LONGEST)]):
             yield number, start, end
         return
     grouped = _GROUPED.fullmatch(found) if fold(text[start]) != "0" else None

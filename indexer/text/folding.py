@@ -20,6 +20,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from indexer.text.normal_forms import normalise
+
 TATWEEL: Final = "ـ"
 _NUKTA = 7
 """The Unicode combining class of the nukta in all Indic scripts."""
@@ -71,7 +73,7 @@ def fold_anew(word: str) -> str:
     """Return the same as ``fold``, which remembers its answers, for callers that do so themselves."""
     if word.isascii() and word.isalnum():
         return word.lower()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).translate(_FOLDED)
+    folded = normalise("NFKC", normalise("NFKC", word).casefold()).translate(_FOLDED)
     return _VIRAMAS.sub("്", folded) if "്്" in folded else folded
 
 

@@ -14,11 +14,11 @@ is, and the other spelling is one more term:
 
 import functools
 import re
-import unicodedata
 from typing import Final
 
 from indexer.text.alphabets import in_both_alphabets
 from indexer.text.folding import fold_anew
+from indexer.text.normal_forms import normalise
 
 _LONGEST_ABBREVIATION: Final = 3
 """Letters. Longer ones are pronounced, often written like names (Nato, Unesco), and seldom spelt like another word."""
@@ -52,7 +52,7 @@ def with_digraphs(word: str) -> tuple[str, ...]:
     """Return the spelling of a word without ä, ö, ü, ø and å; nothing if it has none of these, or others as well."""
     if not _UMLAUT.search(word):
         return ()
-    written = unicodedata.normalize("NFC", word).casefold().translate(_DIGRAPHS)
+    written = normalise("NFC", word).casefold().translate(_DIGRAPHS)
     return (fold_anew(written),) if written.isascii() else ()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.text.normal_forms import normalise
+
 HYPHEN = "\x02"
 """What PDFium writes for a hyphen at the end of a line that only divides a word."""
 _GAP = 2.5
@@ -15,6 +17,8 @@ _SHARED = 0.35
 """The share of its height that a letter has in common with the letter before it, at least."""
 _SPACE = 0.16
 """The width of a space between words that are placed one by one, in heights of the line."""
+_LONGEST_ROW = 1000
+"""Characters of a row that others may be joined to; a line of a page has a hundred."""
 _RIGHT_TO_LEFT = {"R", "AL"}
 _TURNED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _RUN = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff\u0660-\u0669\u06f0-\u06f9][^\u0590-\u08ff\s]*")
@@ -69,19 +73,20 @@ def _glyphs(page: Any, raw: Any) -> Iterator[_Glyph | None]:
 def _rows(glyphs: Iterator[_Glyph | None]) -> Iterator[list[_Glyph]]:
     """Yield the characters of each line: they lie at one height, without a gap as between columns."""
     row: list[_Glyph] = []
+    last: _Glyph | None = None
     for glyph in glyphs:
-        if row and (glyph is None or _begins_another(row, glyph)):
+        if row and (glyph is None or (last and _begins_another(last, glyph))):
             yield row
-            row = []
+            row, last = [], None
         if glyph is not None:
             row.append(glyph)
+            last = last if glyph.character.isspace() else glyph
     if row:
         yield row
 
 
-def _begins_another(row: list[_Glyph], glyph: _Glyph) -> bool:
-    last = next((each for each in reversed(row) if not each.character.isspace()), None)
-    if last is None or glyph.character.isspace() or unicodedata.category(glyph.character) == "Mn":
+def _begins_another(last: _Glyph, glyph: _Glyph) -> bool:
+    if glyph.character.isspace() or unicodedata.category(glyph.character) == "Mn":
         return False
     shared = min(glyph.top, last.top) - max(glyph.bottom, last.bottom)
     beside = shared > _SHARED * min(glyph.top - glyph.bottom, last.top - last.bottom)
@@ -93,7 +98,7 @@ def _merged(rows: list[list[_Glyph]]) -> list[list[_Glyph]]:
     merged = rows[:1]
     for row in rows[1:]:
         last = merged[-1]
-        if _is_right_to_left(row) and _is_right_to_left(last) and _are_beside(last, row):
+        if len(last) < _LONGEST_ROW and _is_right_to_left(row) and _is_right_to_left(last) and _are_beside(last, row):
             last.extend(row)
         else:
             merged.append(row)
@@ -145,5 +150,5 @@ def _from_right_to_left(glyphs: list[_Glyph]) -> str:
         (" " if before.left - each.right > gap else "") + each.character
         for before, each in zip(placed[:1] + placed, placed, strict=False)
     )
-    text = unicodedata.normalize("NFKC", text).translate(_TURNED)
+    text = normalise("NFKC", text).translate(_TURNED)
     return _RUN.sub(lambda run: run[0][::-1], text)

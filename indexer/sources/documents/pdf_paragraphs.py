@@ -155,16 +155,16 @@ def _first_word(line: Line) -> float:
 
 def _joined(lines: Sequence[str], words: set[str]) -> str:
     """Return the text of a paragraph, with words mended that are divided between two lines."""
-    text = lines[0]
-    for line in lines[1:]:
-        if text.endswith("\N{SOFT HYPHEN}"):
-            text = text[:-1] + line
-        elif text.endswith(_HYPHENS) and len(text) > 1 and text[-2].isalpha() and line[:1].islower():
-            text = text[:-1] + ("-" if _is_compound(text[:-1], line, words) else "") + line
-        elif _WIDE.match(text[-1:]) and _WIDE.match(line):
-            text += line
-        else:
-            text = f"{text} {line}"
+    parts = [lines[0]]
+    for above, line in pairwise(lines):
+        if above.endswith("\N{SOFT HYPHEN}"):
+            parts[-1] = above[:-1]
+        elif above.endswith(_HYPHENS) and len(above) > 1 and above[-2].isalpha() and line[:1].islower():
+            parts[-1] = above[:-1] + ("-" if _is_compound(above[:-1], line, words) else "")
+        elif not (_WIDE.match(above[-1:]) and _WIDE.match(line)):
+            parts.append(" ")
+        parts.append(line)
+    text = "".join(parts)
     return text.replace(HYPHEN, "").replace("\N{SOFT HYPHEN}", "")
 
 

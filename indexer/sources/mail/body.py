@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from email.message import Message
 
 from indexer.sources import limits
+from indexer.sources.charsets import known_charset
 from indexer.sources.decoding import decode
 from indexer.sources.reading import UnreadableError
 from indexer.sources.web.markup import plain_text
@@ -63,8 +64,8 @@ def _text(part: Message) -> str:
 
 def _decoded(content: bytes, charset: str) -> str:
     try:
-        return content.decode(charset or "utf-8")
-    except (UnicodeDecodeError, LookupError):
+        return content.decode(known_charset(charset or "utf-8") or "utf-8")
+    except UnicodeError:
         try:
             return decode(content)[0]
         except UnreadableError:

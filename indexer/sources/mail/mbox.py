@@ -10,7 +10,7 @@ from indexer.sources.document import Document
 from indexer.sources.mail.message import is_message, read_message
 from indexer.sources.reading import guarded, reading
 
-_START = re.compile(rb"From \S+.*\d{2}:\d{2}")
+_START = re.compile(rb"From \S.*\d{2}:\d{2}")
 """The line above a message, below an empty one: who sent it, and when."""
 _SURE_START = re.compile(rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d{1,2} [\d:]{8} .{0,12}\d{4}\s*$")
 """Such a line as all programs write it; some write no empty line above it."""

@@ -22,6 +22,8 @@ from indexer.sources.records.values import domain_of
 
 _HEADERS = re.compile(rb"(?im)^(?:from|date|subject|message-id|received|return-path|mime-version|to|delivered-to): ?\S")
 _FEWEST_HEADERS = 3
+_LONGEST_KIND = 2**11
+"""The most characters of a header that says what a part is and how it is written."""
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 _EMLX_LENGTH = re.compile(rb"\d{1,12}\s*\n")
 """The first line of a message of Apple Mail: the bytes of the message, behind which its state is kept."""
@@ -68,6 +70,11 @@ def _parsed(content: bytes) -> Message:
             made += 1
             if made > limits.MESSAGE_PARTS:
                 raise UnreadableError(f"has more than {limits.MESSAGE_PARTS} parts: no newsletter does")
+
+        def set_raw(self, name: str, value: str) -> None:
+            """Append a header, without what is more than any holds: some take the square of their length."""
+            most = _LONGEST_KIND if name.casefold().startswith("content-") else limits.MESSAGE_HEADER
+            super().set_raw(name, value[:most])
 
     return BytesParser(Part, policy=policy.compat32).parsebytes(content)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
+from indexer.sources.addresses import split
 from indexer.sources.web.markup import plain_text
 
 _TYPED = frozenset([
@@ -33,7 +33,7 @@ _NOTHING_IN_TABLES = _NOTHING | {"none", "null", "n/a", "#n/a", "\\n", "undefine
 _LONGEST_NOTHING = 20
 """The most characters of a word for nothing and the white space around it."""
 _INLINE = re.compile(
-    r"</?(?:em|i|b|u|strong|span|a|sup|sub|p|br|cite|q|mark)\b[^>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE
+    r"</?(?:em|i|b|u|strong|span|a|sup|sub|p|br|cite|q|mark)\b[^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE
 )
 _PAGE = re.compile(r"\s{0,99}(?:<\?xml[^>]{0,99}>\s{0,9})?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _BLOCK = re.compile(
@@ -119,10 +119,8 @@ def is_address(value: Any) -> bool:
 
 def domain_of(url: str) -> str:
     """Return the host of an address without ``www.``; empty if it is no address."""
-    try:
-        return (urlsplit(f"//{url}" if url.startswith("www.") else url).hostname or "").removeprefix("www.")
-    except ValueError:  # the address has brackets that hold no IPv6 address
-        return ""
+    parts = split(f"//{url}" if url.startswith("www.") else url)
+    return ((parts.hostname if parts else "") or "").removeprefix("www.")
 
 
 def _unwrap_object(value: Mapping[str, Any]) -> Any:

@@ -5,17 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin
-
-import feedparser
 
 from indexer.article import Article
 from indexer.notice import Notice, left_out, skipped
+from indexer.sources import limits
+from indexer.sources.addresses import absolute
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.record import read_record
 from indexer.sources.web.blog_exports import kept_back, modified
+from indexer.sources.web.feed_parser import parse_feed
 from indexer.sources.web.feed_title import headlines
-from indexer.sources.web.feed_xml import MEDIA_DESCRIPTION, well_formed
+from indexer.sources.web.feed_xml import MEDIA_DESCRIPTION
 from indexer.sources.web.markup import plain_text, whole_characters
 
 _VERSIONS = ("rss", "atom", "cdf")
@@ -67,7 +67,7 @@ def entries(content: bytes, address: str = "") -> list[Entry]:
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _of_json(content, address)
-    parsed = feedparser.parse(well_formed(content), sanitize_html=False, resolve_relative_uris=False)
+    parsed = parse_feed(content)
     if not parsed.get("version", "").startswith(_VERSIONS):
         return []
     return _titled([_of_xml(entry, parsed.feed, address) for entry in parsed.entries], parsed.feed.get("title") or "")
@@ -154,10 +154,7 @@ def _most_complete(texts: Iterable[str], spare: str) -> str:
 
 
 def _absolute(url: str, base: str) -> str:
-    try:
-        return str(urljoin(base, url)) if url else ""
-    except ValueError:  # one of them has brackets that hold no IPv6 address
-        return url
+    return absolute(base, url) or url[: limits.ADDRESS] if url else ""
 
 
 def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str:

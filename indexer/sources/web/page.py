@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from indexer.sources.addresses import absolute, split
 from indexer.sources.records.values import domain_of
 from indexer.sources.web.json_ld import Node, nodes_of, read_json_ld, text_of, texts_of
 from indexer.sources.web.page_date import find_published, first_date
@@ -96,11 +96,8 @@ def _url(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
         link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
     ]
     for written in [*links, meta.get("og:url", ""), url]:
-        try:
-            whole = str(urljoin(url, written.strip()))
-            parts = urlsplit(whole)
-        except ValueError:  # for example, the port is not a number
-            continue
-        if written.strip() and parts.scheme in {"http", "https"} and parts.hostname and parts.path.strip("/"):
+        whole = absolute(url, written.strip())
+        parts = split(whole)
+        if parts and written.strip() and parts.scheme in {"http", "https"} and parts.hostname and parts.path.strip("/"):
             return whole
     return url

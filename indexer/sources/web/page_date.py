@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from indexer.dates.parsing import parse_published
 from indexer.dates.published import Published
+from indexer.sources.addresses import split
 from indexer.sources.web.json_ld import Node, text_of
 
 _EARLIEST = 1900
@@ -78,7 +78,8 @@ def _time_elements(tree: HtmlElement) -> list[str]:
 
 def date_in_url(url: str) -> str:
     """Return the day or the month in the path of an address such as ``/2024/may/03/`` or ``/2024/05/``."""
-    path = urlsplit(url).path.lower()
+    parts = split(url)
+    path = parts.path.lower() if parts else ""
     for pattern in _URL_DATES:
         for match in pattern.finditer(path):
             month = _MONTHS.get(match["month"]) or (int(match["month"]) if match["month"].isdigit() else 0)

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from indexer.sources.charsets import known_charset
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # it comes before UTF-16, because its mark begins with that of UTF-16
@@ -10,7 +12,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*+=\s*+["']?\s*+([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _DECLARATION_BYTES = 8192
 """The beginning of a page in which a declaration is looked for."""
 _WIDER = {
@@ -18,7 +20,7 @@ _WIDER = {
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
 """The encoding that browsers use for a name: one with more characters, see https://encoding.spec.whatwg.org."""
-_MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(rb"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 _SAMPLE = 20_000
 """Bytes of text by which an encoding is guessed."""
@@ -62,11 +64,7 @@ def _wide(beginning: bytes) -> str:
 def _declared(content: bytes) -> str:
     """Return Python's name of the encoding that a page declares; empty if Python knows no such encoding."""
     match = _DECLARED.search(content, 0, _DECLARATION_BYTES)
-    try:
-        name = codecs.lookup(match[1].decode("ascii")).name if match else ""
-        b"".decode(name or "ascii")  # hex and zip, for example, are codecs but not encodings of text
-    except LookupError:
-        return ""
+    name = known_charset(match[1].decode("ascii")) if match else ""
     return _WIDER.get(name, name)
 
 

@@ -9,6 +9,9 @@ from lxml.html import HtmlElement
 from indexer.sources.web.page_title import squash
 
 _RULE = re.compile(r"[|\s:-]*")
+_BLOCKS = ("p", "div", "br", "li", "td", "tr", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "option")
+_MANY_BLOCKS = 2500
+"""In a page of more blocks than this, trafilatura does not ask jusText too, which takes the square of their number."""
 _LABEL_LETTERS = 30
 """The most letters of a label before a link to another story, such as "Read also:"."""
 _LINK_SHARE = 0.95
@@ -21,7 +24,8 @@ def extract(tree: HtmlElement, title: str, recall: bool = False) -> list[str]:
         warnings.simplefilter("ignore")  # it warns that SOCKS is missing, but nothing is fetched here
         import trafilatura
 
-    document = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_recall=recall)
+    many = sum(1 for _ in tree.iter(*_BLOCKS)) > _MANY_BLOCKS
+    document = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_recall=recall, fast=many)
     if document is None or isinstance(document, dict):
         return []
     outside = {squash(title), *(squash(heading.text_content()) for heading in tree.iter("h1")), *_pointers(tree)}

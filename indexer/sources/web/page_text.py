@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -38,6 +39,8 @@ _SHORT = 250
 _MUCH_LONGER = 3
 _SHORTEST_LEAD = 40
 _LONGEST_LEAD = 1500
+_LEADS = 20
+"""The most descriptions of a page that may be its lead."""
 _LEAD_TAGS = ("p", "h2", "h3", "div", "span", "strong", "header", "li", "section")
 
 
@@ -150,10 +153,13 @@ def _letters(paragraphs: list[str]) -> int:
 def _lead(tree: HtmlElement, page: Page, found: list[str]) -> list[str]:
     """Return the lead, if it was missed: a description of the page that the page also shows above the text."""
     have = squash("".join(found))
-    for text in _descriptions(tree, page.articles):
+    above: set[str] | None = None
+    for text in islice(dict.fromkeys(_descriptions(tree, page.articles)), _LEADS):
         wanted = squash(text)
-        if _SHORTEST_LEAD <= len(wanted) <= _LONGEST_LEAD and wanted not in have and _above(tree, wanted, have):
-            return [" ".join(text.split())]
+        if _SHORTEST_LEAD <= len(wanted) <= _LONGEST_LEAD and wanted not in have:
+            above = _above(tree, have) if above is None else above
+            if wanted in above:
+                return [" ".join(text.split())]
     return []
 
 
@@ -164,14 +170,14 @@ def _descriptions(tree: HtmlElement, articles: Sequence[Node]) -> Iterator[str]:
             yield meta.get("content") or ""
 
 
-def _above(tree: HtmlElement, wanted: str, text: str) -> bool:
-    """Return whether a page shows a lead before the first words of the text."""
+def _above(tree: HtmlElement, text: str) -> set[str]:
+    """Return the letters of what may be a lead, as far as a page shows it before the first words of the text."""
+    found: set[str] = set()
     for element in tree.iter(*_LEAD_TAGS):
         if len(element) > 4:
             continue
         letters = squash(element.text_content())
-        if letters == wanted:
-            return True
         if len(letters) >= _SHORTEST_LEAD and text.startswith(letters):
-            return False
-    return False
+            break
+        found.add(letters)
+    return found

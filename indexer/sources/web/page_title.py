@@ -6,17 +6,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
+from indexer.sources import limits
 from indexer.sources.web.json_ld import Node, text_of, texts_of
 from indexer.sources.web.markup import plain_text
 
-_DASH = r"[-\u2010-\u2015·•/]+"
+_DASH = r"[-\u2010-\u2015·•/]"
+_SPACE = r"(?<!\s)\s++"
 _SEPARATOR = re.compile(
-    rf"\s+{_DASH}\s*|{_DASH}\s+|(?<=[\u2e80-\uffff]){_DASH}|{_DASH}(?=[\u2e80-\uffff])|\s*[|｜ㅣ»]+\s*|\s+:+\s+|："
+    rf"{_SPACE}{_DASH}++\s*+|(?<!{_DASH}){_DASH}++(?:\s++|(?=[\u2e80-\uffff]))|(?<=[\u2e80-\uffff]){_DASH}++"
+    rf"|(?:{_SPACE})?[|｜ㅣ»]++\s*+|{_SPACE}:++\s++|："
 )
 """What may stand between a title and the name of the site; a dash within a word does not, except in East Asia."""
 _LETTERS = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^(?:the|die|der|das|la|le|les|el|il|o|a)\s", re.IGNORECASE)
-_CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+_CUT = re.compile(r"(?<!\s)\s*+(?:…|\.\.\.)$")
 _ADDED = frozenset([
     "", "the", "die", "der", "das", "la", "le", "les", "el", "il", "news", "online", "com", "epaper", "magazine",
 ])  # fmt: skip
@@ -90,8 +93,8 @@ def without_site(title: str, sites: Iterable[str]) -> str:
 
 
 def parts_of(title: str) -> list[str]:
-    """Return a title and its parts between signs such as dashes and bars."""
-    return [title, *_SEPARATOR.split(title)]
+    """Return a title and its parts between signs such as dashes and bars; one that is longer than any has no parts."""
+    return [title, *(_SEPARATOR.split(title) if len(title) <= limits.TITLE else ())]
 
 
 def last_part(title: str) -> str:

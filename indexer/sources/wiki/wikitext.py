@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from indexer.sources.wiki.balance import balanced
+
 _DATES = {"date", "datum", "fecha", "data", "дата", "dato", "päiväys", "日付", "日期", "تاريخ"}
 """Templates of Wikinews that hold the day of an article."""
 _SHOWN = {"w", "wikipedia", "lang", "nowrap", "nobr", "small", "abbr", "nobold", "lang-en", "lw"}
@@ -34,7 +36,7 @@ class Wikitext:
         import mwparserfromhell
 
         self._hidden = {*_ALWAYS, *(name.casefold() for name in namespaces if name)}
-        self._code: Any = mwparserfromhell.parse(text)
+        self._code: Any = mwparserfromhell.parse(balanced(text))
         found = self._code.filter_templates()
         self.templates = {_name(template) for template in found}
         """The names of the templates that the page uses, in lower case."""
@@ -59,13 +61,15 @@ class Wikitext:
         """Replace what is not read in the sentence."""
         from mwparserfromhell import nodes
 
-        for node in list(code.nodes):
+        kept = []
+        for node in code.nodes:
             if isinstance(node, nodes.Template):
-                code.replace(node, _last(node) if _name(node) in _SHOWN else "")
-            elif self._is_hidden(node):
-                code.remove(node)
+                kept.append(nodes.Text(_last(node) if _name(node) in _SHOWN else ""))
             elif isinstance(node, nodes.Heading):
-                code.replace(node, f"\n{_LEVEL * node.level}{node.title.strip_code().strip()}\n")
+                kept.append(nodes.Text(f"\n{_LEVEL * node.level}{node.title.strip_code().strip()}\n"))
+            elif not self._is_hidden(node):
+                kept.append(node)
+        code.nodes = kept
 
     def _is_hidden(self, node: Any) -> bool:
         """Return whether a node is a reference, a table, a picture, a category or a link to another language."""
