@@ -41,7 +41,6 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
         title="Dateline",
         description=_DESCRIPTION,
         version=installed_version(),
-        root_path=settings.root_path.rstrip("/"),
         lifespan=_open_index,
         docs_url=None,
         redoc_url=None,

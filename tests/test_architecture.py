@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "search_api.search": {
         "indexer.article", "indexer.dates", "indexer.encoders", "indexer.errors", "indexer.generations",
         "indexer.keywords", "indexer.passages", "indexer.storage", "indexer.text", "answer", "query", "ranking",
+        "stages",
     },
     "search_api.deadline": set(),
     "search_api.stages": set(),

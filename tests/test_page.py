@@ -62,7 +62,7 @@ def test_what_the_page_loads_is_served_as_what_it_is(client: TestClient, name: s
 
 def test_the_page_loads_three_files_all_from_here(client: TestClient, tags: list[tuple[str, dict[str, str]]]) -> None:
     loaded = [attributes[name] for _, attributes in tags for name in ("src", "href") if name in attributes]
-    assert loaded == ["/web/icon.svg", "/web/page.css", "/web/page.js"]
+    assert loaded == ["web/icon.svg", "web/page.css", "web/page.js"]
     assert [client.get(address).status_code for address in loaded] == [200, 200, 200]
 
 

@@ -12,6 +12,8 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -63,6 +65,66 @@ def test_serve_answers_until_it_is_ended(
     log = (tmp_path / "log").read_text()
     assert "Finished server process" in log
     assert "Traceback" not in log
+
+
+def test_it_ends_in_ten_seconds_whatever_clients_do(
+    serving: tuple[subprocess.Popen[bytes], str], tmp_path: Path
+) -> None:
+    process, address = serving
+    port = int(address.rpartition(":")[2])
+    head = b"Host: localhost\r\nContent-Type: application/json\r\n"
+    half = [
+        b"",
+        b"GET /se",
+        b"GET /healthz HTTP/1.1\r\n" + head,
+        b"POST /search HTTP/1.1\r\n" + head + b'Content-Length: 900\r\n\r\n{"query": "fer',
+        b"GET /web-docs/swagger-ui-bundle.js HTTP/1.1\r\n" + head + b"\r\n",
+    ]
+    clients = [socket.create_connection(("127.0.0.1", port), DEADLINE) for _ in range(20)]
+    for number, client in enumerate(clients):
+        client.sendall(half[number % len(half)])
+    with urlopen(f"{address}/healthz", timeout=DEADLINE):  # all before it have been read
+        process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    assert process.wait(DEADLINE) == -signal.SIGTERM
+    assert time.monotonic() - began < 10
+    for client in clients:
+        client.close()
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+def test_a_full_disk_below_its_log_disturbs_no_request(seed_index: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from search_api.cli import main; main()", "serve", "--port", str(port)]
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.Popen([*command, "--index", str(seed_index)], stdout=full, stderr=full)
+    try:
+        answers = [json.load(_opened(process, f"http://127.0.0.1:{port}{path}")) for path in ("/healthz", "/stats")]
+        assert answers[0] == {"status": "ok"}
+        assert answers[1]["articles"] == 101
+        with _opened(process, f"http://127.0.0.1:{port}/metrics") as response:
+            lost = re.search(rb"^dateline_log_lines_lost ([0-9.]+)$", response.read(), re.MULTILINE)
+        assert lost is not None
+        assert float(lost[1]) >= 3
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE) == 0
+    finally:
+        process.kill()
+        process.wait(DEADLINE)
+
+
+def _opened(process: subprocess.Popen[bytes], address: str) -> Any:
+    """Return the response of a server, once it listens."""
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return urlopen(address, timeout=DEADLINE)
+        except URLError:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 @pytest.fixture

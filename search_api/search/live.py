@@ -3,6 +3,7 @@
 import logging
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.errors import DatelineError, IndexCorruptError, IndexFormatError, IndexMissingError
 from indexer.generations.checking import check_files
@@ -11,6 +12,9 @@ from indexer.generations.watch import Stamps, stamps_below
 from search_api.answer import Answer, Stats, StoredArticle
 from search_api.query import Query
 from search_api.search.searcher import IndexSearcher, open_encoder_of, open_searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _log = logging.getLogger("dateline")
 
@@ -33,6 +37,8 @@ class LiveSearcher:
         self._opening = threading.Lock()
         self.problem = ""
         """Why what is on disk is not what answers; empty while it is."""
+        self.on_swap: Callable[[str], None] = lambda _: None
+        """What is told whether a new generation was ``opened`` or ``refused``."""
 
     def search(self, query: Query) -> Answer:
         return self.current().search(query)
@@ -98,9 +104,11 @@ class LiveSearcher:
         except DatelineError as error:
             self._refused = found, error
             self._note(f"generation {newer} is not used: {error}", is_damage=True)
+            self.on_swap("refused")
             return searcher
         _log.info("generation %s answers now", generation.manifest.generation)
         self._refused, self.problem = None, ""
+        self.on_swap("opened")
         return IndexSearcher(generation, encoder, searcher.reranker)
 
     def _refuse_spoilt(self, searcher: IndexSearcher) -> None:

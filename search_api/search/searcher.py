@@ -29,6 +29,7 @@ from search_api.ranking.results import Results, Row
 from search_api.search.catalogue import Catalogue, PassageScore
 from search_api.search.filtering import PassageFilter
 from search_api.search.reasons import Reasons, did_you_mean, searched_forms
+from search_api.stages import stage
 
 
 class Searcher(Protocol):
@@ -69,8 +70,10 @@ class IndexSearcher:
         """Return the hits for a query, best first."""
         manifest = self.generation.manifest
         language = query.language or find_language(query.keywords, self.generation.keywords)
+        with stage("encode"):
+            vector = self.encoder.encode_queries([query.keywords.text])[0]
         request = RankingRequest(
-            self.encoder.encode_queries([query.keywords.text])[0],
+            vector,
             query.keywords,
             language if language in manifest.languages else "",
             query.order,
@@ -78,7 +81,8 @@ class IndexSearcher:
         )
         conditions = self.generation.keywords.matches(query.keywords)
         among = _both(self._filter.allowed(query.filters), conditions)
-        ranking = self._ranker.rank(request, among, conditions)
+        with stage("rank"):
+            ranking = self._ranker.rank(request, among, conditions)
         reranker = self.reranker if query.rerank else None
         if reranker:
             ranking = self._rerank(ranking, query, reranker)

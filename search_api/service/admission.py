@@ -70,7 +70,8 @@ class Admission:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            await asyncio.wait_for(asyncio.shield(turn), LONGEST_WAIT)
+            async with asyncio.timeout(LONGEST_WAIT):
+                await asyncio.shield(turn)
         except BaseException as error:  # also where the client has gone, which cancels this
             if turn.done():
                 self.leave()

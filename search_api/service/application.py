@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Scope
 
 from indexer.errors import DatelineError
 from search_api.answer import Stats
+from search_api.search.live import LiveSearcher
 from search_api.search.searcher import Searcher
 from search_api.service.access.guard import Guard
-from search_api.service.access.hosts import Hosts
 from search_api.service.admission import Admission, takes_a_turn
 from search_api.service.documentation import complete
 from search_api.service.errors import RequestRefusedError
@@ -44,6 +44,8 @@ class Application(FastAPI):
                 ("dateline_log_lines_lost", "Lines of the log that could not be written.", lost_lines),
             ),
         )
+        if isinstance(searcher, LiveSearcher):
+            searcher.on_swap = metrics.swap
         self.state.admission = Admission(settings.searches, settings.queue, metrics.reject)
         self._observer = Observer(metrics, tracing, settings.log_queries)
 
@@ -62,8 +64,8 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Return the application in its envelope; errors that nobody foresaw are answered inside it."""
         inner = super().build_middleware_stack()
-        hosts = Hosts(self.state.settings)
-        return Envelope(inner, self._served, self.state.guard, hosts, self._observer, self._shed)
+        state = self.state
+        return Envelope(inner, self._served, state.guard, state.settings, self._observer, self._shed)
 
     def openapi(self) -> dict[str, Any]:
         """Return the description of the API."""

@@ -5,8 +5,9 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,6 +16,9 @@ from indexer.errors import AddressError, DatelineError, SettingsError
 from search_api.service.connections import LARGEST_HEAD, Bounds, connections_within
 from search_api.service.observing.logs import logging_lines
 from search_api.service.settings import Settings
+
+if TYPE_CHECKING:
+    from search_api.service.observing.metrics import Metrics
 
 _HINTS = {
     errno.EADDRINUSE: "--port 0 for a free port, or another port such as --port {next_port}",
@@ -32,7 +36,7 @@ _NO_SUCH_FAMILY = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """What binding fails with where a name such as localhost also stands for an address of IPv6, which is switched off."""
 
 
-def serve(app: FastAPI, settings: Settings, bounds: Bounds | None = None) -> None:
+def serve(app: FastAPI, settings: Settings) -> None:
     """Serve an application until the process is interrupted.
 
     Raises:
@@ -40,7 +44,7 @@ def serve(app: FastAPI, settings: Settings, bounds: Bounds | None = None) -> Non
         DatelineError: The application could not start.
     """
     sockets = listen(settings.host, settings.port)
-    server = _Server(_config(app, settings, bounds or Bounds(settings.connections)), settings.host)
+    server = served_by(app, settings, Bounds(settings.connections, answered=_noting(app)))
     try:
         with logging_lines(settings.log_format):
             server.run(sockets)
@@ -67,8 +71,9 @@ def check_exposure(settings: Settings, has_keys: bool) -> None:
         )
 
 
-def _config(app: FastAPI, settings: Settings, bounds: Bounds) -> uvicorn.Config:
-    return uvicorn.Config(
+def served_by(app: FastAPI, settings: Settings, bounds: Bounds) -> uvicorn.Server:
+    """Return the server of an application, which has not begun yet."""
+    config = uvicorn.Config(
         app,
         http=connections_within(bounds),
         ws="none",
@@ -80,6 +85,7 @@ def _config(app: FastAPI, settings: Settings, bounds: Bounds) -> uvicorn.Config:
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
+    return _Server(config, settings.host)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -128,6 +134,17 @@ class _Server(uvicorn.Server):
             last.daemon = True
             last.start()
         super().handle_exit(sig, frame)
+
+
+def _noting(app: FastAPI) -> Callable[[int], None]:
+    """Return what counts the responses that are given before any route."""
+    metrics: Metrics | None = getattr(app.state, "metrics", None)
+
+    def note(status: int) -> None:
+        if metrics:
+            metrics.observe("other", "other", status, 0)
+
+    return note
 
 
 def _leave() -> None:

@@ -88,7 +88,7 @@ function summary(found) {
 function correction(query, parameters) {
   const corrected = new URLSearchParams(parameters);
   corrected.set("q", query);
-  return ["Did you mean ", element("a", query, { href: `/?${corrected}`, dir: "auto" }), "?"];
+  return ["Did you mean ", element("a", query, { href: `?${corrected}`, dir: "auto" }), "?"];
 }
 
 function say(text, isError = false) {
@@ -96,9 +96,17 @@ function say(text, isError = false) {
   message.classList.toggle("error", isError);
 }
 
-async function fetchJson(address, options) {
-  const response = await fetch(address, options);
+// Where the service has keys, the reader is asked for one, which is kept until the tab is closed.
+async function fetchJson(address, options = {}) {
+  const key = sessionStorage.getItem("key");
+  const headers = { ...options.headers, ...(key && { "X-API-Key": key }) };
+  const response = await fetch(address, { ...options, headers });
   const body = await response.json();
+  if (response.status === 401) {
+    const given = sessionStorage.getItem("key") === key && prompt(`${body.error.message}. Key, dl_…:`);
+    if (given) sessionStorage.setItem("key", given.trim());
+    if (sessionStorage.getItem("key") !== key) return fetchJson(address, options);
+  }
   if (!response.ok) throw new Error([body.error.message, body.error.hint].filter(Boolean).join(" – "));
   return body;
 }
@@ -109,7 +117,7 @@ async function search(parameters) {
   try {
     const { q: query, ...filters } = Object.fromEntries(parameters);
     const body = JSON.stringify({ query, ...filters }); // a pasted article is too long for an address
-    const found = await fetchJson("/search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    const found = await fetchJson("search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (turn !== latest) return;
     list.replaceChildren(...found.hits.map(hitItem), ...found.near.map(hitItem));
     list.classList.toggle("near", found.near.length > 0);
@@ -137,7 +145,7 @@ function searchFromAddress() {
 }
 
 async function showStats() {
-  const stats = await fetchJson("/stats");
+  const stats = await fetchJson("stats");
   const held = `${counted(stats.articles, "article")} in ${counted(Object.keys(stats.languages).length, "language")}`;
   document.querySelector("#stats").textContent = stats.newest ? `${held}, newest ${stats.newest.slice(0, 10)}` : held;
   for (const [name, counts] of [["language", stats.languages], ["source", stats.sources]]) {
@@ -148,7 +156,7 @@ async function showStats() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const address = `/?${wanted()}`;
+  const address = `?${wanted()}`;
   history.pushState(null, "", address.length > 4000 ? "/" : address); // servers refuse long addresses
   search(wanted());
 });

@@ -16,6 +16,7 @@ from search_api.service.http.headers import first
 from search_api.service.http.methods import allowed_methods, options_response
 from search_api.service.observing.observer import Observer
 from search_api.service.observing.request_ids import HEADER, begin_request
+from search_api.service.settings import Settings
 
 Routes = Sequence[BaseRoute]
 Shed = Callable[[Scope], RequestRefusedError | None]
@@ -25,16 +26,18 @@ class Envelope:
     """Gives each request an id, refuses what no route needs to see, and completes each response."""
 
     def __init__(
-        self, app: ASGIApp, routes: Routes, guard: Guard, hosts: Hosts, observer: Observer, shed: Shed
+        self, app: ASGIApp, routes: Routes, guard: Guard, settings: Settings, observer: Observer, shed: Shed
     ) -> None:
-        self._app, self._routes, self._guard, self._hosts = app, routes, guard, hosts
+        self._app, self._routes, self._guard = app, routes, guard
         self._observer, self._shed = observer, shed
+        self._hosts, self._root_path = Hosts(settings), settings.root_path.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; see the ASGI specification."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = _below(self._root_path, scope)
         request_id = begin_request(first(scope["headers"], HEADER))
         private = self._guard.wants_keys
         exchange = Exchange(scope, send, request_id, lambda: allowed_methods(self._routes, scope), private)
@@ -60,6 +63,15 @@ class Envelope:
             return options_response(allowed) if allowed else None
         shed = self._shed(scope)
         return refusal(shed) if shed else None
+
+
+def _below(root_path: str, scope: Scope) -> Scope:
+    """Return a scope with its path as ASGI wants it, below the root path, whether or not a proxy takes that off."""
+    if not root_path:
+        return scope
+    path = scope["path"]
+    is_below = path == root_path or path.startswith(f"{root_path}/")
+    return {**scope, "root_path": root_path, "path": path if is_below else root_path + path}
 
 
 def _as_get(scope: Scope, arrived: float) -> Scope:

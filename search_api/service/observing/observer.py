@@ -43,7 +43,7 @@ class Observer:
             try:
                 yield lambda receive: _noting(receive, asked) if self._log_queries else receive
             finally:
-                route = getattr(exchange.routed.get("route"), "path", "") or "other"  # paths are without number
+                route = _route(exchange)
                 self._metrics.observe(route, exchange.scope["method"], exchange.status, exchange.seconds)
                 span.end(route, exchange.status)
                 self._write(exchange, asked)
@@ -67,6 +67,12 @@ class Observer:
             query = unquote_plus(scope["query_string"].decode("latin-1")) or asked.decode(errors="replace")
             noted["query"] = query[:_MOST_OF_A_QUERY]
         _log.info("%(method)s %(path)s %(status)s %(duration_ms)s ms", noted, extra={"noted": noted})
+
+
+def _route(exchange: Exchanged) -> str:
+    """Return the path of the route that answered as it is declared, or of the folder of files; paths have no number."""
+    folder = exchange.routed.get("root_path", "").removeprefix(exchange.scope.get("root_path", ""))
+    return getattr(exchange.routed.get("route"), "path_format", "") or folder or "other"
 
 
 def _noting(receive: Receive, asked: bytearray) -> Receive:
