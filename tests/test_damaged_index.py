@@ -152,6 +152,16 @@ def test_no_flipped_bit_passes(index: Path) -> None:
     assert _ids(index) == ["bridge", "ferry"]
 
 
+def test_no_bit_of_the_pointer_passes(index: Path) -> None:
+    path = _pointer(index)
+    content = path.read_bytes()
+    for place in range(len(content)):
+        for bit in range(8):
+            path.write_bytes(content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :])
+            with pytest.raises(IndexCorruptError, match="CURRENT"):
+                store.open_current(index)
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "sources.json"])
 def test_no_flipped_bit_of_the_manifest_or_the_record_of_sources_loses_what_was_removed(index: Path, name: str) -> None:
     path = store.open_current(index).folder / name

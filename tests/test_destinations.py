@@ -195,16 +195,38 @@ def test_an_encrypted_server_is_still_asked_by_its_name(
     assert asked == [("127.0.0.1", "bote.example")]
 
 
-def test_a_server_that_says_nothing_while_encryption_begins_is_left(
+def test_a_server_that_drips_while_encryption_begins_is_left(
     names: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each byte of a handshake begins the timeout of a socket anew."""
     monkeypatch.setattr("indexer.sources.web.client._DEADLINE", 0.3)
     names["bote.example"] = ["127.0.0.1"]
+    ended: list[str] = []
+
+    def drip(listening: socket.socket) -> None:
+        with listening.accept()[0] as connected:
+            connected.settimeout(0.02)
+            connected.sendall(b"\x16\x03\x03\x40\x00")  # a message of 16 KiB begins
+            for _ in range(200):
+                try:
+                    connected.sendall(b"\x02")
+                    if connected.recv(4096) == b"":
+                        ended.append("left by the client")
+                        return
+                except TimeoutError:
+                    continue
+                except OSError:
+                    ended.append("left by the client")
+                    return
+            ended.append("never left")
+
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"https://bote.example:{listening.getsockname()[1]}/"
+        server = threading.Thread(target=drip, args=(listening,))
+        server.start()
         with pytest.raises(FetchError, match=r"is not done after 0\.3 seconds$"):
-            Client(allow_private=True, sleep=lambda _: None).ask(url)
+            Client(allow_private=True, sleep=lambda _: None).ask(f"https://bote.example:{listening.getsockname()[1]}/")
+        server.join()
+    assert ended == ["left by the client"]
 
 
 def test_proxies_of_the_environment_are_not_used(server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,7 @@ LIMITS = (
     Limit("archives and compressed files within one another", f"{PACKING_DEPTH}"),
     Limit("members of the archives in a file", f"{MEMBERS:,}"),
     Limit("what comes out of a packed file", f"{_size(UNPACKED_FREE)} and {EXPANSION} times its size"),
+    Limit("a file with holes", f"{_size(UNPACKED_FREE)} and {EXPANSION} times what is stored of it"),
     Limit("a header in a tar archive", _size(ARCHIVE_HEADER)),
     Limit("the window of a compressed file", _size(DICTIONARY)),
     Limit("a file of text or Markdown", _size(TEXT_FILE)),
