@@ -1,10 +1,12 @@
 """What once took the square of a text's length, ended a reader, or cost more than the value that was wrong."""
 
+import io
 import time
+import zipfile
 
 import pytest
 from hostile_documents import TEXT, coded, read_bytes
-from small_documents import mail, wiki, wiki_page
+from small_documents import docx, mail, odt, paragraph, wiki, wiki_page, zipped
 
 from indexer.article import Article
 from indexer.duplicates.addresses import canonical_url
@@ -14,6 +16,7 @@ from indexer.sources.addresses import absolute, split
 from indexer.sources.charsets import known_charset
 from indexer.sources.front_matter import split_front_matter
 from indexer.sources.wiki.balance import balanced
+from indexer.sources.xml_characters import WholeXml, whole_xml
 from indexer.text.atoms import LONGEST, find_atoms
 from indexer.text.normal_forms import MOST_MARKS, normalise
 
@@ -143,6 +146,49 @@ def test_a_page_of_a_wiki_full_of_them_is_read() -> None:
     (article,) = articles(read_bytes("news.xml", wiki(page)))
     assert time.process_time() - start < 5
     assert TEXT in article.body
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"&#xD800;", b"&#0;", b"&#xFFFE;", b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbf\xbf", b"\x1b"]
+)
+def test_a_character_that_no_xml_holds_costs_only_itself(wrong: bytes) -> None:
+    pages = wiki(wiki_page("Ferry", TEXT), wiki_page("Toll", TEXT)).replace(b"sandbank", b"sand" + wrong + b"bank")
+    word = docx(paragraph(TEXT.replace("sandbank", "XYZ")))
+    documents = {
+        "news.xml": pages,
+        "news.docx": _rezipped(word, "word/document.xml", b"XYZ", b"sand" + wrong + b"bank"),
+        "news.odt": _rezipped(odt(f"<text:p>{TEXT}</text:p>"), "content.xml", b"sandbank", b"sand" + wrong + b"bank"),
+    }
+    for name, content in documents.items():
+        found = articles(read_bytes(name, content))
+        assert len(found) == (2 if name == "news.xml" else 1), name
+        assert all(article.body.startswith("The night ferry to Ostrand ran aground on a sand") for article in found)
+        assert all(article.body.endswith("all ninety passengers were brought ashore.") for article in found)
+
+
+def test_a_stream_of_xml_is_mended_wherever_it_is_cut() -> None:
+    content = ("<a>é日😀 &amp; &#233; &#x1F600;" * 400).encode() + b"\xff &#xD800; \x00 </a>"
+    wanted = ("<a>é日😀 &amp; &#233; &#x1F600;" * 400 + "\ufffd &#xFFFD;   </a>").encode()
+    for size in (1, 7, 64, 100_000):
+
+        class Pieces(io.BytesIO):
+            def read(self, _size: int | None = -1, /, most: int = size) -> bytes:
+                return super().read(most)
+
+        assert io.BufferedReader(WholeXml(Pieces(content))).read() == wanted
+
+
+def test_xml_in_another_encoding_keeps_its_bytes() -> None:
+    content = "<?xml version='1.0' encoding='windows-1251'?><a>Паром &#0;</a>".encode("cp1251")
+    assert whole_xml(content) == content.replace(b"&#0;", b"&#xFFFD;")
+    assert whole_xml("<a>é</a>".encode("utf-16")) == "<a>é</a>".encode("utf-16")
+
+
+def _rezipped(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {each.filename: archive.read(each) for each in archive.infolist()}
+    assert old in members[part]
+    return zipped(members | {part: members[part].replace(old, new)})
 
 
 def test_a_page_of_very_many_paragraphs_is_read() -> None:

@@ -11,6 +11,7 @@ from indexer.sources import limits
 from indexer.sources.document import Document
 from indexer.sources.reading import UnreadableError, reading
 from indexer.sources.seeking import seekable
+from indexer.sources.xml_characters import whole_xml
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -69,6 +70,6 @@ def parse_xml(content: bytes, name: str) -> Element:
         raise UnreadableError(f"is refused: {name} defines entities, which no program writes into a document")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(whole_xml(content), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableError(f"is damaged: {name}: {str(error)[:100]}") from error

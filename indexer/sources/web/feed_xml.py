@@ -4,13 +4,11 @@ import codecs
 import re
 
 from indexer.sources.charsets import known_charset
+from indexer.sources.xml_characters import existing_references
 
 MEDIA_DESCRIPTION = "mediadescription"
 """The name under which the parser then gives the description of a picture or a video, apart from that of the entry."""
 _MEDIA = re.compile(rb"<(/?)media:description\b[^<>]*?(/?)>", re.IGNORECASE)
-_REFERENCE = re.compile(rb"&#(?:[xX](?P<hexadecimal>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));?")
-_LONGEST_REFERENCE = 8
-_REPLACEMENT = b"&#xFFFD;"
 _DECLARATION = re.compile(rb"<\?xml\b[^<>]{0,1000}+>")
 _ENCODING = re.compile(rb"""\bencoding\s*+=\s*+["']([A-Za-z0-9_:.-]{2,40})["']""")
 _ROOT = re.compile(rb"<\w")
@@ -41,7 +39,7 @@ def well_formed(content: bytes) -> bytes:
     if root and root.start() > _PRELUDE:
         declaration, end, _ = content.partition(b"\n")
         content = declaration[:_PRELUDE] + end + content[root.start() :]
-    return _REFERENCE.sub(_existing, _MEDIA.sub(rb"<\1mediadescription\2>", content))
+    return existing_references(_MEDIA.sub(rb"<\1mediadescription\2>", content))
 
 
 def _declared_anew(content: bytes) -> bytes:
@@ -60,12 +58,3 @@ def _declared_anew(content: bytes) -> bytes:
 def _encoding(declaration: bytes) -> str:
     found = _ENCODING.search(declaration)
     return found[1].decode() if found and known_charset(found[1].decode()) else ""
-
-
-def _existing(reference: re.Match[bytes]) -> bytes:
-    digits = reference["hexadecimal"] or reference["decimal"]
-    if len(digits) > _LONGEST_REFERENCE:
-        return _REPLACEMENT
-    number = int(digits, 16 if reference["hexadecimal"] else 10)
-    exists = 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF
-    return reference[0] if exists else _REPLACEMENT

@@ -10,6 +10,7 @@ from lxml import etree
 
 from indexer.sources import limits
 from indexer.sources.web.feed import Entry
+from indexer.sources.xml_characters import whole_xml
 
 _GZIP = b"\x1f\x8b"
 
@@ -56,7 +57,11 @@ def listed_at(entry: Entry) -> str:
 
 def _elements(content: bytes) -> Iterator[Any]:
     parts = etree.iterparse(
-        io.BytesIO(content), tag=("{*}url", "{*}sitemap"), resolve_entities=False, no_network=True, load_dtd=False
+        io.BytesIO(whole_xml(content)),
+        tag=("{*}url", "{*}sitemap"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
     )
     try:
         for _, element in parts:

@@ -16,6 +16,7 @@ from indexer.sources.extras import optional
 from indexer.sources.reading import UnreadableError
 from indexer.sources.record import read_record
 from indexer.sources.wiki.wikitext import Wikitext
+from indexer.sources.xml_characters import WholeXml
 
 _FILES, _CATEGORIES = "6", "14"
 """The numbers of the namespaces of pictures and of categories; their names are in the language of the wiki."""
@@ -78,7 +79,7 @@ def read_dump(document: Document) -> Iterator[Article | Notice]:
 def _pages(document: Document, site: _Site) -> Iterator[_Page]:
     """Yield one page after the other, and learn about the wiki; elements are forgotten as soon as they were read."""
     parts = etree.iterparse(
-        document.stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+        WholeXml(document.stream), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
     )
     page = _Page()
     for event, element in parts:
