@@ -35,7 +35,7 @@ _SIZES = (
 )
 """Lengths and places, as formats of bytes hold them."""
 _CODECS: tuple[tuple[bytes, Callable[[bytes], bytes], Callable[[bytes], bytes]], ...] = (
-    (b"\x1f\x8b", gzip.decompress, lambda content: gzip.compress(content, 1)),
+    (b"\x1f\x8b", gzip.decompress, lambda content: gzip.compress(content, 1, mtime=0)),
     (b"BZh", bz2.decompress, bz2.compress),
     (b"\xfd7zXZ", lzma.decompress, lambda content: lzma.compress(content, preset=0)),
     (b"\x28\xb5\x2f\xfd", zstd.decompress, zstd.compress),
@@ -70,7 +70,7 @@ def _inside_a_zip(chance: random.Random, content: bytes, others: Sequence[bytes]
     hit, sink = chance.choice(list(members)), io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, each in members.items():
-            archive.writestr(name, damaged(chance, each, others) if name == hit else each)
+            archive.writestr(zipfile.ZipInfo(name), damaged(chance, each, others) if name == hit else each)
     return sink.getvalue()
 
 

@@ -11,6 +11,7 @@ from small_documents import docx, mail, odt, paragraph, wiki, wiki_page, zipped
 from indexer.article import Article
 from indexer.duplicates.addresses import canonical_url
 from indexer.notice import Notice
+from indexer.passages.cutting import PassageLimits, cut_passages
 from indexer.sources import limits
 from indexer.sources.addresses import absolute, split
 from indexer.sources.charsets import known_charset
@@ -42,6 +43,12 @@ def test_a_word_that_is_longer_than_any_is_known_by_its_beginning() -> None:
     assert len(word.text) <= 18 * LONGEST
     assert number.text == "1" + "0" * (LONGEST - 1)
     assert find_atoms("x" * 10_000)[0].text == find_atoms("x" * 20_000)[0].text
+
+
+def test_a_paragraph_whose_sentences_have_no_tokens_is_cut() -> None:
+    article = Article("1", "", "A b c. " * 100, None, "en", "Bote", "", "here")
+    (passage,) = cut_passages(article, PassageLimits(), lambda texts: [300 * (len(text) > 500) for text in texts])
+    assert passage.text == article.body.strip()
 
 
 def test_aliases_in_front_matter_are_not_written_out() -> None:

@@ -17,7 +17,7 @@ from hostile_patterns import MAIN_PATTERNS, PATTERNS
 from indexer.sources import formats
 
 _TIMES_LONGER, _TIMES_THE_TIME = 4, 5
-_NOISE = 0.04
+_NOISE = 0.1
 """Seconds that a measurement may be wrong by."""
 _MEASUREMENTS = 3
 """A text that seems to take too long is measured as often, since other programs may disturb it."""

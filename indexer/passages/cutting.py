@@ -132,7 +132,7 @@ def _cut_long(article: Article, draft: _Draft, limits: PassageLimits, count_toke
         return
     pieces = _pieces(article, draft, limits.max_tokens, count_tokens)
     total = sum(tokens for _, tokens in pieces)
-    target = total / max(1, math.ceil(total / limits.max_tokens))
+    target = total / math.ceil(total / limits.max_tokens) if total else limits.max_tokens
     part, filled = pieces[0]
     for span, tokens in pieces[1:]:
         if filled >= target or filled + tokens > limits.max_tokens:
