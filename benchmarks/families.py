@@ -23,7 +23,7 @@ from figures import Figures, figure
 from news import DATA, read_records
 
 from indexer.duplicates.families import FamilyFinder
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import split_atoms
 
 PRECISION, RECALL = 0.99, 0.95
 _REWORDED = 0.1
@@ -138,7 +138,7 @@ def family_figures(data: Path = DATA, every: int = 8) -> Figures:
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     finder = FamilyFinder()
     for text in (*texts, *(copy.text for copy in copies)):
-        finder.add(find_atoms(text))
+        finder.add(split_atoms(text))
     families = finder.families().tolist()
     seconds = time.process_time() - began
     after, count = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, len(families)

@@ -14,12 +14,13 @@ import orjson
 
 from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
+from indexer.build.atom_writer import AtomPaths, AtomWriter
 from indexer.build.encoding import CachePolicy, write_vectors
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.generations.checking import describe_files
 from indexer.generations.generation import Generation, open_described
-from indexer.generations.layout import SEARCHED, TABLES
+from indexer.generations.layout import SEARCHED, TABLES, GenerationLayout
 from indexer.generations.manifest import (
     FORMAT,
     CuttingRecord,
@@ -70,7 +71,9 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
     """Write and open a generation over these passages. Vectors that are in the cache are not computed again."""
     folder.mkdir(parents=True)
     cut: list[Passage] = []
-    writer, articles = ArticleWriter(folder, lambda _: cut, 2**22), 0
+    files = GenerationLayout(folder)
+    atoms = AtomWriter(AtomPaths(files.sketches, files.keywords), 2**22)
+    writer, articles = ArticleWriter(folder, lambda _: cut, atoms), 0
     for name, lines in groupby(passages, key=lambda passage: passage.article):
         article, cut = _as_article(name, list(lines))
         articles += writer.add(article)

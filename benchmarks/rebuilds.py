@@ -135,7 +135,8 @@ def rebuild_figures(data: Path, folder: Path, every: int) -> Figures:
     articles, news, index = read_corpus(data, every), folder / "news.jsonl.gz", folder / "index"
     write_corpus(articles, news)
     first = build_apart(news, index)
-    wall, how = first["wall"], f"{first['articles']:,} articles, {first['passages']:,} passages"
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in first["stages"].items())
+    wall, how = first["wall"], f"{first['articles']:,} articles, {first['passages']:,} passages; {stages}"
     figures = {
         "rebuild / encoder on the passages": figure(wall / first["passage_seconds"], 1.3, "lower", how),
         "rebuild / encoder on passages and sentences": figure(wall / first["encoder_seconds"], None, "lower", how),

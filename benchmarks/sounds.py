@@ -30,7 +30,8 @@ from vocabulary import noise_texts, real_texts
 
 from indexer.keywords.name_runs import find_runs, names_of
 from indexer.keywords.romanise import script_of
-from indexer.keywords.sound_index import SoundIndex, create_sounds, open_sounds
+from indexer.keywords.sound_entries import create_sounds
+from indexer.keywords.sound_index import SoundIndex, open_sounds
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.text.atoms import find_atoms
 

@@ -23,7 +23,7 @@ from rapidfuzz.distance import OSA
 
 from indexer.keywords.pair import KeywordPaths, KeywordWriter
 from indexer.keywords.vocabulary import Vocabulary, typos_allowed
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import find_atoms, split_atoms
 
 _WORDS = 1_000_000
 _SETS = ("ntrex_headline30/corpus", "reuters21578_en/articles", "masakhane_news/articles")
@@ -75,7 +75,7 @@ def write_vocabulary(folder: Path, *, quick: bool) -> list[str]:
     def add(text: str) -> None:
         atoms = find_atoms(text)
         words.update(atom.text for atom in atoms if atom.kind in {"word", "number"})
-        writer.add("", [atoms], "und", ["und"])
+        writer.add("", [split_atoms(text)], "und", ["und"])
 
     for text in real_texts(quick):
         add(text)

@@ -42,7 +42,7 @@ from indexer.sources.web.page_encoding import decode_page
 from indexer.sources.web.page_title import last_part, one_line, squash, without_site
 from indexer.sources.web.sitemap import read_sitemap
 from indexer.text.alphabets import in_both_alphabets
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import find_atoms, split_atoms
 from indexer.text.folding import fold_anew
 from indexer.text.language import identify_language, normalise_tag, surely_another
 from indexer.text.paragraphs import find_asides, find_paragraphs, is_heading
@@ -126,7 +126,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "RepeatedLines": _boilerplate,
     # indexer.duplicates
     "keys_of": lambda text: keys_of(_article(text)),
-    "cut_shingles": lambda text: cut_shingles(find_atoms(text)),
+    "cut_shingles": lambda text: cut_shingles(split_atoms(text)),
     "canonical_url": lambda text: canonical_url(f"https://a.example/{text}"),
     "canonical_url, host": lambda text: canonical_url(f"https://{text}"),
     "canonical_url, query": lambda text: canonical_url(f"https://a.example/?{text}"),

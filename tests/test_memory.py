@@ -1,6 +1,8 @@
 """The most memory that a piece of work took is told, without the pages of mapped files."""
 
 import mmap
+import subprocess
+import sys
 from pathlib import Path
 
 from indexer.build.memory import PeakMemory
@@ -38,3 +40,19 @@ def test_it_watches_by_itself() -> None:
         while not peak.own:
             pass
     assert peak.own > 10 * 2**20
+
+
+def test_another_process_is_counted_while_it_is_watched() -> None:
+    """It takes its memory, says so, and waits to be ended."""
+    script = f"held = bytearray({SIZE}); held[::4096] = b'x' * {SIZE // 4096}; print(flush=True); input()"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with PeakMemory() as alone:
+            pass
+        with PeakMemory() as both, both.watch(other.pid):
+            both.look()
+        other.kill()
+    assert SIZE * 0.9 < both.own - alone.own < SIZE * 1.3
+    assert both.resident >= both.own

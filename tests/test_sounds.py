@@ -14,9 +14,10 @@ from indexer.errors import IndexCorruptError
 from indexer.keywords import sound_index
 from indexer.keywords.name_runs import find_runs, is_run, names_of
 from indexer.keywords.romanise import romanise
-from indexer.keywords.sound_distance import GAPS, LETTERS
-from indexer.keywords.sound_index import SoundEntries, SoundIndex, create_sounds, open_sounds
-from indexer.keywords.sounds import neighbours, plain, related, similarity, skeleton, skeletons, strength
+from indexer.keywords.sound_distance import GAPS, LETTERS, pack
+from indexer.keywords.sound_entries import SoundEntries, create_sounds
+from indexer.keywords.sound_index import SoundIndex, open_sounds
+from indexer.keywords.sounds import forms, neighbours, plain, related, similarity, skeleton, skeletons, strength
 from indexer.text.atoms import find_atoms
 
 NAMES = {
@@ -318,6 +319,23 @@ def test_entries_of_a_skeleton_are_sorted_by_their_letters() -> None:
     runs = [arrays["sound_letters"][start:end].tolist() for start, end in pairwise(bounds)]
     assert sorted(map(len, runs)) == [2, 4]
     assert all(run == sorted(run) for run in runs)
+
+
+@given(st.lists(st.text("abceghijqwxyzשا奥ー多安лжи'1", max_size=14) | st.sampled_from(WORDS), max_size=12))
+def test_words_are_heard_together_as_each_alone(words: list[str]) -> None:
+    arrays = _arrays(words)
+    sizes = np.diff(arrays["sound_first"])
+    found = zip(
+        np.repeat(arrays["sound_skeletons"], sizes), arrays["sound_letters"], arrays["sound_words"], strict=True
+    )
+    assert list(found) == sorted(
+        {
+            (sound_index._pack_skeleton(classes), pack(form), number)
+            for number, word in enumerate(words)
+            for form in forms(word)
+            for classes in skeletons(form.letters)
+        }
+    )
 
 
 def test_few_bytes_are_kept_of_a_word() -> None:

@@ -73,4 +73,10 @@ def test_another_spelling_is_a_term_at_the_position_of_the_word() -> None:
 def test_the_highest_bit_tells_parts_from_words() -> None:
     assert terms.hash_of("minister") == 0x2761405D5AF1734A
     assert terms.hash_of("~mini") >= 2**63
+
+
+def test_words_are_hashed_together_as_each_alone() -> None:
+    words = ["minister", "e-mail", "=埃尔多安", "\ud800", "ostra"]
+    assert terms.hashes_of(words).tolist() == [terms.hash_of(word) for word in words]
+    assert terms.hashes_of([]).tolist() == []
     assert len({terms.hash_of(f"word{i}") for i in range(10000)}) == 10000

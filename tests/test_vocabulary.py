@@ -5,6 +5,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -21,32 +22,38 @@ from indexer.keywords import terms
 from indexer.keywords import vocabulary as module
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.name_runs import find_runs
-from indexer.keywords.pair import KeywordPaths, Keywords, KeywordWriter
+from indexer.keywords.pair import KeywordPaths, KeywordWriter
 from indexer.keywords.vocabulary import Vocabulary, frequencies_of, sketches_of, typos_allowed
 from indexer.keywords.vocabulary_writer import VocabularyWriter
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import find_atoms, split_atoms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 Written = Callable[..., Vocabulary]
 TEXT = st.text("abcdeé 12-.&+ жіあ東ไ韓국ا\u094dक²ⅷ㊀", max_size=40)
 
 
+class Opened(NamedTuple):
+    passages: KeywordIndex
+    articles: KeywordIndex
+    vocabulary: Vocabulary
+
+
 def paths(folder: Path) -> KeywordPaths:
     return KeywordPaths(folder / "passages", folder / "articles", folder / "words", folder / "sounds")
 
 
-def write(folder: Path, texts: Iterable[str]) -> Keywords:
+def write(folder: Path, texts: Iterable[str]) -> Opened:
     """Write an article of one passage and no title for each text, and open what was written."""
     folder.mkdir(exist_ok=True)
     writer = KeywordWriter(paths(folder), 2**22)
     for text in texts:
-        writer.add("", [find_atoms(text)], "und", ["und"])
+        writer.add("", [split_atoms(text)], "und", ["und"])
     writer.close()
     return opened(folder)
 
 
-def opened(folder: Path) -> Keywords:
-    return Keywords(
+def opened(folder: Path) -> Opened:
+    return Opened(
         KeywordIndex(folder / "passages"),
         KeywordIndex(folder / "articles"),
         Vocabulary(folder / "words"),
@@ -68,7 +75,7 @@ def news() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def seeds(news: list[str], tmp_path_factory: pytest.TempPathFactory) -> Keywords:
+def seeds(news: list[str], tmp_path_factory: pytest.TempPathFactory) -> Opened:
     return write(tmp_path_factory.mktemp("seeds") / "index", news)
 
 
@@ -82,7 +89,7 @@ def terms_of(text: str) -> set[str]:
     return {found.term for found in terms.occurrences(atoms)}.union(runs, *(atom.others for atom in atoms))
 
 
-def test_every_word_of_every_script_is_held_and_knows_its_passages(news: list[str], seeds: Keywords) -> None:
+def test_every_word_of_every_script_is_held_and_knows_its_passages(news: list[str], seeds: Opened) -> None:
     wanted, held = words_of(news), list(seeds.vocabulary)
     assert len(wanted) > 4000
     assert wanted <= set(held)
@@ -113,7 +120,7 @@ def test_names_in_scripts_without_spaces_are_words(written: Written) -> None:
 
 
 @pytest.mark.parametrize("word", ["quagga", "", "zzz", "x" * 60_000, "\ud800", "\ud800" * 9, "東京", "e\nmail"])
-def test_what_no_passage_holds_is_not_found(word: str, seeds: Keywords) -> None:
+def test_what_no_passage_holds_is_not_found(word: str, seeds: Opened) -> None:
     assert seeds.vocabulary.find(word) is None
     assert seeds.vocabulary.near(word) == []
 
@@ -134,7 +141,7 @@ def misspelt(word: str, typos: int, chance: random.Random) -> str:
     return word
 
 
-def test_what_is_near_a_misspelt_word_is_what_brute_force_finds(seeds: Keywords) -> None:
+def test_what_is_near_a_misspelt_word_is_what_brute_force_finds(seeds: Opened) -> None:
     words, chance = list(seeds.vocabulary), random.Random(1)
     letters = [word for word in words if typos_allowed(word)]
     asked = [misspelt(word, chance.randint(0, 2), chance) for word in chance.sample(letters, 400)]
@@ -212,22 +219,22 @@ def test_words_carried_over_make_the_same_bytes_as_words_that_are_collected(
 ) -> None:
     """Which spelling a passage has, e-mail or email, the keyword index does not know of what it carries over."""
     folder = tmp_path_factory.mktemp("carried")
-    earlier = write(folder / "before", before)
+    write(folder / "before", before)
     rows = [row for row in kept if row < len(before)]
     write(folder / "fresh", [*(before[row] for row in rows), *new])
     (folder / "carried").mkdir()
-    writer = KeywordWriter(paths(folder / "carried"), 2**22, earlier)
+    writer = KeywordWriter(paths(folder / "carried"), 2**22, paths(folder / "before"))
     for row in rows:
         writer.carry(row, row, "und", ["und"])
     for text in new:
-        writer.add("", [find_atoms(text)], "und", ["und"])
+        writer.add("", [split_atoms(text)], "und", ["und"])
     writer.close()
     assert (folder / "carried" / "words").read_bytes() == (folder / "fresh" / "words").read_bytes()
 
 
 @pytest.mark.parametrize("run", [1, 7, 1000])
 def test_the_same_words_make_the_same_bytes_however_many_runs_they_take(
-    run: int, news: list[str], seeds: Keywords, tmp_path: Path
+    run: int, news: list[str], seeds: Opened, tmp_path: Path
 ) -> None:
     words = sorted(words_of(news[:120] if run == 1 else news))[:: 40 if run == 1 else 1]
     for name, size, order in (("runs", run, words[::-1] + words), ("whole", 2**20, words)):
@@ -240,7 +247,7 @@ def test_the_same_words_make_the_same_bytes_however_many_runs_they_take(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "whole"]
 
 
-def test_memory_is_bounded_by_the_size_of_a_run(seeds: Keywords, tmp_path: Path) -> None:
+def test_memory_is_bounded_by_the_size_of_a_run(seeds: Opened, tmp_path: Path) -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     peaks = []
     for run in (2**10, 2**17):

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article import Article, Passage
+from indexer.build.atom_process import AtomProcess
+from indexer.build.atom_writer import AtomWriter
 from indexer.build.previous import PreviousGeneration
-from indexer.duplicates.families import FamilyFinder
+from indexer.duplicates.families import find_families
+from indexer.duplicates.sketches import Sketches
 from indexer.generations.layout import GenerationLayout
-from indexer.keywords.pair import KeywordWriter
 from indexer.storage.table_writer import TableWriter, content_of
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import split_atoms
 
 Cut = Callable[[Article], list[Passage]]
 
@@ -19,20 +21,25 @@ Cut = Callable[[Article], list[Passage]]
 class ArticleWriter:
     """Takes the articles of a generation in order; only one that the previous generation does not hold is cut."""
 
-    def __init__(self, folder: Path, cut: Cut, run: int, previous: PreviousGeneration | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        cut: Cut,
+        atoms: AtomWriter | AtomProcess,
+        previous: PreviousGeneration | None = None,
+    ) -> None:
         """Begin the files in a folder.
 
         Args:
             folder: Of the generation in the making.
             cut: Cuts an article into passages.
-            run: How many occurrences of terms may be in memory, see ``BuildPlan.postings_in_memory``.
+            atoms: Writes what is made of atoms. It can carry articles over from the previous generation.
             previous: The generation that unchanged articles are carried over from.
         """
         self._cut, self._previous = cut, previous
         self._files = GenerationLayout(folder)
         self._tables = TableWriter(self._files.tables)
-        self._families = FamilyFinder()
-        self._keywords = KeywordWriter(self._files.keywords, run, previous.keywords if previous else None)
+        self._atoms = atoms
         self.families = 0
         """How many stories several articles tell in nearly the same words; known once the writer is closed."""
         self.carried = 0
@@ -53,10 +60,9 @@ class ArticleWriter:
         if not passages:
             return False
         languages = [passage.language or article.language for passage in passages]
-        atoms = [find_atoms(each.text, language) for each, language in zip(passages, languages, strict=True)]
+        atoms = [split_atoms(each.text, language) for each, language in zip(passages, languages, strict=True)]
         self._tables.add(article, passages)
-        self._families.add([atom for each in atoms for atom in each])
-        self._keywords.add(article.title, atoms, article.language, languages)
+        self._atoms.add(article.title, atoms, article.language, languages)
         return True
 
     def add_version(self, article_id: str, earlier: Article) -> None:
@@ -65,15 +71,14 @@ class ArticleWriter:
 
     def close(self) -> None:
         """Find families of copies and finish all files."""
-        families = self._families.families()
-        self._families.save(self._files.sketches)
+        self._atoms.save_sketches()
+        families = find_families(Sketches.open(self._files.sketches))
         self._tables.close(families)
-        self._keywords.close()
+        self._atoms.close()
         self.families = int((np.bincount(families) > 1).sum())
 
     def _carry(self, article: Article, previous: PreviousGeneration, row: int) -> None:
         rows = previous.passages(row)
         self._tables.carry(article, previous.tables, rows)
-        self._families.carry(previous.sketches, row)
-        self._keywords.carry(row, rows.start, article.language, previous.languages(row))
+        self._atoms.carry(row, rows.start, article.language, previous.languages(row))
         self.carried += 1

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from indexer.build.atom_writer import AtomPaths
 from indexer.duplicates.sketches import Sketches
 from indexer.errors import IndexCorruptError, IndexUnavailableError
 from indexer.generations import store
 from indexer.generations.generation import Generation
 from indexer.generations.manifest import CuttingRecord, EncoderRecord
-from indexer.keywords.pair import Keywords
 
 
 class PreviousGeneration:
@@ -16,8 +16,8 @@ class PreviousGeneration:
 
     def __init__(self, generation: Generation) -> None:
         self.tables = generation.tables
-        self.keywords = Keywords(generation.keywords, generation.article_keywords, generation.vocabulary)
-        self.sketches = Sketches.open(generation.layout.sketches)
+        self.atoms = AtomPaths(generation.layout.sketches, generation.layout.keywords)
+        Sketches.check(self.atoms.sketches)
         contents = self.tables.article_column("content").tolist()
         self._rows = {content: row for row, content in enumerate(contents)}
         self._first: list[int] = self.tables.article_column("first_passage").tolist()

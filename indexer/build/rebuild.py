@@ -9,6 +9,8 @@ from pathlib import Path
 
 from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
+from indexer.build.atom_process import atom_writer
+from indexer.build.atom_writer import AtomPaths
 from indexer.build.encoding import CachePolicy, write_vectors
 from indexer.build.fingerprint import READING, InputContents, contents_of, digest_inputs, find_unchanged
 from indexer.build.ingest import InputReader, read_articles, settle, spool_articles
@@ -67,7 +69,7 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
         else:
             report = BuildReport(files=len(inputs.read), generation=folder.name)
             with _timed(report, "reading"):
-                _write_articles(plan, contents, folder, report, progress)
+                _write_articles(plan, contents, folder, report, progress, peak)
                 report.notices += inputs.notices
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
@@ -89,7 +91,12 @@ def _settings(plan: BuildPlan) -> Sequence[object]:
 
 
 def _write_articles(
-    plan: BuildPlan, contents: InputContents, folder: Path, report: BuildReport, progress: BuildProgress
+    plan: BuildPlan,
+    contents: InputContents,
+    folder: Path,
+    report: BuildReport,
+    progress: BuildProgress,
+    peak: PeakMemory,
 ) -> None:
     files = IndexLayout(plan.index)
     if plan.read_again:
@@ -113,8 +120,11 @@ def _write_articles(
             )
         cut = functools.partial(_cut, plan.encoder, plan.readable_limits)
         previous, problems = _previous(plan)
-        writer = ArticleWriter(folder, cut, plan.postings_in_memory, previous)
-        written = write_articles(spooled, settle(spooled, removals), writer)
+        made, before = GenerationLayout(folder), previous.atoms if previous else None
+        paths = AtomPaths(made.sketches, made.keywords)
+        with atom_writer(paths, plan.postings_in_memory, before, len(spool), peak.watch) as atoms:
+            writer = ArticleWriter(folder, cut, atoms, previous)
+            written = write_articles(spooled, settle(spooled, removals), writer)
         complete_report(report, spooled, written)
         report.notices += [*plan.doubts, *problems]
 

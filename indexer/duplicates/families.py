@@ -9,7 +9,6 @@ Pairs are joined in order of similarity, the closest first. Two families are joi
 enough in common. So neither a digest of two stories nor a chain of reports that follow one pattern merges families.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.duplicates.containment import containment, shared_shingles
 from indexer.duplicates.shingles import cut_shingles
 from indexer.duplicates.sketches import Sketch, Sketches
-from indexer.text.atoms import Atom
+from indexer.text.atoms import AtomColumns
 
 LEAST_SHINGLES: Final = 8
 """A text of fewer shingles has only identical copies."""
@@ -48,8 +47,8 @@ class FamilyFinder:
         """Memory used for all texts, in bytes."""
         return self._sketches.nbytes
 
-    def add(self, atoms: Sequence[Atom]) -> None:
-        """Add the next text, given as atoms. Its language need not be known."""
+    def add(self, atoms: AtomColumns) -> None:
+        """Add the next text, given as its atoms. Its language need not be known."""
         self._sketches.add(cut_shingles(atoms))
 
     def carry(self, sketches: Sketches, row: int) -> None:
@@ -61,22 +60,26 @@ class FamilyFinder:
         self._sketches.save(path)
 
     def families(self) -> NDArray[np.int64]:
-        """Return the row of the first text of each text's family, shape (texts,), in the order of adding.
+        """Return the families of the texts; see ``find_families``."""
+        return find_families(self._sketches)
 
-        The result is deterministic: the same texts in the same order give the same families.
-        """
-        sketches = self._sketches
-        first = sketches.first_identical()
-        rows = np.unique(first)
-        long = np.array([sketches[row].size >= LEAST_SHINGLES for row in rows.tolist()], np.bool_)
-        found = []
-        for one, other in sketches.candidates(rows[long]).tolist():
-            if closeness := compare(sketches[one], sketches[other]):
-                found.append((-closeness, one, other))
-        family = _Families(sketches)
-        for _, one, other in sorted(found):
-            family.join(one, other)
-        return family.firsts(len(sketches))[first]
+
+def find_families(sketches: Sketches) -> NDArray[np.int64]:
+    """Return the row of the first text of each text's family, shape (texts,), in the order of the sketches.
+
+    The result is deterministic: the same texts in the same order give the same families.
+    """
+    first = sketches.first_identical()
+    rows = np.unique(first)
+    long = np.array([sketches[row].size >= LEAST_SHINGLES for row in rows.tolist()], np.bool_)
+    found = []
+    for one, other in sketches.candidates(rows[long]).tolist():
+        if closeness := compare(sketches[one], sketches[other]):
+            found.append((-closeness, one, other))
+    family = _Families(sketches)
+    for _, one, other in sorted(found):
+        family.join(one, other)
+    return family.firsts(len(sketches))[first]
 
 
 def compare(one: Sketch, other: Sketch) -> float:

@@ -11,7 +11,7 @@ from indexer.duplicates.families import CONTAINED, LEAST_SHINGLES, OTHER_NUMBERS
 from indexer.duplicates.keys import Column
 from indexer.duplicates.shingles import cut_shingles
 from indexer.duplicates.sketches import Sketch, Sketches
-from indexer.text.atoms import find_atoms
+from indexer.text.atoms import split_atoms
 
 NEARLY_ALL: Final = 0.8
 """Least share of the shorter text in the longer for texts to be the same but for a correction."""
@@ -43,7 +43,7 @@ class TextComparison:
         """Take a text under its key, see ``Keys.body``."""
         if key not in self._rows:
             self._rows[key] = len(self._sketches)
-            self._sketches.add(cut_shingles(find_atoms(body[:_CHARACTERS])))
+            self._sketches.add(cut_shingles(split_atoms(body[:_CHARACTERS])))
 
     def alike(self, keys: Column) -> Iterator[tuple[int, int, Likeness]]:
         """Yield the pairs of texts that have most of their words in common, as positions in the given keys.

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.text.atoms import Atom
+from indexer.text.atoms import AtomColumns
 
 Hashes = NDArray[np.uint32]
 
@@ -41,14 +41,15 @@ class Shingles(NamedTuple):
     """64-bit hash of the sequence of all its atoms; 0 if it has none."""
 
 
-def cut_shingles(atoms: Sequence[Atom]) -> Shingles:
-    """Return the shingles of a text, given as atoms. A text shorter than one shingle becomes a single shingle."""
-    if not atoms:
+def cut_shingles(atoms: AtomColumns) -> Shingles:
+    """Return the shingles of a text, given as its atoms. A text shorter than one shingle becomes a single shingle."""
+    texts, kinds = atoms.texts, atoms.kinds
+    if not texts:
         return Shingles(np.zeros(0, np.uint32), np.zeros(0, np.uint32), 0)
-    values = np.fromiter((_hash(atom.text) for atom in atoms), np.uint64, len(atoms))
-    numbers = values[[atom.kind == "number" for atom in atoms]]
+    values = np.fromiter(map(_hash, texts), np.uint64, len(texts))
+    numbers = values[[kind == "number" for kind in kinds]] if "number" in kinds else values[:0]
     whole = hashlib.blake2b(values.astype("<u8").tobytes(), digest_size=8).digest()
-    return Shingles(_runs(atoms, values), _distinct(numbers), int.from_bytes(whole, "little") | 1)
+    return Shingles(_runs(kinds, values), _distinct(numbers), int.from_bytes(whole, "little") | 1)
 
 
 def sample(hashes: Hashes, most: int) -> Hashes:
@@ -63,12 +64,12 @@ def sample(hashes: Hashes, most: int) -> Hashes:
     return lowest
 
 
-def _runs(atoms: Sequence[Atom], values: NDArray[np.uint64]) -> Hashes:
-    lengths = np.fromiter((_LENGTHS[atom.kind] for atom in atoms), np.int64, len(atoms))
-    places = np.arange(len(atoms))
-    whole = places + lengths <= len(atoms)
+def _runs(kinds: Sequence[str], values: NDArray[np.uint64]) -> Hashes:
+    lengths = np.fromiter(map(_LENGTHS.__getitem__, kinds), np.int64, len(kinds))
+    places = np.arange(len(kinds))
+    whole = places + lengths <= len(kinds)
     if not whole.any():
-        lengths, whole = np.minimum(lengths, len(atoms)), places == 0
+        lengths, whole = np.minimum(lengths, len(kinds)), places == 0
     starts, lengths = places[whole], lengths[whole]
     mixed = np.zeros(starts.size, np.uint64)
     for offset in range(int(lengths.max())):

@@ -105,6 +105,11 @@ class Sketches:
         for name, each in arrays.items():
             written[name][:] = each
 
+    @staticmethod
+    def check(path: Path) -> None:
+        """Raise the error that ``open`` would raise, without reading everything."""
+        open_arrays(path, _KIND, _VERSION)
+
     @classmethod
     def open(cls, path: Path) -> Self:
         """Read what ``save`` wrote.

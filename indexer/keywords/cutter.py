@@ -1,12 +1,12 @@
 """Convert texts to the hashed terms of the keyword index. The terms of each distinct atom are computed only once."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from indexer.keywords import terms
-from indexer.keywords.name_runs import find_runs
-from indexer.text.atoms import Atom, find_atoms
+from indexer.keywords.name_runs import UNSPACED, find_runs
+from indexer.text.atoms import Atom, AtomColumns, split_atoms
 
 _CACHE_SIZE = 2**18
 """Entries of each cache; a full cache is emptied."""
@@ -43,22 +43,21 @@ class TermCutter:
 
     def cut_text(self, text: str) -> CutText:
         """Return the terms of a text."""
-        return self.cut(find_atoms(text))
+        return self.cut(split_atoms(text))
 
-    def cut(self, atoms: Sequence[Atom]) -> CutText:
-        """Return the terms of a text that is given as atoms."""
+    def cut(self, atoms: AtomColumns) -> CutText:
+        """Return the terms of a text that is given as the columns of its atoms."""
         words: list[int] = []
         places: list[int] = []
         parts: list[int] = []
-        terms_of_atom, before, signs = self._terms_of_atom, None, 0
-        for position, atom in enumerate(atoms):
-            text, kind, joint = atom.text, atom.kind, atom.joint
-            known = terms_of_atom.get((text, kind))
-            word, parts_of_word = known or self._cache_atom(text, kind)
+        terms_of_atom, signs, unspaced = self._terms_of_atom, 0, False
+        before, kind_before = "", ""
+        for position, (text, kind, joint, others) in enumerate(zip(*atoms, strict=True)):
+            word, parts_of_word = terms_of_atom.get((text, kind)) or self._cache_atom(text, kind)
             if word:
                 words.append(word)
                 places.append(position)
-                for other in atom.others:
+                for other in others:
                     spelling, parts_of_spelling = terms_of_atom.get((other, kind)) or self._cache_atom(other, kind)
                     words.append(spelling)
                     places.append(position)
@@ -67,14 +66,15 @@ class TermCutter:
                 parts += parts_of_word
             elif kind == "sign":
                 signs += 1
-            if joint is not None and before and terms.make_pair(before, atom):
-                words.append(self._joined(before.text, joint, text))
+            if joint is not None and before and terms.kinds_make_pair(kind_before, kind):
+                words.append(self._joined(before, joint, text))
                 places.append(position - 1)
-            before = atom
-        for run, position in find_runs(atoms):
+                unspaced = unspaced or kind in UNSPACED
+            before, kind_before = text, kind
+        for run, position in find_runs(atoms.atoms()) if unspaced else ():
             words.append(self._joined(terms.RUN, run))
             places.append(position)
-        return CutText(words, places, parts, len(atoms), len(atoms) - signs)
+        return CutText(words, places, parts, len(atoms.texts), len(atoms.texts) - signs)
 
     def _cache_atom(self, text: str, kind: str) -> tuple[int, tuple[int, ...]]:
         if len(self._terms_of_atom) >= _CACHE_SIZE:

@@ -44,19 +44,20 @@ def names_of(word: Sequence[Atom]) -> list[str]:
     """Return what may be names in a word of a query: the runs in it, or else the word as a whole."""
     if runs := [run for run, _ in find_runs(word)]:
         return runs
-    if word[0].kind in _UNSPACED:
+    if word[0].kind in UNSPACED:
         return [text for text, _ in _unspaced(word) if _LEAST <= len(text) <= _LONGEST]
     return [atom.text for atom in word if atom.kind == "word" and len(atom.text) >= _LEAST]
 
 
-_UNSPACED = frozenset(("ideograph", "character"))
+UNSPACED: Final = frozenset(("ideograph", "character"))
+"""Kinds of atoms that are single characters of scripts without spaces."""
 
 
 def _unspaced(atoms: Sequence[Atom]) -> Iterator[tuple[str, int]]:
     """Yield stretches of joined atoms that are single characters, and the position of the first of each."""
     run: list[str] = []
     for position, atom in enumerate(atoms):
-        unspaced = atom.kind in _UNSPACED
+        unspaced = atom.kind in UNSPACED
         if run and not (unspaced and atom.joint == ""):
             yield "".join(run), position - len(run)
             run = []

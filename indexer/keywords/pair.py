@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from indexer.keywords.cutter import TermCutter
 from indexer.keywords.index import KeywordIndex
-from indexer.keywords.sound_index import create_sounds
+from indexer.keywords.sound_entries import create_sounds
 from indexer.keywords.vocabulary import Vocabulary
 from indexer.keywords.vocabulary_writer import VocabularyWriter
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.passages.context import encoder_input
-from indexer.text.atoms import Atom, find_atoms
+from indexer.text.atoms import AtomColumns, split_atoms
 
 
 class KeywordPaths(NamedTuple):
@@ -23,33 +23,31 @@ class KeywordPaths(NamedTuple):
     sounds: Path
 
 
-class Keywords(NamedTuple):
-    """The two indexes and the vocabulary, opened."""
-
-    passages: KeywordIndex
-    articles: KeywordIndex
-    vocabulary: Vocabulary
-
-
 class KeywordWriter:
     """Writes all three, article by article. Articles of earlier indexes can be carried over."""
 
-    def __init__(self, paths: KeywordPaths, run: int, before: Keywords | None = None) -> None:
+    def __init__(self, paths: KeywordPaths, run: int, before: KeywordPaths | None = None) -> None:
         """Start both indexes and the vocabulary.
 
         Args:
             paths: The files, written by ``close``.
             run: About how many occurrences of terms each index holds in memory at most.
             before: What was written earlier, from which articles can be carried over.
+
+        Raises:
+            IndexUnavailableError: What was written earlier cannot be read.
         """
-        passages, articles, vocabulary = before or (None, None, None)
         self._paths = paths
-        self._passages = KeywordIndexWriter(paths.passages, run=run, before=passages)
-        self._articles = KeywordIndexWriter(paths.articles, run=run, positions=False, before=articles)
-        self._vocabulary = VocabularyWriter(paths.vocabulary, before=vocabulary)
+        self._passages = KeywordIndexWriter(
+            paths.passages, run=run, before=KeywordIndex(before.passages) if before else None
+        )
+        self._articles = KeywordIndexWriter(
+            paths.articles, run=run, positions=False, before=KeywordIndex(before.articles) if before else None
+        )
+        self._vocabulary = VocabularyWriter(paths.vocabulary, before=Vocabulary(before.vocabulary) if before else None)
         self._cutter = TermCutter(self._vocabulary.add)
 
-    def add(self, title: str, passages: Sequence[Sequence[Atom]], language: str, own: Sequence[str]) -> None:
+    def add(self, title: str, passages: Sequence[AtomColumns], language: str, own: Sequence[str]) -> None:
         """Append an article.
 
         Args:
@@ -58,7 +56,7 @@ class KeywordWriter:
             language: The article's language.
             own: The language of each passage.
         """
-        head = self._cutter.cut(find_atoms(encoder_input(title, ""), language))
+        head = self._cutter.cut(split_atoms(encoder_input(title, ""), language))
         bodies = [self._cutter.cut(atoms) for atoms in passages]
         for body, of_passage in zip(bodies, own, strict=True):
             self._passages.add_row([head, body], of_passage)

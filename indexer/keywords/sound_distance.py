@@ -6,6 +6,7 @@ less. They should not be free: those scripts write the long ones, and words with
 costs were set by hand and checked on names of news in 18 languages; see ``benchmarks/sounds.py``.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ _STRIPPED: Final = 0.9
 
 Codes = NDArray[np.uint8]
 _Floats = NDArray[np.float64]
-_Packed = NDArray[np.uint64]
+Packed = NDArray[np.uint64]
 _CONSONANT, _WEAK, _NEVER = 5, 2, 100
 """Costs of a consonant, of a vowel or h that is added or left out, and of what is never replaced."""
 _CLASS, _VOWEL = 2, 1
@@ -92,14 +93,25 @@ class Form(NamedTuple):
 
 def pack(form: Form) -> int:
     """Return a form as a number of 64 bits: five for each letter, the first one highest, below three flags."""
-    number = 0
-    for letter in form.letters.ljust(LETTERS, "`"):
-        number = number << 5 | ord(letter) - 96
-    flags = zip((_FIXED, _STRIP, _ABJAD), (form.fixed, form.stripped, form.abjad), strict=True)
-    return number | sum(int(bit) for bit, is_set in flags if is_set)
+    return int(pack_all([form])[0])
 
 
-def similarities(query: Form, packed: _Packed) -> _Floats:
+def pack_all(forms: Sequence[Form]) -> Packed:
+    """Return each of some forms as ``pack`` does, shape (forms,)."""
+    packed: Packed = np.bitwise_or.reduce(codes_of(forms).T.astype(np.uint64) << _SHIFTS, axis=0)
+    for flag, of_form in ((_FIXED, 3), (_STRIP, 2), (_ABJAD, 1)):
+        packed |= np.fromiter((form[of_form] for form in forms), np.bool_, len(forms)) * flag
+    return packed
+
+
+def codes_of(forms: Sequence[Form]) -> Codes:
+    """Return the numbers of the letters of each form, 1 for an a and 0 behind the last one, shape (forms, 12)."""
+    letters = "".join(form.letters.ljust(LETTERS, "`") for form in forms)
+    codes: Codes = np.frombuffer(letters.encode(), np.uint8).reshape(-1, LETTERS) - np.uint8(96)
+    return codes
+
+
+def similarities(query: Form, packed: Packed) -> _Floats:
     """Return how alike a form and each of several packed forms sound, from 0 to 1, shape (forms,).
 
     It is 1 for the same spelling, and at most 0.9 for others and where a script does not write vowels.
@@ -114,7 +126,7 @@ def similarities(query: Form, packed: _Packed) -> _Floats:
     return weights
 
 
-def _distances(query: Codes, packed: _Packed, abjad: bool) -> tuple[Codes, Codes]:
+def _distances(query: Codes, packed: Packed, abjad: bool) -> tuple[Codes, Codes]:
     """Return the distances of a spelling and packed ones, and the distances of the latter from an empty one.
 
     ``abjad`` tells whether the spelling lacks vowels. Vowels that only the other one has cost half.
@@ -143,7 +155,7 @@ def _distances(query: Codes, packed: _Packed, abjad: bool) -> tuple[Codes, Codes
     return np.minimum(nearest, (row + tails).min(axis=0)), whole
 
 
-def _tails(rest: Codes, packed: _Packed) -> Codes:
+def _tails(rest: Codes, packed: Packed) -> Codes:
     """Return what the letters after each place cost where the query ends.
 
     They cost half, because words are inflected at their end, and all in a fixed one.

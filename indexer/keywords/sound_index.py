@@ -5,8 +5,6 @@ by skeleton, so that those with one skeleton are a range. A look-up takes the ra
 of their neighbours, and compares the spellings of at most ``MOST`` entries at once.
 """
 
-from array import array
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.keywords.sound_distance import Form, pack, similarities
-from indexer.keywords.sounds import CLASS_NUMBERS, CLASSES, forms, neighbours, skeletons, spoken_forms
-from indexer.storage.arrays import Arrays, create_arrays, open_arrays, spread
+from indexer.keywords.sounds import CLASS_NUMBERS, CLASSES, neighbours, skeletons, spoken_forms
+from indexer.storage.arrays import Arrays, open_arrays, spread
 
 KIND, VERSION = "dateline sounds", 2
 MOST: Final = 6144
 """Entries that a look-up compares at most. The word's own skeletons come first, then neighbours, small ranges first."""
-_BITS = 3
+BITS: Final = 3
 """Bits of a class in a packed skeleton."""
 _ENTRIES = 4
 """Entries of a word at most: two forms with two skeletons each."""
@@ -28,45 +26,11 @@ _ENTRIES = 4
 Rows = NDArray[np.int64]
 
 
-class SoundEntries:
-    """The entries of a vocabulary, ready to be written into a file of arrays."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        """Hear the words, whose numbers are their places in ``words``. Takes about 20 µs a word, and 25 bytes."""
-        columns = array("I"), array("Q"), array("I")
-        for number, word in enumerate(words):
-            for classes, letters in sorted(set(_entries(word))):
-                for column, value in zip(columns, (classes, letters, number), strict=True):
-                    column.append(value)
-        skeletons_of, letters_of, words_of = (np.frombuffer(each, each.typecode) for each in columns)
-        order = np.lexsort((words_of, letters_of, skeletons_of))
-        distinct, first = np.unique(skeletons_of[order], return_index=True)
-        self._columns = {
-            "sound_skeletons": distinct.astype("<u4"),
-            "sound_first": np.append(first, order.size).astype("<u4"),
-            "sound_letters": letters_of[order].astype("<u8"),
-            "sound_words": words_of[order].astype("<u4"),
-        }
-
-    def layout(self) -> dict[str, tuple[str, int]]:
-        """Return the dtype and length of each array, for ``create_arrays``.
-
-        There are the skeletons, sorted; the first entry of each, and the number of entries; then the letters and the
-        word of each entry, sorted by skeleton, then by letters.
-        """
-        return {name: (column.dtype.str, column.size) for name, column in self._columns.items()}
-
-    def write(self, arrays: Arrays) -> None:
-        """Write the entries into arrays of this layout."""
-        for name, column in self._columns.items():
-            arrays[name][:] = column
-
-
 class SoundIndex:
     """Looks up words by sound. It is safe to use from several threads."""
 
     def __init__(self, arrays: Arrays) -> None:
-        """Use the arrays that ``SoundEntries`` wrote; there may be others among them."""
+        """Use the arrays that ``sound_entries.SoundEntries`` wrote; there may be others among them."""
         self._skeletons, self._first = arrays["sound_skeletons"], arrays["sound_first"]
         self._letters, self._words = arrays["sound_letters"], arrays["sound_words"]
 
@@ -120,34 +84,21 @@ class SoundIndex:
 
     def _ranges(self, wanted: list[str]) -> tuple[Rows, Rows]:
         """Return the first entry and the number of entries of skeletons."""
-        packed = np.array([_pack(each) for each in wanted], np.uint32)
+        packed = np.array([_pack_skeleton(each) for each in wanted], np.uint32)
         bounds = np.concatenate([packed, packed + np.uint32(1)])
         places = self._first[np.searchsorted(self._skeletons, bounds)].astype(np.int64)
         firsts, ends = places[: len(wanted)], places[len(wanted) :]
         return firsts, ends - firsts
 
 
-def create_sounds(path: Path, words: Iterable[str]) -> None:
-    """Write the entries of a vocabulary into a file of their own."""
-    entries = SoundEntries(words)
-    entries.write(create_arrays(path, KIND, VERSION, {}, entries.layout()))
-
-
 def open_sounds(path: Path) -> SoundIndex:
-    """Map a file that ``create_sounds`` wrote."""
+    """Map a file that ``sound_entries.create_sounds`` wrote."""
     return SoundIndex(open_arrays(path, KIND, VERSION)[1])
 
 
-def _entries(word: str) -> Iterator[tuple[int, int]]:
-    """Yield the packed skeleton and the packed letters of each entry of a word."""
-    for form in forms(word):
-        letters = pack(form)
-        for classes in skeletons(form.letters):
-            yield _pack(classes), letters
-
-
-def _pack(classes: str) -> int:
+def _pack_skeleton(classes: str) -> int:
+    """Return a skeleton as a number: three bits for each class, the first one highest."""
     number = 0
     for name in classes:
-        number = number << _BITS | CLASS_NUMBERS[name]
-    return number << _BITS * (CLASSES - len(classes))
+        number = number << BITS | CLASS_NUMBERS[name]
+    return number << BITS * (CLASSES - len(classes))

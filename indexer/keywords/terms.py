@@ -14,10 +14,13 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.keywords.name_runs import is_run
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.keywords.name_runs import UNSPACED, is_run
 from indexer.text.atoms import Atom
 
 VERSION = 3
@@ -87,8 +90,18 @@ def hash_of(term: str) -> int:
     The highest bit is set for parts, which have no positions. In an index of ten million terms, a query term collides
     with another term with a probability of about one in a million million.
     """
-    number = int.from_bytes(hashlib.blake2b(term.encode(errors="surrogatepass"), digest_size=8).digest())
+    number = int.from_bytes(_digest(term))
     return number >> 1 | is_part(term) << 63
+
+
+def hashes_of(words: Iterable[str]) -> NDArray[np.uint64]:
+    """Return the hash of each word, pair or run, shape (terms,)."""
+    hashes: NDArray[np.uint64] = np.frombuffer(b"".join(map(_digest, words)), ">u8").astype(np.uint64) >> np.uint64(1)
+    return hashes
+
+
+def _digest(term: str) -> bytes:
+    return hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def term_of(word: str) -> str:
@@ -108,8 +121,9 @@ def is_word(atom: Atom) -> bool:
 
 def make_pair(first: Atom, second: Atom) -> bool:
     """Tell whether two joined atoms form a pair."""
-    return _unspaced(first) == _unspaced(second)
+    return kinds_make_pair(first.kind, second.kind)
 
 
-def _unspaced(atom: Atom) -> bool:
-    return atom.kind in {"character", "ideograph"}
+def kinds_make_pair(first: str, second: str) -> bool:
+    """Tell whether two joined atoms of these kinds form a pair."""
+    return (first in UNSPACED) == (second in UNSPACED)

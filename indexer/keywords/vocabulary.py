@@ -217,7 +217,7 @@ def sketches_of(words: Sequence[str]) -> Sketches:
 def frequencies_of(words: Sequence[str], passages: KeywordIndex) -> NDArray[np.int64]:
     """Return how many rows of a keyword index hold each word, shape (words,)."""
     hashes, first_entry = passages.arrays["hashes"], passages.arrays["first_entry"]
-    wanted = np.array([terms.hash_of(terms.term_of(word)) for word in words], np.uint64)
+    wanted = terms.hashes_of(map(terms.term_of, words))
     if not hashes.size:
         return np.zeros(wanted.size, np.int64)
     places = np.minimum(np.searchsorted(hashes, wanted), hashes.size - 1)

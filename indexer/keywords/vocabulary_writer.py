@@ -156,7 +156,7 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 def _reads_as_one(term: str) -> bool:
     """Tell whether a term, read as a text, is one word or one number, folded."""
-    if term.isascii() and term.islower() and term.isalpha():
+    if term.isascii() and (term.isdigit() or (term.islower() and term.isalpha())):
         return True
     atoms = find_atoms(term)
     return len(atoms) == 1 and atoms[0].kind in {"word", "number"} and atoms[0].text == term
