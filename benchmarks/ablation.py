@@ -23,7 +23,7 @@ from rich.table import Table
 
 from indexer.encoders.embedded import LANGUAGES
 from indexer.keywords.query_syntax import parse_keywords
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking import fusion
 from search_api.ranking.query_language import find_language
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.generations.generation import Generation
 from indexer.keywords.query_syntax import parse_keywords
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking.query_language import find_language
 from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker

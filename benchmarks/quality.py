@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
 from indexer.generations.generation import Generation
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking.candidates import Limits
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import FLOOR

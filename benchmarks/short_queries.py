@@ -34,7 +34,8 @@ from indexer.build.plan import BuildPlan
 from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
-from search_api.search.searcher import IndexSearcher, open_searcher
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED_WORDS = ROOT / "benchmarks" / "seed_words"

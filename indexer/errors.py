@@ -9,6 +9,7 @@ DatelineError               exit 1   HTTP 500
 ├── SettingsError           exit 2   HTTP 500   an option or DATELINE_ variable that makes no sense
 ├── QueryError              exit 2   HTTP 422   a query that cannot be answered as asked
 ├── NotFoundError           exit 2   HTTP 404   an id that the index does not hold
+├── GoneError               exit 2   HTTP 410   a page of a generation that was replaced and is no longer open
 ├── IndexUnavailableError   exit 3   HTTP 503   no index, or one that must not be used
 │   ├── IndexMissingError
 │   ├── IndexCorruptError
@@ -89,6 +90,14 @@ class NotFoundError(DatelineError):
     exit_code = 2
     http_status = 404
     code = "not_found"
+
+
+class GoneError(DatelineError):
+    """A page of a generation that was replaced and is no longer open."""
+
+    exit_code = 2
+    http_status = 410
+    code = "gone"
 
 
 class IndexUnavailableError(DatelineError):

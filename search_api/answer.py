@@ -8,30 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, NonNegativeInt
+from pydantic import Field
 
-from indexer.article import Span
-
-
-class SpanOut(BaseModel):
-    """A half-open range of code points."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    start: NonNegativeInt
-    end: NonNegativeInt
-
-
-_Span = Annotated[Span, GetPydanticSchema(lambda _, schema_of: schema_of(SpanOut))]
-"""A span whose JSON is an object. Pydantic would write a named tuple as a list."""
-_Start = Annotated[NonNegativeInt, Field(description="Where the passage starts in the article's body, in code points.")]
-_End = Annotated[NonNegativeInt, Field(description="Where it ends: body[start:end] is text.")]
-_HeadingEnd = Annotated[NonNegativeInt, Field(description="text[:heading_end] is a sub-heading; 0 when there is none.")]
-_Sentences = Annotated[tuple[_Span, ...], Field(description="Offsets of the sentences in text.")]
-_Language = Annotated[str, Field(description="The passage's: its article's, unless somebody is quoted in another.")]
-_Opening = Annotated[str, Field(description="The first words of the article.")]
-_Published = Annotated[str | None, Field(description="ISO 8601 at the precision it came with: 2025-05 is a month.")]
-_Updated = Annotated[str | None, Field(description="When the text was last changed, if the source says it; ISO 8601.")]
+from search_api.records.articles import Family
+from search_api.records.counts import Applied, Counts
+from search_api.records.values import (
+    End,
+    HeadingEnd,
+    Opening,
+    PassageLanguage,
+    PublishedText,
+    Sentences,
+    SpanValue,
+    Start,
+    UpdatedText,
+)
 
 
 @dataclass(frozen=True)
@@ -82,22 +73,12 @@ class PassageHit:
     relevance: Annotated[
         float, Field(description="How likely it is that the passage answers, 0 to 1, in every language alike.")
     ]
-    start: _Start
-    end: _End
-    heading_end: _HeadingEnd
-    sentences: _Sentences
-    best_sentence: Annotated[_Span, Field(description="Offsets in text of the sentence that answers best.")]
-    language: _Language
-
-
-@dataclass(frozen=True)
-class Family:
-    """The articles that tell the story in nearly the same words, such as copies of one wire report."""
-
-    articles: NonNegativeInt
-    outlets: Annotated[NonNegativeInt, Field(description="Sources beside the hit's own.")]
-    first_source: str
-    first_published: Annotated[str | None, Field(description="Where and when it appeared first, as far as dates tell.")]
+    start: Start
+    end: End
+    heading_end: HeadingEnd
+    sentences: Sentences
+    best_sentence: Annotated[SpanValue, Field(description="Offsets in text of the sentence that answers best.")]
+    language: PassageLanguage
 
 
 @dataclass(frozen=True)
@@ -106,11 +87,11 @@ class Hit(PassageHit):
 
     article_id: str
     title: Annotated[str, Field(description="Empty when the article has none; then show opening.")]
-    opening: _Opening
+    opening: Opening
     source: str
     url: str
-    published: _Published
-    updated: _Updated
+    published: PublishedText
+    updated: UpdatedText
     others: tuple[PassageHit, ...] = ()
     """Further passages of the article; empty when a hit is a passage."""
     copies: int = 0
@@ -125,9 +106,13 @@ class Hit(PassageHit):
 
 @dataclass(frozen=True)
 class Answer:
-    """The hits of one query, best first."""
+    """The hits of one query on one page, best first."""
 
     hits: list[Hit]
+    more: bool
+    """Whether there are further pages."""
+    counts: Counts
+    applied: Applied
     answerable: bool
     """Whether anything in the index is likely to answer. If not, any hits are what ``min_relevance`` lets in."""
     language: str
@@ -135,78 +120,16 @@ class Answer:
     searched: int
     """The number of passages that passed the filters and were compared."""
     generation: str
+    built_at: datetime
+    newest: str | None
+    """The latest date of publication in the index, at its own precision."""
     reranker: str = ""
     """Name of the reranker that set the relevance and the order; empty when none did."""
     also_searched: tuple[SearchedForms, ...] = ()
     """The words of a short query that were searched in other forms too."""
     did_you_mean: str = ""
     """The query with the likeliest spelling of words that stand nowhere; empty when there are none."""
+    cut_short: bool = False
+    """Whether time was up before the ranking had looked as deep as it may."""
     near: Sequence[Hit] = ()
     """A few passages that are nearest, where nothing is likely to answer; empty where the query set a limit."""
-
-
-@dataclass(frozen=True)
-class StoredPassage:
-    """A passage of an article."""
-
-    passage_id: str
-    text: str
-    start: _Start
-    end: _End
-    heading_end: _HeadingEnd
-    sentences: _Sentences
-    language: _Language
-
-
-@dataclass(frozen=True)
-class StoredVersion:
-    """An article as it was before it was corrected."""
-
-    title: str
-    body: str
-    published: _Published
-    updated: _Updated
-    origin: str
-
-
-@dataclass(frozen=True)
-class StoredArticle:
-    """An article with its passages."""
-
-    id: str
-    title: str
-    opening: _Opening
-    body: str
-    language: str
-    source: str
-    url: str
-    published: _Published
-    published_precision: Literal["year", "month", "day", "time"] | None
-    updated: _Updated
-    origin: Annotated[str, Field(description="The file it was read from.")]
-    asides: Annotated[tuple[_Span, ...], Field(description="Parts of the body that are not the article's own words.")]
-    passages: Sequence[StoredPassage]
-    versions: Sequence[StoredVersion]
-    """Earlier versions, in the order they were read."""
-
-
-@dataclass(frozen=True)
-class Stats:
-    """What the index holds."""
-
-    generation: str
-    built_at: datetime
-    articles: int
-    passages: int
-    skipped: Annotated[
-        int, Field(description="Articles that could not be read; report.json of the generation says why.")
-    ]
-    newest: Annotated[str | None, Field(description="The latest date of publication, at its own precision.")]
-    languages: Annotated[dict[str, int], Field(description="Articles by language, most first.")]
-    sources: Annotated[
-        dict[str, int], Field(description="Articles by source, most first; those without one under an empty name.")
-    ]
-    encoder: str
-    encoder_revision: str
-    dim: Annotated[int, Field(description="The length of a vector.")]
-    bytes: Annotated[int, Field(description="The size of the generation's files.")]

@@ -11,17 +11,17 @@ from fastapi.concurrency import run_in_threadpool
 from indexer.environment import installed_version
 from indexer.errors import DatelineError
 from search_api.search.live import LiveSearcher
-from search_api.search.searcher import Searcher
+from search_api.search.searcher import OneSearcher, Searcher
 from search_api.service.access.guard import Guard
 from search_api.service.access.keys import default_path
 from search_api.service.application import Application
 from search_api.service.documentation import operation_id
 from search_api.service.errors import add_error_handlers, error_responses
 from search_api.service.observing.tracing import open_tracing
-from search_api.service.routes import articles, docs, health, metrics, page, search
+from search_api.service.routes import articles, docs, export, health, metrics, page, search
 from search_api.service.settings import Settings, read_settings
 
-ROUTERS = (search.router, articles.router, health.router, metrics.router, docs.router, page.router)
+ROUTERS = (search.router, articles.router, export.router, health.router, metrics.router, docs.router, page.router)
 _log = logging.getLogger("dateline")
 _DESCRIPTION = "Passages of news that answer a question, whatever language either is in."
 
@@ -49,8 +49,8 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
         generate_unique_id_function=operation_id,
     )
     guard = Guard(Path(settings.keys) if settings.keys else default_path(), settings.rate_limit)
-    searcher = searcher or LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
-    app.equip(settings, guard, searcher, open_tracing())
+    live = LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
+    app.equip(settings, guard, OneSearcher(searcher) if searcher else live, open_tracing())
     add_error_handlers(app)
     app.include_routers(ROUTERS)
     app.mount_files({"/web": page.WEB, "/web-docs": docs.WEB})
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
 async def _open_index(app: FastAPI) -> AsyncIterator[None]:
     """Open the index and its encoder before the first request, so that it takes no longer than the next one."""
     try:
-        await run_in_threadpool(app.state.searcher.stats)
+        await run_in_threadpool(app.state.searchers.current)
     except DatelineError as error:
         _log.warning("not ready: %s; %s", error, error.hint)
     yield

@@ -1,13 +1,13 @@
 """The program ``dateline``: each of its commands parses options, calls the library and prints the result."""
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
 from indexer.cli import rebuild, remove
+from indexer.errors import SettingsError
 from indexer.terminal.shell import (
     DEFAULT_INDEX,
     DeviceOption,
@@ -21,78 +21,40 @@ from indexer.terminal.shell import (
 from search_api.commands.config import config
 from search_api.commands.keys import keys
 from search_api.commands.serve import serve
+from search_api.terminal.options import (
+    AgainstOption,
+    AgainstSetOption,
+    CorpusOption,
+    CsvOption,
+    EncoderOption,
+    EvaluatedEncoderOption,
+    ExplainOption,
+    FromOption,
+    GroupOption,
+    HalfLifeOption,
+    LanguageOption,
+    LimitOption,
+    MinRelevanceOption,
+    NotLanguageOption,
+    NotSourceOption,
+    OffsetOption,
+    OrderOption,
+    QrelsArgument,
+    QueriesArgument,
+    QueriesOption,
+    QueryArgument,
+    QueryLanguageOption,
+    RerankerOption,
+    RunOption,
+    SetOption,
+    SinceOption,
+    SortOption,
+    SourceOption,
+    ToOption,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-EncoderOption = Annotated[
-    str,
-    typer.Option(
-        "--encoder", envvar="DATELINE_ENCODER", help="Refuse an index that another encoder built. [default: any]"
-    ),
-]
-
-RerankerOption = Annotated[
-    str,
-    typer.Option(
-        "--reranker",
-        envvar="DATELINE_RERANKER",
-        help="Cross encoder, a name on a hub or a folder, that reads the best passages again. [default: none]",
-    ),
-]
-
-EvaluatedEncoderOption = Annotated[
-    str,
-    typer.Option(
-        "--encoder",
-        envvar="DATELINE_ENCODER",
-        help="With --corpus the encoder to use ('embedded'); else refuse an index of another one. [default: any]",
-    ),
-]
-
-QueryArgument = Annotated[str, typer.Argument(help="A question or some words, in any language.")]
-LimitOption = Annotated[int, typer.Option(help="The most hits to print.")]
-LanguageOption = Annotated[list[str] | None, typer.Option(help="Only articles in this language; may be repeated.")]
-SourceOption = Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")]
-FromOption = Annotated[
-    str,
-    typer.Option("--from", help="Only articles published then or later: 2025, 2025-05, 2025-05-27 as shown."),
-]
-ToOption = Annotated[str, typer.Option("--to", help="Only articles published then or earlier.")]
-OrderOption = Annotated[str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")]
-GroupOption = Annotated[str, typer.Option(help="article: articles with their best passages; passage: single passages.")]
-QueryLanguageOption = Annotated[
-    str, typer.Option(help="The language of the query. [default: identified from its words]")
-]
-MinRelevanceOption = Annotated[
-    float | None, typer.Option(help="Print no hit below this relevance, 0 to 1; 0 prints all.", show_default=False)
-]
-HalfLifeOption = Annotated[float | None, typer.Option(help="Days after which news counts half.", show_default=False)]
-ExplainOption = Annotated[bool, typer.Option("--explain", help="Print the scores of each hit by vectors and by words.")]
-
-QueriesArgument = Annotated[
-    Path, typer.Argument(help="Queries: BEIR queries.jsonl or TREC id, tab and text; also .gz.")
-]
-QrelsArgument = Annotated[
-    Path, typer.Argument(help="Judgements of passages or articles: BEIR or TREC qrels; also .gz.")
-]
-CorpusOption = Annotated[
-    Path | None, typer.Option(help="A BEIR corpus.jsonl, also .gz, to index for this evaluation only.")
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="An option of the search: languages=fr; may be repeated."),
-]
-AgainstOption = Annotated[Path | None, typer.Option(help="Folder of another index to compare with.")]
-AgainstSetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--against-set",
-        metavar="NAME=VALUE",
-        help="An option of a search to compare with, which takes none from --set; may be repeated.",
-    ),
-]
-RunOption = Annotated[Path | None, typer.Option("--run", help="Write the rankings here as a TREC run.")]
 
 app = new_app("Semantic search over a multilingual news corpus, on your own machine.")
 app.command("rebuild-index")(rebuild)
@@ -106,37 +68,52 @@ def dateline(_version: VersionOption = False) -> None:
 
 @app.command()
 def search(
-    query: QueryArgument,
+    query: QueryArgument = "",
     limit: LimitOption = 10,
+    offset: OffsetOption = 0,
     language: LanguageOption = None,
     source: SourceOption = None,
+    not_language: NotLanguageOption = None,
+    not_source: NotSourceOption = None,
     published_from: FromOption = "",
     published_to: ToOption = "",
+    since: SinceOption = "",
     order: OrderOption = "best-anywhere",
+    sort: SortOption = "relevance",
     group: GroupOption = "article",
     query_language: QueryLanguageOption = "",
     min_relevance: MinRelevanceOption = None,
     half_life: HalfLifeOption = None,
     explain: ExplainOption = False,
+    queries: QueriesOption = None,
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",
     reranker: RerankerOption = "",
+    as_csv: CsvOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that answer a query, whatever language either is in."""
     from search_api.query import OPTIONS, make_query
-    from search_api.search.searcher import open_searcher
+    from search_api.search.opening import open_searcher
     from search_api.service.response import search_response
     from search_api.terminal.hits import print_hits
+    from search_api.terminal.many import answer_file, read_queries
 
-    given = {**locals(), "languages": language or (), "sources": source or ()}  # parameters are named like options
-    checked = make_query(query, **{name: given[name] for name in OPTIONS if name in given})
-    found = search_response(open_searcher(index, encoder, device, reranker), checked)
-    if as_json:
-        print_json(found.model_dump(mode="json"))
+    if bool(query) == bool(queries):
+        raise SettingsError("give a query, or a file of queries with --queries", "dateline search 'ferry aground'")
+    lists = {"languages": language, "sources": source, "not_languages": not_language, "not_sources": not_source}
+    given = {**locals(), **{name: values or () for name, values in lists.items()}}  # parameters are named like options
+    options = {name: given[name] for name in OPTIONS if name in given}
+    asked = read_queries(queries) if queries else [query]
+    checked = make_query(query or "words", **options)
+    searcher = open_searcher(index, encoder, device, reranker)
+    if queries or as_csv:
+        answer_file(searcher, asked, options, "csv" if as_csv else "json" if as_json else "text")
+    elif as_json:
+        print_json(search_response(searcher, checked).model_dump(mode="json"))
     else:
-        print_hits(found)
+        print_hits(search_response(searcher, checked))
 
 
 @app.command()
@@ -160,7 +137,6 @@ def evaluate(
     Prints nDCG@10, RR@10 and recall@100, also by language, and whether the search prefers the language of the query.
     With --against or --against-set two searches are compared, and tested for a difference by more than chance.
     """
-    from indexer.errors import SettingsError
     from indexer.terminal.progress import progress_for
     from search_api.evaluation.options import read_options
     from search_api.evaluation.plan import EvaluationPlan, carry_out
@@ -212,7 +188,7 @@ def doctor(index: IndexOption = DEFAULT_INDEX, device: DeviceOption = "", as_jso
     from dataclasses import asdict
 
     from search_api.search.doctor import examine
-    from search_api.search.searcher import open_searcher
+    from search_api.search.opening import open_searcher
     from search_api.terminal.hits import print_findings
 
     findings = examine(open_searcher(index, device=device))

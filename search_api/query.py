@@ -1,52 +1,22 @@
 """The query that a searcher answers: a text and the options of the search, checked before anything is searched.
 
-An option is declared once: as a field of ``Query`` or ``Filters``, and in ``OPTIONS`` with the function that checks
+An option is declared once: as a field of ``Query`` or ``Filters``, and in ``CHECKS`` with the function that checks
 it. The HTTP API, the command line and the evaluation pass what they were given to ``make_query`` by these names.
 """
 
 import difflib
-import math
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self
 
-from indexer.dates.parsing import parse_published
 from indexer.dates.published import Published
 from indexer.errors import QueryError
 from indexer.keywords.query_syntax import KeywordQuery, parse_keywords
-from indexer.text.language import UNKNOWN, normalise_tag
-from indexer.text.normal_forms import normalise
+from search_api.checks import CHECKS, check_text
+from search_api.choices import Facet, Group, Interval, Order, Sort
 
 DEFAULT_LIMIT = 10
-MAX_LIMIT = 1000
-MAX_CHARACTERS = 50_000
-"""The longest query in characters. A whole article can be pasted."""
-
-
-class Order(StrEnum):
-    """How hits in different languages are ordered in one list."""
-
-    BEST_ANYWHERE = "best-anywhere"
-    """By score, whatever the language."""
-    MY_LANGUAGE_FIRST = "my-language-first"
-    """All hits in the query's language before all others."""
-    ONE_LANE_PER_LANGUAGE = "one-lane-per-language"
-    """Up to ``limit`` hits in each language; the language with the best hit comes first."""
-
-
-class Group(StrEnum):
-    """What one hit is."""
-
-    ARTICLE = "article"
-    """An article with its best passages."""
-    PASSAGE = "passage"
-    """A single passage."""
-
-
-_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +27,9 @@ class Filters:
     """ISO 639 codes; the article is in one of them."""
     sources: frozenset[str] = field(default=frozenset())
     """Case-folded names of outlets; the article is from one of them."""
+    not_languages: frozenset[str] = field(default=frozenset())
+    not_sources: frozenset[str] = field(default=frozenset())
+    """The article is in none of these, and from none of these."""
     published_from: Published | None = None
     published_to: Published | None = None
     """Both ends are included. A day, month or year is that which the hit shows, in the zone of its publication; a time
@@ -64,7 +37,15 @@ class Filters:
     """
 
     def __bool__(self) -> bool:
-        return bool(self.languages or self.sources or self.published_from or self.published_to)
+        return any(getattr(self, each.name) for each in fields(self))
+
+    def without(self, facet: Facet) -> Self:
+        """Return the filters less those that a facet counts by: its counts are of what other values would give."""
+        if facet == Facet.LANGUAGE:
+            return replace(self, languages=frozenset(), not_languages=frozenset())
+        if facet == Facet.SOURCE:
+            return replace(self, sources=frozenset(), not_sources=frozenset())
+        return replace(self, published_from=None, published_to=None)
 
 
 @dataclass(frozen=True)
@@ -74,8 +55,11 @@ class Query:
     text: str
     limit: int = DEFAULT_LIMIT
     """The largest number of hits; with ``Order.ONE_LANE_PER_LANGUAGE`` the largest number in each language."""
+    offset: int = 0
+    """The number of hits before the first that is returned, in each language where each has a lane."""
     filters: Filters = Filters()
     order: Order = Order.BEST_ANYWHERE
+    sort: Sort = Sort.RELEVANCE
     group: Group = Group.ARTICLE
     language: str = ""
     """ISO 639 code of the query's own language. If it is empty, the searcher identifies the language."""
@@ -83,6 +67,12 @@ class Query:
     """Hits of lower relevance are not returned. None stands for the searcher's own threshold."""
     half_life: float | None = None
     """The age in days at which an article counts half. None: age does not count."""
+    facets: frozenset[Facet] = field(default=frozenset())
+    """The fields by whose values hits are counted."""
+    timeline: Interval | None = None
+    """The length of the spans of time in which hits are counted. None: they are not counted by time."""
+    depth: int | None = None
+    """How many passages each way of searching looks at, at most. None stands for the searcher's own depth."""
     explain: bool = False
     """Whether each hit says how its score came about."""
     rerank: bool = True
@@ -92,6 +82,56 @@ class Query:
     def keywords(self) -> KeywordQuery:
         """The query parsed: the words to rank by, and the words and phrases that must or must not occur."""
         return parse_keywords(self.text)
+
+    @cached_property
+    def whole(self) -> "Query":
+        """The query as far as it decides which hits there are and in which order, wherever a page of them begins."""
+        return replace(self, limit=DEFAULT_LIMIT, offset=0, facets=frozenset(), timeline=None, explain=False)
+
+    def at(self, offset: int) -> "Query":
+        """Return the query for the page that begins after so many hits."""
+        return replace(self, offset=offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which articles are listed without a query, and which of them are on the page."""
+
+    filters: Filters = Filters()
+    sort: Sort = Sort.NEWEST
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    facets: frozenset[Facet] = field(default=frozenset())
+    timeline: Interval | None = None
+
+    @property
+    def whole(self) -> "Listed":
+        """The list as far as it decides which articles are in it and in which order, wherever a page begins."""
+        return replace(self, limit=DEFAULT_LIMIT, offset=0, facets=frozenset(), timeline=None)
+
+    def at(self, offset: int) -> "Listed":
+        """Return the list for the page that begins after so many articles."""
+        return replace(self, offset=offset)
+
+    @property
+    def page(self) -> slice:
+        """The places of the articles on the page."""
+        return slice(self.offset, self.offset + self.limit)
+
+
+def make_listed(**options: Any) -> Listed:
+    """Return what is to be listed after checking the options, by their names in ``OPTIONS``.
+
+    Raises:
+        QueryError: An option has an impossible value, or needs a query.
+    """
+    checked = check_options(options)
+    listed = Listed(filters=_take_filters(checked), **{name: checked.pop(name) for name in _LISTS if name in checked})
+    if checked:
+        raise QueryError(f"{next(iter(checked))} needs a query", "add q, or leave it out")
+    if listed.sort == Sort.RELEVANCE:
+        raise QueryError("sort=relevance needs a query", "add q, or give sort=newest or sort=oldest")
+    return listed
 
 
 def make_query(text: str, **options: Any) -> Query:
@@ -104,16 +144,45 @@ def make_query(text: str, **options: Any) -> Query:
     Raises:
         QueryError: The text has no words or is too long, an option has an impossible value, or there is no such option.
     """
-    checked = {name: _check_of(name)(name, given) for name, given in options.items()}
-    filters = Filters(**{each.name: checked.pop(each.name) for each in fields(Filters) if each.name in checked})
+    checked = check_options(options)
+    filters = _take_filters(checked)
+    language = checked.pop("query_language", "")
+    query = Query(check_text(text), filters=filters, language=language, **checked)
+    if not query.keywords.text:
+        raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")
+    if query.half_life is not None and query.sort != Sort.RELEVANCE:
+        raise QueryError(f"half_life weighs age, and sort={query.sort} sorts by date alone", "drop one of them")
+    return query
+
+
+def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked values of options by their names.
+
+    Raises:
+        QueryError: An option has an impossible value, or there is no such option.
+    """
+    return {name: _check_of(name)(name, given) for name, given in options.items()}
+
+
+def _take_filters(checked: dict[str, Any]) -> Filters:
+    """Return the filters among checked options, which are taken out."""
+    since = checked.pop("since", None)
+    taken = {name: checked.pop(name) for name in FILTERS if name in checked}
+    if since and taken.get("published_from"):
+        raise QueryError("both since and published_from are given", "drop one of them")
+    filters = Filters(**taken)
+    if since:
+        filters = replace(filters, published_from=since)
     first, last = filters.published_from, filters.published_to
     if first and last and _is_after(first, last):
         raise QueryError(f"published_from {first.iso} is after published_to {last.iso}", "swap them")
-    language = checked.pop("query_language", "")
-    query = Query(_text(text), filters=filters, language=language, **checked)
-    if not query.keywords.text:
-        raise QueryError(f"the query {query.text[:40]!r} says only what to leave out", "add a word to look for")
-    return query
+    return filters
+
+
+def _is_after(first: Published, last: Published) -> bool:
+    if first.precision == last.precision == "time":
+        return first.earliest > last.latest
+    return first.first_day > last.last_day
 
 
 def _check_of(name: str) -> Callable[[str, Any], Any]:
@@ -124,106 +193,9 @@ def _check_of(name: str) -> Callable[[str, Any], Any]:
     return OPTIONS[name]
 
 
-def _text(text: str) -> str:
-    text = text.encode(errors="replace").decode().strip()  # half a surrogate pair cannot be encoded in UTF-8
-    if not text:
-        raise QueryError("the query is empty", "ask a question or give some words, in any language")
-    if len(text) > MAX_CHARACTERS:
-        raise QueryError(f"the query has {len(text):,} characters, wanted at most {MAX_CHARACTERS:,}", "shorten it")
-    length = len(normalise("NFKC", text))
-    if length > MAX_CHARACTERS:
-        written = f"the query has {length:,} characters with its ligatures written out"
-        raise QueryError(f"{written}, wanted at most {MAX_CHARACTERS:,}", "shorten it")
-    if not any(unicodedata.category(character)[0] in "LN" for character in text):
-        raise QueryError(f"the query {text[:40]!r} has no words", "ask a question or give some words, in any language")
-    return text
-
-
-def _limit(name: str, given: int) -> int:
-    if not 1 <= given <= MAX_LIMIT:
-        raise QueryError(f"{name} is {given}, wanted 1 to {MAX_LIMIT}")
-    return given
-
-
-def _languages(_: str, given: Iterable[str]) -> frozenset[str]:
-    return frozenset(_language_code(tag) for tags in given for tag in tags.split(",") if tag.strip())
-
-
-def _sources(_: str, given: Iterable[str]) -> frozenset[str]:
-    return frozenset(source.strip().casefold() for source in given if source.strip())
-
-
-def _is_after(first: Published, last: Published) -> bool:
-    if first.precision == last.precision == "time":
-        return first.earliest > last.latest
-    return first.first_day > last.last_day
-
-
-def _published(name: str, given: str) -> Published | None:
-    try:
-        return parse_published(given) if given.strip() else None
-    except ValueError as error:
-        raise QueryError(f"{name}: {error}") from error
-
-
-def _order(name: str, given: str) -> Order:
-    return _choice(name, given, Order)
-
-
-def _group(name: str, given: str) -> Group:
-    return _choice(name, given, Group)
-
-
-def _choice(name: str, given: str, choices: type[_Choice]) -> _Choice:
-    try:
-        return choices(given)
-    except ValueError:
-        raise QueryError(f"{name} is {given!r}, wanted {', '.join(choices)}") from None
-
-
-def _language(_: str, given: str) -> str:
-    return _language_code(given) if given.strip() else ""
-
-
-def _language_code(tag: str) -> str:
-    language = UNKNOWN if tag.strip().casefold() == UNKNOWN else normalise_tag(tag)
-    if language is None:
-        raise QueryError(f"language {tag.strip()!r} is no ISO 639 code", "use a code such as fr, tr, ar or zh")
-    return language
-
-
-def _probability(name: str, given: float | None) -> float | None:
-    if given is not None and not 0 <= given <= 1:
-        raise QueryError(f"{name} is {given:g}, wanted 0 to 1")
-    return given
-
-
-def _days(name: str, given: float | None) -> float | None:
-    if given is not None and not 0 < given < math.inf:
-        raise QueryError(f"{name} is {given:g} days, wanted more than 0")
-    return given
-
-
-def _flag(_: str, given: bool) -> bool:
-    return given
-
-
-OPTIONS: Mapping[str, Callable[[str, Any], Any]] = {
-    "limit": _limit,
-    "languages": _languages,
-    "sources": _sources,
-    "published_from": _published,
-    "published_to": _published,
-    "order": _order,
-    "group": _group,
-    "query_language": _language,
-    "min_relevance": _probability,
-    "half_life": _days,
-    "explain": _flag,
-    "rerank": _flag,
-}
-"""The options of a search by name, each with the function that checks it.
-
-A check takes the name of the option and what is given for it. It returns the value of the field in ``Query`` or
-``Filters``, or raises ``QueryError``. The annotation of its second parameter is the type of what may be given.
-"""
+_LISTS = ("sort", "limit", "offset", "facets", "timeline")
+"""The names of the options of a list that are no filters."""
+FILTERS = tuple(each.name for each in fields(Filters))
+"""The names of the options that are filters; ``since`` is another way to give ``published_from``."""
+OPTIONS: Mapping[str, Callable[[str, Any], Any]] = CHECKS
+"""The options of a search by name, each with the function that checks it."""

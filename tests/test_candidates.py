@@ -16,7 +16,7 @@ from indexer.vectors.faiss_index import NominationIndex
 from indexer.vectors.signals import Signals
 from search_api.query import make_query
 from search_api.ranking.arrays import Rows, Scores, Vector
-from search_api.ranking.candidates import CandidateFinder, Limits
+from search_api.ranking.candidates import CandidateFinder, Limits, Pool, union
 from search_api.ranking.columns import Columns
 from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.similarity import Similarity
@@ -61,68 +61,87 @@ def test_languages_that_the_encoder_does_not_know_get_no_candidates_by_vector(
     generation: Generation, direction: Vector
 ) -> None:
     finder, _ = _finder(generation, {"sw": 0, "fr": 0.01})
-    assert finder.in_other_languages(direction, EN, None, 10).tolist() == [3, 4]
-    assert finder.in_other_languages(direction, None, None, 10).tolist() == [0, 1, 2, 3, 4]
+    assert finder.in_other_languages(direction, EN, None, 1).rows.tolist() == [3, 4]
+    assert finder.in_other_languages(direction, None, None, 1).rows.tolist() == [0, 1, 2, 3, 4]
     among = np.arange(len(TEXTS)) > 3
-    assert finder.in_other_languages(direction, EN, among, 10).tolist() == [4]
+    assert finder.in_other_languages(direction, EN, among, 1).rows.tolist() == [4]
 
 
 def test_candidates_are_chosen_by_how_well_their_language_is_known(generation: Generation, direction: Vector) -> None:
     rows = np.array([3, 5])
-    finder, similarity = _finder(generation, {}, other_languages=1, per_row=1)
+    finder, similarity = _finder(generation, {}, other_languages=1)
     french, swahili = similarity.beyond_mean(rows, direction).tolist()
     best, second = (3, 5) if french > swahili else (5, 3)
     assert min(french, swahili) > 0.5 * max(french, swahili) > 0
-    assert finder.in_other_languages(direction, EN, None, 1).tolist() == [best]
-    finder, _ = _finder(generation, {"fr" if best == 3 else "sw": 0.3}, other_languages=1, per_row=1)
-    assert finder.in_other_languages(direction, EN, None, 1).tolist() == [second]
+    assert finder.in_other_languages(direction, EN, None, 1).rows.tolist() == [best]
+    finder, _ = _finder(generation, {"fr" if best == 3 else "sw": 0.3}, other_languages=1)
+    assert finder.in_other_languages(direction, EN, None, 1).rows.tolist() == [second]
 
 
 def test_each_other_language_gets_as_many_candidates(generation: Generation, direction: Vector) -> None:
-    finder, _ = _finder(generation, {"sw": 0.1}, by_vector=1, per_row=1)
-    assert finder.in_each_other_language(direction, EN, None, 1).tolist() == [3, 5]
-    assert finder.in_each_other_language(direction, None, None, 1).tolist() == [1, 3, 5]
-    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) != 5, 1).size == 2
-    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) < 3, 1).size == 0
+    finder, _ = _finder(generation, {"sw": 0.1}, by_vector=1)
+    assert finder.in_each_other_language(direction, EN, None, 1).rows.tolist() == [3, 5]
+    assert finder.in_each_other_language(direction, None, None, 1).rows.tolist() == [1, 3, 5]
+    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) != 5, 1).rows.size == 2
+    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) < 3, 1).rows.size == 0
 
 
-def test_more_rows_wanted_are_more_candidates(generation: Generation, direction: Vector) -> None:
-    finder, _ = _finder(generation, {}, by_vector=1, by_words=1, other_languages=1, per_row=2)
+def test_a_ranking_that_reaches_further_has_more_candidates(generation: Generation, direction: Vector) -> None:
+    finder, _ = _finder(generation, {}, by_vector=1, by_words=1, other_languages=2)
     no_words, words = np.zeros(3, np.float32), np.array([0.3, 0, 0.2], np.float32)
-    assert finder.in_own_language(direction, np.arange(3), no_words, 1).tolist() == [0, 1]
-    assert finder.in_own_language(direction, np.arange(3), no_words, 2).size == 3
-    assert finder.in_own_language(direction, np.arange(3), words, 1).size == 3
-    assert finder.in_other_languages(direction, EN, None, 2).size == 4
-    assert finder.in_each_other_language(direction, EN, None, 1).size == 4
-    assert finder.in_each_other_language(direction, EN, None, 2).size == 5
+    assert finder.in_own_language(direction, np.arange(3), no_words, 2).rows.tolist() == [0, 1]
+    assert finder.in_own_language(direction, np.arange(3), no_words, 4).rows.size == 3
+    assert finder.in_own_language(direction, np.arange(3), words, 2).rows.size == 3
+    assert finder.in_other_languages(direction, EN, None, 2).rows.size == 4
+    assert finder.in_each_other_language(direction, EN, None, 2).rows.size == 4
+    assert finder.in_each_other_language(direction, EN, None, 4).rows.size == 5
+
+
+def test_the_tail_is_the_last_quarter_of_what_was_chosen_of_more(generation: Generation, direction: Vector) -> None:
+    finder, similarity = _finder(generation, {}, other_languages=4)
+    rows = np.arange(3, 8)
+    best = rows[np.argsort(-similarity.beyond_mean(rows, direction))]
+    pool = finder.in_other_languages(direction, EN, None, 1)
+    assert (pool.rows.tolist(), pool.tail.tolist()) == (sorted(best[:4].tolist()), [best[3]])
+    assert finder.in_other_languages(direction, EN, None, 2).tail.size == 0
+
+
+def test_who_is_in_the_head_of_one_pool_is_in_no_tail() -> None:
+    some, others = (np.array([1, 4, 6]), np.array([4, 6])), (np.array([4, 5, 9]), np.array([5]))
+    both = union([Pool(*some), Pool(*others)])
+    assert (both.rows.tolist(), both.tail.tolist()) == ([1, 4, 5, 6, 9], [5, 6])
+    assert union([]).rows.size == 0
 
 
 def test_words_alone_make_a_candidate(generation: Generation, direction: Vector) -> None:
-    finder, _ = _finder(generation, {}, by_vector=1, by_words=1, per_row=1)
+    finder, _ = _finder(generation, {}, by_vector=1, by_words=1)
     rows = np.arange(3)
     scores = np.array([0, 0, 0.4], np.float32)
-    assert finder.in_own_language(direction, rows, scores, 1).tolist() == [1, 2]
-    assert finder.in_own_language(direction, rows, np.array([0.3, 0, 0.4], np.float32), 1).tolist() == [1, 2]
-    assert finder.in_own_language(direction, rows, np.zeros(3, np.float32), 1).tolist() == [1]
-    assert finder.in_own_language(direction, rows[:0], scores[:0], 1).size == 0
+    assert finder.in_own_language(direction, rows, scores, 1).rows.tolist() == [1, 2]
+    assert finder.in_own_language(direction, rows, np.array([0.3, 0, 0.4], np.float32), 1).rows.tolist() == [1, 2]
+    assert finder.in_own_language(direction, rows, np.zeros(3, np.float32), 1).rows.tolist() == [1]
+    assert finder.in_own_language(direction, rows[:0], scores[:0], 1).rows.size == 0
 
 
 def test_candidates_are_the_nearest_once_compared_exactly(generation: Generation, direction: Vector) -> None:
     """The scan returns more than are chosen, and the passages are centred."""
-    finder, similarity = _finder(generation, {}, other_languages=2, per_row=1, oversampling=2, exact_up_to=0)
+    finder, similarity = _finder(generation, {}, other_languages=2, oversampling=2, exact_up_to=0)
     rows = np.arange(3, 8)
     beyond = similarity.beyond_mean(rows, direction)
-    assert finder.in_other_languages(direction, EN, None, 1).tolist() == np.sort(rows[np.argsort(-beyond)[:2]]).tolist()
+    assert (
+        finder.in_other_languages(direction, EN, None, 1).rows.tolist()
+        == np.sort(rows[np.argsort(-beyond)[:2]]).tolist()
+    )
 
 
 def test_the_mean_of_a_language_is_no_reason_to_be_chosen(generation: Generation, direction: Vector) -> None:
-    finder, similarity = _finder(generation, {}, other_languages=1, per_row=1)
-    (best,) = finder.in_other_languages(direction, EN, None, 1).tolist()
+    finder, similarity = _finder(generation, {}, other_languages=1)
+    (best,) = finder.in_other_languages(direction, EN, None, 1).rows.tolist()
     assert best in {3, 5}
     means = np.zeros_like(similarity.means)
     means[FR if best == 3 else SW] = direction
     similarity.means = means
-    assert finder.in_other_languages(direction, EN, None, 1).tolist() == [{3: 5, 5: 3}[best]]
+    assert finder.in_other_languages(direction, EN, None, 1).rows.tolist() == [{3: 5, 5: 3}[best]]
 
 
 def test_the_scan_is_given_the_limits(
@@ -138,7 +157,7 @@ def test_the_scan_is_given_the_limits(
     finder, _ = _finder(generation, {}, other_languages=7, oversampling=3, exact_up_to=11)
     finder.in_other_languages(direction, EN, None, 1)
     finder.in_other_languages(direction, EN, None, 2)
-    assert asked == [(21, 11), (24, 11)]
+    assert asked == [(21, 11), (42, 11)]
 
 
 def test_keyword_scores_are_of_the_passage_in_its_article(generation: Generation) -> None:

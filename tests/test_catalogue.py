@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from indexer.article import Span
-from indexer.errors import NotFoundError
+from indexer.errors import NotFoundError, QueryError
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
-from search_api.answer import Hit, Stats, StoredArticle, StoredPassage
+from search_api.answer import Hit
 from search_api.query import make_query
 from search_api.ranking.columns import Columns
+from search_api.records.articles import Stats, StoredArticle, StoredPassage
+from search_api.search.article_fields import ArticleFields
 from search_api.search.catalogue import Catalogue, PassageScore
 from search_api.search.families import Families
 from search_api.search.filtering import PassageFilter
@@ -54,7 +56,8 @@ def catalogue(build: Build, write_jsonl: Write, tmp_path: Path) -> Catalogue:
 @pytest.fixture
 def passages(catalogue: Catalogue, tmp_path: Path) -> PassageFilter:
     generation = open_current(tmp_path / "index")
-    return PassageFilter(generation, Columns.of(generation))
+    columns = Columns.of(generation)
+    return PassageFilter(columns, ArticleFields(generation, columns))
 
 
 @pytest.fixture
@@ -86,7 +89,6 @@ def test_a_passage_passes_with_its_article(passages: PassageFilter) -> None:
         (["fr", "tr"], {"month", "day"}),
         (["pt"], {"year"}),
         (["und"], {"undated"}),
-        (["de"], set()),
     ],
 )
 def test_languages(passing: Callable[..., set[str]], languages: list[str], articles: set[str]) -> None:
@@ -98,13 +100,36 @@ def test_languages(passing: Callable[..., set[str]], languages: list[str], artic
     [
         (["the gazette"], {"wire/2025#1", "day"}),
         (["LE COURRIER", "The Gazette"], {"wire/2025#1", "day", "month", "year"}),
-        (["The Gaz"], set()),
     ],
 )
 def test_sources_in_any_case_but_whole(
     passing: Callable[..., set[str]], sources: list[str], articles: set[str]
 ) -> None:
     assert passing(sources=sources) == articles
+
+
+@pytest.mark.parametrize(
+    ("filters", "said", "hint"),
+    [
+        ({"sources": ["Gazette"]}, "the index has no source 'gazette'", "did you mean 'The Gazette'?"),
+        ({"sources": ["The Gazette", "Courier"]}, "the index has no source 'courier'", "did you mean 'Le Courrier'?"),
+        ({"not_sources": ["xyz"]}, "the index has no source 'xyz'", "it has Le Courrier, The Gazette"),
+        ({"languages": ["en", "de"]}, "the index has no language 'de'", "it has en, fr, pt, tr, und"),
+        ({"not_languages": ["ja"]}, "the index has no language 'ja'", "it has en, fr, pt, tr, und"),
+    ],
+)
+def test_what_the_index_does_not_have_is_no_filter(
+    passing: Callable[..., set[str]], filters: dict[str, list[str]], said: str, hint: str
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        passing(**filters)
+    assert (caught.value.message, caught.value.hint) == (said, hint)
+
+
+def test_languages_and_sources_are_left_out(passing: Callable[..., set[str]]) -> None:
+    assert passing(not_languages=["en", "und"]) == {"day", "month", "year"}
+    assert passing(not_sources=["the gazette"]) == {"month", "year", "undated"}
+    assert passing(sources=["the gazette"], not_languages=["tr"]) == {"wire/2025#1"}
 
 
 @pytest.mark.parametrize("day", ["2025-05-01", "2025-05-31"])

@@ -1,5 +1,7 @@
 """``dateline`` as it is typed: search, serve and status, with their whole output and their exit codes."""
 
+import csv
+import io
 import json
 import os
 import re
@@ -21,7 +23,7 @@ from indexer.generations.store import current_id, generation_folder, open_curren
 from indexer.terminal.shell import run
 from search_api import cli
 from search_api.app import create_app
-from search_api.search import searcher as searcher_module
+from search_api.search import opening as opening_module
 from search_api.service.settings import Settings
 
 Build = Callable[..., BuildReport]
@@ -68,7 +70,7 @@ def index(build: Build, write_jsonl: Write, tmp_path: Path) -> Path:
 @pytest.fixture
 def words(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> None:
     """Let the fake encoder open where the index names it."""
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda name, options: word_encoder)
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +118,7 @@ def test_hits_are_printed_one_below_the_other(index: Path, words: None, capsys: 
         "  by its meaning",
         "  id bac",
         "",
-        "3 of 3 passages in 5 ms",
+        "3 of 3 hits in 3 passages in 5 ms",
     ]
     assert output.err == ""
 
@@ -163,8 +165,60 @@ def test_sentences_stand_apart_around_the_one_that_answers_best(
 
 
 def test_nothing_found_is_said(index: Path, words: None, capsys: Captured) -> None:
-    assert _run("search", "ferry", "--language", "de", "--index", index) == 0
+    assert _run("search", "ferry", "--to", "1999", "--index", index) == 0
     assert capsys.readouterr().out == "no passage passes the filters and has the required words\n"
+
+
+def test_an_outlet_that_is_not_there_is_an_error_with_one_that_is(index: Path, words: None, capsys: Captured) -> None:
+    assert _run("search", "ferry", "--source", "Courier", "--index", index) == 2
+    assert "did you mean 'Le Courrier'?" in " ".join(capsys.readouterr().err.replace("[31m ", "").split())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("queries.txt", "the ferry\n\n???\nle bac\n"),
+        ("queries.jsonl", '{"query": "the ferry"}\n"???"\n{"_id": "3", "text": "le bac"}\n'),
+        ("queries.csv", 'id,query\n1,the ferry\n2,???\n3,"le bac"\n'),
+    ],
+)
+def test_the_queries_of_a_file_are_answered_in_order(
+    index: Path, words: None, capsys: Captured, tmp_path: Path, name: str, content: str
+) -> None:
+    queries = tmp_path / name
+    queries.write_text(content)
+    asked = ["search", "--queries", queries, "--index", index, "--min-relevance", "0", "--limit", "1"]
+    assert _run(*asked, "--json") == 2
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["query"] for answer in answers] == ["the ferry", "???", "le bac"]
+    assert [answer["answer"] and answer["answer"]["hits"][0]["article_id"] for answer in answers] == [
+        *("ferry", None, "bac"),
+    ]
+    assert answers[1]["error"]["message"] == "the query '???' has no words"
+    assert _run(*asked, "--csv") == 2
+    output = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(output.out.removeprefix("\ufeff"))))
+    assert {(row["query"], row["article_id"]) for row in rows} >= {("the ferry", "ferry"), ("le bac", "bac")}
+    assert output.err.startswith("error: query 2: the query '???' has no words")
+    assert _run(*asked) == 2
+    assert "=== le bac" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "has no queries"),
+        ("id,text\n1,x\n", "its columns are id, text, wanted one named 'query'"),
+    ],
+)
+def test_a_file_without_queries_exits_2(tmp_path: Path, capsys: Captured, content: str, said: str) -> None:
+    queries = tmp_path / "queries.csv"
+    queries.write_text(content)
+    assert _run("search", "--queries", queries) == 2
+    assert said in capsys.readouterr().err or not content
+    assert _run("search", "--queries", tmp_path / "none.txt") == 2
+    assert "No such file" in capsys.readouterr().err
+    assert _run("search", "x", "--queries", queries) == 2
 
 
 def test_json_is_what_the_api_answers(index: Path, words: None, capsys: Captured) -> None:
@@ -216,7 +270,7 @@ def test_a_query_that_makes_no_sense_exits_2(arguments: list[str], said: list[st
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["search"], "Missing argument"),
+        (["search"], "give a query, or a file of queries with --queries"),
         (["search", "x", "--limit", "many"], "--limit"),
         (["search", "x", "--langauge", "fr"], "--langauge"),
         (["serve", "--port", "70000"], "65535"),

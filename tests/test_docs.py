@@ -27,7 +27,7 @@ from indexer.sources.formats import ENDINGS
 from indexer.terminal.shell import run
 from search_api import cli as dateline_cli
 from search_api.app import create_app
-from search_api.search.searcher import open_searcher
+from search_api.search.opening import open_searcher
 from search_api.service.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -13,7 +13,8 @@ from indexer.generations.store import open_current
 from search_api.cli import main
 from search_api.search import doctor
 from search_api.search.doctor import examine
-from search_api.search.searcher import IndexSearcher, open_searcher
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]

@@ -19,7 +19,7 @@ from indexer.progress import Silent
 from indexer.terminal.shell import run
 from search_api import cli
 from search_api.evaluation import corpus, table
-from search_api.search import searcher as searcher_module
+from search_api.search import opening as opening_module
 
 Write = Callable[..., Path]
 Captured = pytest.CaptureFixture[str]
@@ -48,7 +48,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def words(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> None:
     """Let the fake encoder open where a corpus is built and an index searched."""
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda name, options: word_encoder)
     monkeypatch.setattr(corpus, "open_encoder", lambda name, options: word_encoder)
 
 
@@ -279,7 +279,7 @@ def test_a_line_of_a_corpus_without_a_text_is_indexed_by_its_title(write_jsonl: 
     [
         (["--corpus", "absent.jsonl"], "error: absent.jsonl cannot be read: No such file or directory"),
         (["--corpus", "c", "--index", "i"], "error: both --index and --corpus are given\n  try: drop one of them"),
-        (["--set", "limits=3"], "error: --set limits=3: wanted name=value, and a name of limit, languages"),
+        (["--set", "limits=3"], "error: --set limits=3: wanted name=value, and a name of limit, offset, languages"),
         (["--against-set", "limit=0"], "error: --against-set: limit is 0, wanted 1 to 1000"),
     ],
 )

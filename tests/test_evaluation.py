@@ -263,15 +263,23 @@ def test_a_value_of_another_type_says_what_is_wanted(text: str, wanted: object, 
 def test_options_are_those_of_a_query() -> None:
     typed = {
         "limit=20": 20,
+        "offset=40": 40,
         "languages = fr,de": ["fr", "de"],
         "sources=The Gazette, Courrier": ["The Gazette", "Courrier"],
+        "not_languages=tr": ["tr"],
+        "not_sources=Courrier": ["Courrier"],
         "published_from=2025": "2025",
         "published_to=": "",
+        "since=": "",
         "order=my-language-first": "my-language-first",
+        "sort=relevance": "relevance",
         "group=passage": "passage",
         "query_language=tr": "tr",
         "min_relevance=none": None,
         "half_life=30": 30.0,
+        "facets=language,month": ["language", "month"],
+        "timeline=week": "week",
+        "depth=400": 400,
         "explain=yes": True,
         "rerank=no": False,
     }
@@ -283,7 +291,7 @@ def test_options_are_those_of_a_query() -> None:
     [
         (
             ["limits=1"],
-            r"^--set limits=1: wanted name=value, and a name of limit, languages, sources, published_",
+            r"^--set limits=1: wanted name=value, and a name of limit, offset, languages, sources, not_",
         ),
         (["text=x"], r"^--set text=x: wanted name=value"),
         (["limit"], r"^--set limit: wanted name=value"),

@@ -11,7 +11,8 @@ from indexer.generations.report import BuildReport
 from indexer.keywords.index import MOST_TERMS, KeywordIndex
 from indexer.keywords.vocabulary import Vocabulary
 from indexer.text.atoms import Atom
-from search_api.query import MAX_CHARACTERS, make_query
+from search_api.checks import MAX_CHARACTERS
+from search_api.query import make_query
 from search_api.ranking.literal import MAX_WORDS, MOST_ATOMS
 from search_api.search.reasons import MOST_WORDS
 from search_api.search.searcher import IndexSearcher

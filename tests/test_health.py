@@ -16,7 +16,7 @@ from indexer.errors import EncoderError
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.app import create_app
-from search_api.search import searcher as searcher_module
+from search_api.search import opening as opening_module
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
@@ -63,7 +63,7 @@ def test_readyz_names_the_generation(client: TestClient, searcher: IndexSearcher
 def test_readyz_without_an_index_is_503_with_the_reason_until_there_is_one(
     build: Build, write_jsonl: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder
 ) -> None:
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda name, options: word_encoder)
     index = tmp_path / "index"
     with TestClient(create_app(Settings(index=index))) as client:
         response = client.get("/readyz")
@@ -80,7 +80,7 @@ def test_readyz_without_an_index_is_503_with_the_reason_until_there_is_one(
 def test_readyz_says_why_the_newest_index_is_not_the_one_that_answers(
     build: Build, write_jsonl: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder
 ) -> None:
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda name, options: word_encoder)
     index = tmp_path / "index"
     first = build(write_jsonl(*ARTICLES)).generation
     with TestClient(create_app(Settings(index=index))) as client:
@@ -103,7 +103,7 @@ def test_readyz_with_an_encoder_that_cannot_be_loaded_is_503_too(
     def open_encoder(name: str, options: object) -> Encoder:
         raise EncoderError("cannot load the encoder 'words': no such folder", "give a folder")
 
-    monkeypatch.setattr(searcher_module, "open_encoder", open_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", open_encoder)
     response = TestClient(create_app(Settings(index=tmp_path / "index"))).get("/readyz")
     error = {
         "code": "encoder",

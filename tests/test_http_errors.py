@@ -18,6 +18,7 @@ from indexer.errors import (
     DatelineError,
     EncoderError,
     EncoderMismatchError,
+    GoneError,
     IndexCorruptError,
     IndexFormatError,
     IndexLockedError,
@@ -220,6 +221,7 @@ ERRORS = [value for value in vars(errors).values() if isinstance(value, type) an
 STATUSES = {
     QueryError: 422,
     NotFoundError: 404,
+    GoneError: 410,
     IndexUnavailableError: 503,
     IndexMissingError: 503,
     IndexCorruptError: 503,
@@ -250,8 +252,11 @@ def test_the_statuses_are_drawn_as_they_are() -> None:
 
 KEYS = {"401", "403", "429"}
 DOCUMENTED = {
-    ("GET", "/search"): {"422", "500", "503"} | KEYS,
-    ("POST", "/search"): {"400", "411", "413", "422", "500", "503"} | KEYS,
+    ("GET", "/search"): {"410", "422", "500", "503"} | KEYS,
+    ("POST", "/search"): {"400", "410", "411", "413", "422", "500", "503"} | KEYS,
+    ("POST", "/search/batch"): {"400", "410", "411", "413", "422", "500", "503"} | KEYS,
+    ("GET", "/export"): {"410", "422", "500", "503"} | KEYS,
+    ("GET", "/articles"): {"410", "422", "500", "503"} | KEYS,
     ("GET", "/articles/{article_id}"): {"404", "500", "503"} | KEYS,
     ("GET", "/stats"): {"500", "503"} | KEYS,
     ("GET", "/metrics"): KEYS,

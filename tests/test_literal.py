@@ -196,8 +196,8 @@ def test_very_many_that_hold_the_words_are_cut_to_the_nearest(
 ) -> None:
     monkeypatch.setattr(literal, "RARE", 1.0)
     query = parse_keywords("council town")
-    request = RankingRequest(word_encoder.encode_queries(["council town"])[0], query, "en", limit=3)
-    limits = Limits(by_vector=5, by_words=7, other_languages=5, per_row=2, exact_up_to=0)
+    request = RankingRequest(word_encoder.encode_queries(["council town"])[0], query, "en", reach=1)
+    limits = Limits(by_vector=5, by_words=7, other_languages=5, exact_up_to=0)
     ranking = Ranker(generation, limits).rank(request)
     found = find_literal(query, generation.keywords, _articles(generation), _no_forms)
     assert found.rows.size == 300

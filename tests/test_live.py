@@ -22,9 +22,10 @@ from indexer.generations.store import Generation, current_id, generation_folder,
 from search_api.answer import Answer
 from search_api.query import make_query
 from search_api.search import live as live_module
-from search_api.search import searcher as searcher_module
+from search_api.search import opening as opening_module
 from search_api.search.live import LiveSearcher
-from search_api.search.searcher import IndexSearcher, open_searcher
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 
 Publish = Callable[..., str]
 DEADLINE = 600
@@ -57,7 +58,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> list[str]:
         encoder.identity = replace(encoder.identity, name=name)  # type: ignore[misc]
         return encoder
 
-    monkeypatch.setattr(searcher_module, "open_encoder", open_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", open_encoder)
     return names
 
 
@@ -82,9 +83,9 @@ def test_a_rebuild_answers_the_next_query_with_the_encoder_that_is_open(
 ) -> None:
     publish("the old ferry")
     live = LiveSearcher(index)
-    assert _only_text(live.search(FERRY)) == "the old ferry"
+    assert _only_text(live.current().search(FERRY)) == "the old ferry"
     newer = publish("the new ferry")
-    answer = live.search(FERRY)
+    answer = live.current().search(FERRY)
     assert (_only_text(answer), answer.generation) == ("the new ferry", newer)
     assert opened == ["words"]
 
@@ -92,17 +93,17 @@ def test_a_rebuild_answers_the_next_query_with_the_encoder_that_is_open(
 def test_articles_and_stats_follow_too(index: Path, publish: Publish, opened: list[str]) -> None:
     publish("the old ferry")
     live = LiveSearcher(index)
-    assert live.article("a").body == "the old ferry"
+    assert live.current().article("a").body == "the old ferry"
     publish("the new ferry")
-    assert live.article("a").body == "the new ferry"
+    assert live.current().article("a").body == "the new ferry"
     newest = publish("the newest ferry")
-    assert live.stats().generation == newest
+    assert live.current().stats().generation == newest
 
 
 def test_a_generation_is_opened_once_and_kept(index: Path, publish: Publish, opened: list[str]) -> None:
     publish("the ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     first = live.current()
     publish("the new ferry")
     second = live.current()
@@ -115,10 +116,10 @@ def test_a_damaged_generation_is_refused_and_logged_once(
 ) -> None:
     publish("the old ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     publish("the damaged ferry")
     damaged = _damage(index)
-    assert [_only_text(live.search(FERRY)) for _ in range(3)] == ["the old ferry"] * 3
+    assert [_only_text(live.current().search(FERRY)) for _ in range(3)] == ["the old ferry"] * 3
     (record,) = (record for record in caplog.records if record.levelno >= logging.ERROR)
     assert record.name == "dateline"
     assert record.getMessage().startswith(f"generation {damaged} is not used: ")
@@ -128,12 +129,12 @@ def test_a_damaged_generation_is_refused_and_logged_once(
 def test_the_rebuild_after_a_damaged_one_answers(index: Path, publish: Publish, opened: list[str]) -> None:
     publish("the old ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     publish("the damaged ferry")
     _damage(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     publish("the mended ferry")
-    assert _only_text(live.search(FERRY)) == "the mended ferry"
+    assert _only_text(live.current().search(FERRY)) == "the mended ferry"
 
 
 def test_a_rebuild_with_another_encoder_opens_it(
@@ -141,9 +142,9 @@ def test_a_rebuild_with_another_encoder_opens_it(
 ) -> None:
     publish("the ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     newer = publish("the new ferry", _named(word_encoder, "others"))
-    assert live.search(FERRY).generation == newer
+    assert live.current().search(FERRY).generation == newer
     assert opened == ["words", "others"]
     assert live.current().encoder.identity.name == "others"
 
@@ -153,9 +154,9 @@ def test_a_rebuild_with_an_encoder_that_is_not_wanted_is_refused(
 ) -> None:
     publish("the ferry")
     live = LiveSearcher(index, "words")
-    live.search(FERRY)
+    live.current().search(FERRY)
     publish("the new ferry", _named(word_encoder, "others"))
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
     assert "the index was built with the encoder others, and words is asked for" in caplog.text
 
 
@@ -164,7 +165,7 @@ def test_an_index_with_an_encoder_that_is_not_wanted_is_not_opened(
 ) -> None:
     publish("the ferry")
     with pytest.raises(EncoderMismatchError, match="built with the encoder words, and others is asked for"):
-        LiveSearcher(index, "others").search(FERRY)
+        LiveSearcher(index, "others").current().search(FERRY)
     assert opened == []
 
 
@@ -173,10 +174,10 @@ def test_an_index_removed_under_it_still_answers(
 ) -> None:
     publish("the ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     shutil.rmtree(index)
-    assert _only_text(live.search(FERRY)) == "the ferry"
-    assert live.article("a").body == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
+    assert live.current().article("a").body == "the ferry"
     assert caplog.records == []
 
 
@@ -185,20 +186,20 @@ def test_a_pointer_overwritten_with_rubbish_does_not_disturb_it(
 ) -> None:
     publish("the ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     (index / "CURRENT").write_bytes(b"\xff\x00")
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
     newer = publish("the new ferry")
-    assert live.search(FERRY).generation == newer
+    assert live.current().search(FERRY).generation == newer
 
 
 def test_an_index_that_is_built_later_answers_from_then_on(index: Path, publish: Publish, opened: list[str]) -> None:
     live = LiveSearcher(index)
-    for ask in (lambda: live.search(FERRY), live.stats, lambda: live.article("a")):
+    for ask in (live.current, lambda: live.at("a")):
         with pytest.raises(IndexMissingError, match=f"there is no index in {index}"):
             ask()
     publish("the ferry")
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
 
 
 def test_an_index_damaged_from_the_start_is_refused_until_it_is_mended(
@@ -208,9 +209,9 @@ def test_an_index_damaged_from_the_start_is_refused_until_it_is_mended(
     _damage(index)
     live = LiveSearcher(index)
     with pytest.raises(IndexCorruptError, match=r"vectors\.faiss is truncated or altered"):
-        live.search(FERRY)
+        live.current().search(FERRY)
     publish("the mended ferry")
-    assert _only_text(live.search(FERRY)) == "the mended ferry"
+    assert _only_text(live.current().search(FERRY)) == "the mended ferry"
 
 
 def test_what_was_refused_is_opened_again_only_when_it_has_changed(
@@ -218,7 +219,7 @@ def test_what_was_refused_is_opened_again_only_when_it_has_changed(
 ) -> None:
     first = publish("the ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     tried: list[Path] = []
 
     def counted(index: Path) -> Generation:
@@ -231,11 +232,11 @@ def test_what_was_refused_is_opened_again_only_when_it_has_changed(
     whole = vectors.read_bytes()
     _damage(index)
     for _ in range(3):
-        assert live.search(FERRY).generation == first
+        assert live.current().search(FERRY).generation == first
     assert len(tried) == 1
     assert live.problem.startswith(f"generation {newer} is not used: {vectors} is truncated or altered")
     vectors.write_bytes(whole)
-    assert live.search(FERRY).generation == newer
+    assert live.current().search(FERRY).generation == newer
     assert (len(tried), live.problem) == (2, "")
 
 
@@ -256,10 +257,10 @@ def test_an_index_that_cannot_be_opened_at_first_is_tried_again_only_when_it_has
     live = LiveSearcher(index)
     for _ in range(3):
         with pytest.raises(IndexCorruptError, match=r"vectors\.faiss is truncated or altered"):
-            live.search(FERRY)
+            live.current().search(FERRY)
     assert len(tried) == 1
     vectors.write_bytes(whole)
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
 
 
 def test_a_manifest_with_the_name_of_another_generation_is_not_opened_again_and_again(
@@ -267,11 +268,11 @@ def test_a_manifest_with_the_name_of_another_generation_is_not_opened_again_and_
 ) -> None:
     first = publish("the ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     folder = generation_folder(index, first)
     shutil.copytree(folder, folder.with_name("copy"))
     (index / "CURRENT").write_text("copy\n")
-    assert live.search(FERRY).generation == first
+    assert live.current().search(FERRY).generation == first
     assert live.problem == f"generation copy is not used: {folder.with_name('copy')} holds another generation: {first}"
 
 
@@ -282,14 +283,14 @@ def test_a_file_that_is_cut_short_under_it_is_an_error_and_a_rebuild_mends_it(
     """Touching what is gone of a mapped file would end the process."""
     path = generation_folder(index, publish("the ferry")) / name
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     os.truncate(path, 0)
-    for ask in (lambda: live.search(FERRY), live.stats, lambda: live.article("a")):
+    for ask in (lambda: live.current().search(FERRY), live.current, lambda: live.current().article("a")):
         with pytest.raises(IndexCorruptError, match=f"{name} is truncated or altered: 0 bytes") as caught:
             ask()
         assert caught.value.hint == "run rebuild-index"
     publish("the mended ferry")
-    assert _only_text(live.search(FERRY)) == "the mended ferry"
+    assert _only_text(live.current().search(FERRY)) == "the mended ferry"
 
 
 def test_bits_that_are_flipped_under_it_are_an_error_until_they_are_flipped_back(
@@ -297,13 +298,13 @@ def test_bits_that_are_flipped_under_it_are_an_error_until_they_are_flipped_back
 ) -> None:
     path = generation_folder(index, publish("the ferry")) / "articles.arrow"
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     content = path.read_bytes()
     with path.open("r+b") as file:
         file.write(bytes([content[0] ^ 1]))
     for _ in range(3):
         with pytest.raises(IndexCorruptError, match=r"articles\.arrow is altered: SHA-256"):
-            live.search(FERRY)
+            live.current().search(FERRY)
     assert [record.getMessage() for record in caplog.records] == [
         f"the generation that answers is damaged: {path} is altered: SHA-256 "
         f"{hashlib.sha256(bytes([content[0] ^ 1]) + content[1:]).hexdigest()}, "
@@ -311,7 +312,7 @@ def test_bits_that_are_flipped_under_it_are_an_error_until_they_are_flipped_back
     ]
     with path.open("r+b") as file:
         file.write(content)
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
 
 
 def test_files_that_are_touched_or_removed_under_it_still_answer(
@@ -319,14 +320,14 @@ def test_files_that_are_touched_or_removed_under_it_still_answer(
 ) -> None:
     folder = generation_folder(index, publish("the ferry"))
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     for path in folder.iterdir():
         os.utime(path, (1, 1))
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
     (folder / "articles.arrow").unlink()
     (folder / "vectors.faiss").rename(folder / "elsewhere")
     (folder / "vectors.faiss").write_bytes(b"another file")
-    assert _only_text(live.search(FERRY)) == "the ferry"
+    assert _only_text(live.current().search(FERRY)) == "the ferry"
 
 
 def test_many_first_queries_open_the_index_once(index: Path, publish: Publish, opened: list[str]) -> None:
@@ -336,7 +337,7 @@ def test_many_first_queries_open_the_index_once(index: Path, publish: Publish, o
 
     def ask(_: int) -> str:
         together.wait()
-        return _only_text(live.search(FERRY))
+        return _only_text(live.current().search(FERRY))
 
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(ask, range(8))) == {"the ferry"}
@@ -360,14 +361,14 @@ def test_while_a_generation_is_being_opened_the_old_one_answers(
 ) -> None:
     publish("the old ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     publish("the new ferry")
     gate = _Gate()
     monkeypatch.setattr(live_module, "open_current", gate)
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(live.search, FERRY)
+        first = threads.submit(lambda: live.current().search(FERRY))
         assert gate.reached.wait(DEADLINE)
-        second = threads.submit(live.search, FERRY)
+        second = threads.submit(lambda: live.current().search(FERRY))
         try:
             assert _only_text(second.result(DEADLINE)) == "the old ferry"
             assert not first.done()
@@ -381,7 +382,7 @@ def test_two_threads_that_notice_a_rebuild_open_it_once(
 ) -> None:
     publish("the old ferry")
     live = LiveSearcher(index)
-    live.search(FERRY)
+    live.current().search(FERRY)
     publish("the new ferry")
     noticed, released = threading.Event(), threading.Event()
 
@@ -412,7 +413,7 @@ def test_many_searches_while_two_rebuilds_publish(index: Path, publish: Publish,
 
     def ask(mine: set[tuple[str, str]]) -> None:
         while not enough.is_set():
-            answer = live.search(FERRY)
+            answer = live.current().search(FERRY)
             mine.add((answer.generation, _only_text(answer)))
 
     with ThreadPoolExecutor(8) as threads:

@@ -15,7 +15,7 @@ from indexer.encoders.protocol import Encoder
 from indexer.generations.report import BuildReport
 from indexer.terminal.shell import run
 from search_api import cli
-from search_api.search import searcher as searcher_module
+from search_api.search import opening as opening_module
 
 Build = Callable[..., BuildReport]
 Write = Callable[..., Path]
@@ -62,7 +62,7 @@ def encoding(request: pytest.FixtureRequest) -> str:
 def index(
     build: Build, write_jsonl: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder
 ) -> Path:
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda name, options: word_encoder)
     article = {"id": "bac", "title": "Échoué", "text": TEXT, "language": "fr", "source": "Журнал"}
     build(write_jsonl(article), index="índice")
     return tmp_path / "índice"

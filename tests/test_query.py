@@ -10,18 +10,22 @@ from hypothesis import strategies as st
 
 from indexer.dates.parsing import parse_published
 from indexer.errors import QueryError
-from search_api.query import DEFAULT_LIMIT, MAX_CHARACTERS, MAX_LIMIT, OPTIONS, Filters, Query, make_query
+from search_api.checks import MAX_CHARACTERS, MAX_LIMIT
+from search_api.query import DEFAULT_LIMIT, OPTIONS, Filters, Query, make_query
 
 WORDS_WANTED = "ask a question or give some words, in any language"
 
 
 def test_a_question_alone_asks_for_ten_hits_and_filters_nothing() -> None:
-    assert make_query("who won?") == Query("who won?", 10, Filters())
+    assert make_query("who won?") == Query("who won?", limit=10, filters=Filters())
 
 
 def test_every_field_of_a_query_is_an_option() -> None:
     declared = [each.name for record in (Query, Filters) for each in fields(record)]
-    assert {"language" if name == "query_language" else name for name in OPTIONS} == set(declared) - {"text", "filters"}
+    assert {"language" if name == "query_language" else name for name in OPTIONS} == set(declared) - {
+        "text",
+        "filters",
+    } | {"since"}
 
 
 @pytest.mark.parametrize(

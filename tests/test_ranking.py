@@ -15,8 +15,8 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.vectors.faiss_index import NominationIndex
-from search_api.answer import Family
-from search_api.query import Order, make_query
+from search_api.choices import Order
+from search_api.query import make_query
 from search_api.ranking.arrays import Rows, Vector
 from search_api.ranking.candidates import Limits
 from search_api.ranking.estimates import from_hybrid, from_seed, from_vectors
@@ -25,7 +25,9 @@ from search_api.ranking.ordering import best_first
 from search_api.ranking.ranked import RankingRequest
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.relevance import FLOOR, SHOWN, in_order
-from search_api.search.searcher import IndexSearcher, open_searcher
+from search_api.records.articles import Family
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
 

@@ -16,7 +16,7 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.vectors.faiss_index import NominationIndex
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking.arrays import Rows, Vector
 from search_api.ranking.background import Background, shrunk_chance
 from search_api.ranking.columns import Columns

@@ -12,7 +12,7 @@ from search_api import cli
 from search_api.answer import Answer, Reason, SearchedForms
 from search_api.query import make_query
 from search_api.ranking.forms import sureness
-from search_api.search import searcher as searcher_module
+from search_api.search import opening as opening_module
 from search_api.search.searcher import IndexSearcher
 
 STORIES = {
@@ -203,7 +203,7 @@ def test_a_word_that_stands_is_not_taken_for_a_misspelling(ask: Callable[..., An
 def test_the_command_shows_forms_corrections_and_reasons(
     index: Path, word_encoder: Encoder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda *_: word_encoder)
     with pytest.raises(SystemExit, match="0"):
         cli.main(["search", "hospitl ransomwar", "--index", str(index), "--limit", "1"])
     out = capsys.readouterr().out.splitlines()

@@ -11,7 +11,8 @@ from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.vectors.faiss_index import VectorIndex
-from search_api.query import Group, Order, Query
+from search_api.choices import Group, Order, Sort
+from search_api.query import Query
 from search_api.ranking import copies
 from search_api.ranking.arrays import Rows
 from search_api.ranking.columns import Columns
@@ -31,7 +32,18 @@ def _ranking(generation: Generation, rows: list[int], relevance: list[float] | N
     evidence = Evidence(*[values] * 7)
     number = np.array(rows)
     return Ranking(
-        number, values, values, values, number, languages.astype(np.int16), languages == 0, evidence, values, None, 0.0
+        number,
+        values,
+        values,
+        values,
+        number,
+        languages.astype(np.int16),
+        languages == 0,
+        evidence,
+        values,
+        languages < 0,
+        None,
+        0.0,
     )
 
 
@@ -49,15 +61,15 @@ def generation(
 
 def test_copies_are_found_however_far_apart_they_are(generation: Generation) -> None:
     rows = [150, *range(70), 151, *range(70, 150), 152, 154, 153]
-    picked = Results(generation).pick(_ranking(generation, rows), Query("x", limit=1000), 0)
-    assert [(row.place, row.copies) for row in picked if row.copies] == [(0, 3)]
+    picked = Results(generation).pick(_ranking(generation, rows), Query("x"), 0)
+    assert [(row.place, len(row.copies)) for row in picked if row.copies] == [(0, 3)]
     assert len(picked) == 1 + STORIES + 1
     assert rows.index(154) in [row.place for row in picked]
 
 
 def test_copies_of_what_is_not_shown_are_counted_for_no_row(generation: Generation) -> None:
-    picked = Results(generation).pick(_ranking(generation, [0, 1, 150, 151]), Query("x", limit=2), 0)
-    assert [(row.place, row.copies) for row in picked] == [(0, 0), (1, 0)]
+    picked = Results(generation).pick(_ranking(generation, [0, 1, 150, 151]), Query("x"), 0, most=2)
+    assert [(row.place, row.copies) for row in picked] == [(0, []), (1, [])]
 
 
 def test_a_copy_counts_for_the_latest_row_that_it_repeats(
@@ -71,7 +83,7 @@ def test_a_copy_counts_for_the_latest_row_that_it_repeats(
     results, ranking = Results(generation), _ranking(generation, [0, 1, 2])
     similarity = generation.vectors.rows(np.array([0, 1])) @ generation.vectors.rows(np.array([2]))[0]
     assert (similarity >= 0.9).all()
-    assert [(row.place, row.copies) for row in results.pick(ranking, Query("x"), 0)] == [(0, 0), (1, 1)]
+    assert [(row.place, row.copies) for row in results.pick(ranking, Query("x"), 0)] == [(0, []), (1, [2])]
 
 
 def test_similar_vectors_of_different_words_are_no_copies(
@@ -83,7 +95,7 @@ def test_similar_vectors_of_different_words_are_no_copies(
     vectors = generation.vectors.rows(slice(None))
     assert (vectors @ vectors.T >= 0.9).all()
     picked = Results(generation).pick(_ranking(generation, [0, 1, 2]), Query("x"), 0)
-    assert [(row.place, row.copies) for row in picked] == [(0, 1), (1, 0)]
+    assert [(row.place, row.copies) for row in picked] == [(0, [2]), (1, [])]
 
 
 def test_an_article_that_came_up_as_a_copy_is_no_row_by_another_passage(
@@ -99,9 +111,9 @@ def test_an_article_that_came_up_as_a_copy_is_no_row_by_another_passage(
     assert generation.tables.passage_column("article").tolist() == [0, 1, 1]
     ranking = _ranking(generation, [0, 1, 2])
     picked = Results(generation).pick(ranking, Query("x"), 0)
-    assert [(row.place, row.copies, row.others) for row in picked] == [(0, 1, [])]
+    assert [(row.place, row.copies, row.others) for row in picked] == [(0, [1], [])]
     picked = Results(generation).pick(ranking, Query("x", group=Group.PASSAGE), 0)
-    assert [(row.place, row.copies) for row in picked] == [(0, 1), (2, 0)]
+    assert [(row.place, row.copies) for row in picked] == [(0, [1]), (2, [])]
 
 
 def test_similar_passages_are_the_earlier_ones(generation: Generation) -> None:
@@ -124,7 +136,7 @@ def test_vectors_are_gathered_once_however_many_rows_there_are(
         return vectors
 
     monkeypatch.setattr(VectorIndex, "rows", counted)
-    assert len(results.pick(ranking, Query("x", limit=1000), 0)) == 152
+    assert len(results.pick(ranking, Query("x"), 0)) == 152
     assert sum(gathered) == 155
 
 
@@ -132,7 +144,7 @@ def test_texts_are_read_of_similar_passages_alone(generation: Generation, monkey
     read: list[str] = []
     find_atoms = copies.find_atoms
     monkeypatch.setattr(copies, "find_atoms", lambda text: read.append(text) or find_atoms(text))  # type: ignore[func-returns-value]
-    Results(generation).pick(_ranking(generation, [*range(155)]), Query("x", limit=1000), 0)
+    Results(generation).pick(_ranking(generation, [*range(155)]), Query("x"), 0)
     assert sorted(read) == [f"{WIRE} {extra}" for extra in "abcd"]
 
 
@@ -146,15 +158,13 @@ def test_passages_of_one_article_are_no_copies_of_each_other(
     assert generation.manifest.passages == 5
     picked = Results(generation).pick(_ranking(generation, [0, 1, 2, 3, 4]), Query("x", group=group), 0)
     assert len(picked) == rows
-    assert (picked[0].copies, picked[0].others) == (0, [1, 2] if group == Group.ARTICLE else [])
+    assert (picked[0].copies, picked[0].others) == ([], [1, 2] if group == Group.ARTICLE else [])
 
 
-def test_each_lane_has_its_own_limit_and_nothing_is_below_the_floor(generation: Generation) -> None:
+def test_nothing_is_below_the_floor(generation: Generation) -> None:
     ranking = _ranking(generation, [0, 1, 2, 154], [0.9, 0.8, 0.7, 0.6])
-    lanes = Query("x", limit=2, order=Order.ONE_LANE_PER_LANGUAGE)
-    assert [row.place for row in Results(generation).pick(ranking, lanes, 0)] == [0, 1, 3]
-    assert [row.place for row in Results(generation).pick(ranking, lanes, 0.8)] == [0, 1]
-    assert [row.place for row in Results(generation).pick(ranking, Query("x", limit=2), 0)] == [0, 1]
+    assert [row.place for row in Results(generation).pick(ranking, Query("x"), 0)] == [0, 1, 2, 3]
+    assert [row.place for row in Results(generation).pick(ranking, Query("x"), 0.8)] == [0, 1]
 
 
 @pytest.fixture
@@ -188,3 +198,21 @@ def test_a_half_life_halves_the_relevance_by_which_rows_are_ordered(
 def test_where_nothing_has_a_date_age_changes_nothing(generation: Generation) -> None:
     picked = Results(generation).pick(_ranking(generation, [3, 2, 1]), Query("x", half_life=1), 0)
     assert [row.place for row in picked] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order", "places"),
+    [
+        (Sort.RELEVANCE, Order.BEST_ANYWHERE, [0, 1, 2, 3]),
+        (Sort.NEWEST, Order.BEST_ANYWHERE, [3, 1, 0, 2]),
+        (Sort.OLDEST, Order.BEST_ANYWHERE, [0, 3, 1, 2]),
+        (Sort.NEWEST, Order.MY_LANGUAGE_FIRST, [1, 0, 2, 3]),
+    ],
+)
+def test_rows_are_sorted_by_date_and_equal_dates_by_id(
+    dated: Generation, sort: Sort, order: Order, places: list[int]
+) -> None:
+    """Places 0 to 3 are before, today, never and bac, in another language and of the same day as today."""
+    ranking = _ranking(dated, [1, 0, 2, 3], [0.9, 0.8, 0.7, 0.6])
+    picked = Results(dated).pick(ranking, Query("x", sort=sort, order=order), 0)
+    assert [row.place for row in picked] == places

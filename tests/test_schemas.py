@@ -9,13 +9,16 @@ from pydantic import ValidationError
 from indexer.article import Span
 from indexer.errors import QueryError
 from search_api import cli
-from search_api.answer import Explanation, Family, Hit, PassageHit, Reason
+from search_api.answer import Explanation, Hit, PassageHit, Reason
 from search_api.app import create_app
 from search_api.query import OPTIONS, Filters, Query, make_query
-from search_api.service.schemas import HitOut, SearchOptions, SearchParameters, SearchRequest
+from search_api.records.articles import Family
+from search_api.service.requests import SearchOptions, SearchParameters, SearchRequest
+from search_api.service.schemas import HitOut
 from search_api.service.settings import Settings
 
 PASSAGE_HIT = "passage_id text score relevance start end heading_end sentences best_sentence language"
+PAGE = "total total_is articles_total facets timeline applied cursor generation built_at newest took_ms"
 FIELDS = {
     "SpanOut": "start end",
     "PassageHitOut": PASSAGE_HIT,
@@ -25,8 +28,9 @@ FIELDS = {
     "SearchedFormsOut": "word forms",
     "ExplanationOut": "passage sentence article lead words article_words lead_words feedback seed rank_score",
     "FamilyOut": "articles outlets first_source first_published",
-    "SearchResponse": "query hits answerable near query_language searched generation reranker also_searched"
-    " did_you_mean took_ms",
+    "SearchResponse": f"{PAGE} query hits answerable cut_short near query_language searched reranker also_searched"
+    " did_you_mean",
+    "ListingResponse": f"{PAGE} articles",
     "PassageOut": "passage_id text start end heading_end sentences language",
     "VersionOut": "title body published updated origin",
     "ArticleOut": "id title opening body language source url published published_precision updated origin asides"
@@ -68,15 +72,17 @@ def test_get_and_post_take_the_same_filters() -> None:
 
 
 def test_every_option_of_a_search_is_a_parameter_of_the_api_and_of_the_command() -> None:
-    assert list(SearchOptions.model_fields) == list(OPTIONS)
+    assert set(SearchOptions.model_fields) - {"cursor", "timeout_ms"} == set(OPTIONS)
     typed = set(inspect.signature(cli.search).parameters)
-    options = {{"languages": "language", "sources": "source"}.get(name, name) for name in OPTIONS}
-    assert options - typed == {"rerank"}  # for the command a reranker is an option of its own
+    options = {name.removesuffix("s") if name.endswith(("languages", "sources")) else name for name in OPTIONS}
+    # for the command a reranker is an option of its own, and counts are part of no list of hits
+    assert options - typed == {"rerank", "facets", "timeline", "depth"}
 
 
 def test_everything_asked_reaches_the_query() -> None:
     asked = {
         "limit": 3,
+        "offset": 6,
         "published_from": "2025-05",
         "published_to": "2025-06",
         "order": "my-language-first",
@@ -84,16 +90,28 @@ def test_everything_asked_reaches_the_query() -> None:
         "query_language": "tr",
         "min_relevance": 0.25,
         "half_life": 30.0,
+        "timeline": "week",
+        "depth": 400,
         "explain": True,
         "rerank": False,
     }
-    lists = {"language": ["fr", "TR"], "source": ["The Gazette"]}
+    lists = {
+        "language": ["fr", "TR"],
+        "source": ["The Gazette"],
+        "not_language": ["de"],
+        "not_source": ["X"],
+        "facets": ["month"],
+    }
     request = SearchRequest.model_validate({"query": "x", **asked, **lists})
     query = request.to_query(" ferry ")
-    assert query == make_query("ferry", languages=["fr", "tr"], sources=["the gazette"], **asked)
-    assert len(asked | lists) == len(OPTIONS)
+    understood = {"languages": ["fr", "tr"], "sources": ["the gazette"], "not_languages": ["de"], "not_sources": ["x"]}
+    assert query == make_query("ferry", **understood, facets=["month"], **asked)
+    assert len(asked | lists) == len(set(OPTIONS) - {"since", "sort"})
     unlike = {each.name for each in fields(query) if getattr(query, each.name) != each.default}
-    assert unlike == {each.name for each in fields(Query)}
+    assert unlike == {each.name for each in fields(Query)} - {"sort"}
+    newest = SearchRequest.model_validate({"query": "x", "sort": "newest", "since": "7d"}).to_query("ferry")
+    assert newest.sort == "newest"
+    assert newest.filters.published_from is not None
     assert all(getattr(query.filters, each.name) for each in fields(Filters))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,9 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.storage.tables import Tables
 from search_api.query import make_query
-from search_api.search import searcher as searcher_module
-from search_api.search.searcher import IndexSearcher, open_encoder_of, open_searcher
+from search_api.search import opening as opening_module
+from search_api.search.opening import open_encoder_of, open_searcher
+from search_api.search.searcher import IndexSearcher
 
 ARTICLES = [
     {"id": "ferry", "text": "the ferry ran aground", "language": "en", "published": "2025"},
@@ -60,11 +62,11 @@ def test_a_filter_takes_from_all_that_passes_not_from_the_best(searcher: IndexSe
     assert _ids(searcher, "the ferry ran aground", limit=1, languages=["fr"], min_relevance=0) == ["bac"]
 
 
-@pytest.mark.parametrize(("asked", "searched"), [({}, 3), ({"languages": ["en"]}, 2), ({"languages": ["de"]}, 0)])
+@pytest.mark.parametrize(("asked", "searched"), [({}, 3), ({"languages": ["en"]}, 2), ({"published_to": "1999"}, 0)])
 def test_an_answer_says_how_many_passages_were_compared_and_by_which_generation(
-    searcher: IndexSearcher, asked: dict[str, list[str]], searched: int
+    searcher: IndexSearcher, asked: dict[str, Any], searched: int
 ) -> None:
-    answer = searcher.search(make_query("ferry", limit=1, languages=asked.get("languages", ()), min_relevance=0))
+    answer = searcher.search(make_query("ferry", limit=1, min_relevance=0, **asked))
     assert (answer.searched, len(answer.hits)) == (searched, min(searched, 1))
     assert answer.generation == searcher.generation.manifest.generation
 
@@ -126,7 +128,7 @@ def test_an_encoder_that_changed_since_is_refused_with_both_revisions(
     searcher: IndexSearcher, word_encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(word_encoder, "identity", EncoderIdentity("words", "2", 64))
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda name, options: word_encoder)
+    monkeypatch.setattr(opening_module, "open_encoder", lambda name, options: word_encoder)
     with pytest.raises(
         EncoderMismatchError,
         match=r"^the index was built with words \(revision 1, 64 dimensions\), "

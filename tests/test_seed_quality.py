@@ -9,7 +9,8 @@ from seed_questions import Outcome, ask, read_questions, share
 
 from search_api.query import make_query
 from search_api.ranking.relevance import FLOOR
-from search_api.search.searcher import IndexSearcher, open_searcher
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = "83b730bbec43b2c8"

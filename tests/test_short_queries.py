@@ -13,7 +13,8 @@ from unheard_names import CorpusWords, is_unheard
 
 from indexer.encoders.embedded import LANGUAGES
 from indexer.encoders.protocol import Encoder
-from search_api.search.searcher import IndexSearcher, open_searcher
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 
 WORDS = "d3560f2546d24bbe"
 

@@ -14,7 +14,8 @@ from indexer.text.language import UNKNOWN
 from search_api.evaluation.collection import Collection, Judgements
 from search_api.evaluation.measures import NDCG, RECALL, Mean, Scores, mean, measure
 from search_api.evaluation.run import Holdings, Level, Rankings, rank
-from search_api.search.searcher import Searcher, open_searcher
+from search_api.search.opening import open_searcher
+from search_api.search.searcher import Searcher
 
 Pair = tuple[str, str]
 """The language of a query, and the language of documents relevant to it."""

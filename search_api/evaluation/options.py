@@ -67,6 +67,10 @@ def _number_or_none(text: str) -> float | None:
     return None if text.casefold() == "none" else float(text)
 
 
+def _whole_number_or_none(text: str) -> int | None:
+    return None if text.casefold() == "none" else int(text)
+
+
 def _truth(text: str) -> bool:
     return _TRUTH[text.casefold()]
 
@@ -77,6 +81,7 @@ def _texts(text: str) -> list[str]:
 
 _READERS: Mapping[Any, tuple[str, Callable[[str], Any]]] = {
     int: ("a whole number", int),
+    int | None: ("a whole number or none", _whole_number_or_none),
     float | None: ("a number or none", _number_or_none),
     bool: (f"one of {', '.join(_TRUTH)}", _truth),
     str: ("a text", str),

@@ -16,6 +16,8 @@ from search_api.search.searcher import Searcher
 Level = Literal["article", "passage"]
 DEPTH = 100
 """The length of a ranking: recall is measured at 100 documents."""
+_LOOKED_AT = 4 * DEPTH
+"""Passages that each way of searching looks at."""
 _STEP = 1e-6
 """The least difference between two scores in a run file, which has six decimals."""
 
@@ -74,7 +76,7 @@ def rank(searcher: Searcher, topic: Topic, settings: Mapping[str, Any], level: L
     Unless ``settings`` say otherwise, the threshold for relevance is 0, so that all documents are ranked, and a hit
     is what the judgements are of: an article or a passage.
     """
-    settings = {"group": level, "min_relevance": 0, "limit": DEPTH, **settings}
+    settings = {"group": level, "min_relevance": 0, "limit": DEPTH, "depth": _LOOKED_AT, **settings}
     ranked: dict[str, Ranked] = {}
     for hit in searcher.search(query_of(topic, settings)).hits:
         name = hit.article_id if level == "article" else hit.passage_id

@@ -1,19 +1,24 @@
 """Chooses the candidates: the passages near the top by vector or by words, which alone are scored in full."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from indexer.generations.generation import Generation
-from search_api.ranking.arrays import Mask, Places, Rows, Scores, Vector
+from search_api.ranking.arrays import Mask, Rows, Scores, Vector
 from search_api.ranking.columns import Columns
 from search_api.ranking.names import SharedNames
 from search_api.ranking.similarity import Similarity
 
+_TAIL: Final = 0.25
+"""Share of the candidates of one kind that are its tail, where there are more passages than are chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many candidates are chosen at least, where there are as many."""
+    """How many candidates are chosen, where there are as many; a ranking that reaches further takes a multiple."""
 
     by_vector: int = 200
     """The nearest in the query's language, and in each other language when each gets as many rows."""
@@ -23,12 +28,30 @@ class Limits:
     """Those in other languages that share most names with the article which answers best in the query's language."""
     other_languages: int = 400
     """The nearest in all other languages together."""
-    per_row: int = 4
-    """Each of the numbers above is at least this many times the number of rows that are wanted."""
     oversampling: float = 2.5
     """The one-bit scan returns this many times as many rows as are chosen; these are then compared exactly."""
     exact_up_to: int = 2000
     """Up to this many passages in scope are all compared exactly, without a scan."""
+
+
+class Pool(NamedTuple):
+    """Candidates that were chosen in one way or in several."""
+
+    rows: Rows
+    """Ascending."""
+    tail: Rows
+    """Those of them that came last where not all passages could be chosen, ascending: beyond them may be more alike."""
+
+
+NO_POOL: Final = Pool(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def union(pools: Sequence[Pool]) -> Pool:
+    """Return the candidates of all pools. Those in the tail of one and not in the tail of another are in no tail."""
+    rows = np.unique(np.concatenate([pool.rows for pool in (NO_POOL, *pools)]))
+    heads = [np.setdiff1d(pool.rows, pool.tail, assume_unique=True) for pool in pools]
+    tails = np.concatenate([pool.tail for pool in (NO_POOL, *pools)])
+    return Pool(rows, np.setdiff1d(tails, np.concatenate([NO_POOL.rows, *heads])))
 
 
 class CandidateFinder:
@@ -40,69 +63,68 @@ class CandidateFinder:
         self._known: Mask = (similarity.fit > 0)[columns.language_of]
         """Whether the encoder knows the passage's language at all."""
 
-    def in_own_language(self, query: Vector, rows: Rows, keywords: Scores, wanted: int) -> Rows:
+    def in_own_language(self, query: Vector, rows: Rows, keywords: Scores, reach: int) -> Pool:
         """Return those of some passages in the query's language that are nearest or have the best keyword scores.
 
         Args:
             query: Centred.
             rows: The passages, ascending.
             keywords: Their keyword scores.
-            wanted: How many rows the answer shall have.
-
-        The result is ascending.
+            reach: How many times the usual number is chosen.
         """
-        limits, least = self._limits, self._limits.per_row * wanted
-        nearest = self._nearest(query, rows, max(limits.by_vector, least))
-        return np.union1d(nearest, rows[_highest(keywords, max(limits.by_words, least))])
+        best = _highest(rows, keywords, reach * self._limits.by_words)
+        return union([self._nearest(query, rows, reach * self._limits.by_vector), best])
 
-    def in_other_languages(self, direction: Vector, language: int | None, among: Mask | None, wanted: int) -> Rows:
-        """Return the passages nearest to a direction in all languages that the encoder knows, except one; ascending.
+    def in_other_languages(self, direction: Vector, language: int | None, among: Mask | None, reach: int) -> Pool:
+        """Return the passages nearest to a direction in all languages that the encoder knows, except one.
 
         Args:
             direction: Of any length.
             language: The language that is left out, or None.
             among: Shape (passages,), True for passages that may be returned; None for all.
-            wanted: How many rows the answer shall have.
+            reach: How many times the usual number is chosen.
         """
         scope = self._known if language is None else self._known & (self._columns.language_of != language)
-        count = max(self._limits.other_languages, self._limits.per_row * wanted)
-        return self._nearest(direction, scope if among is None else scope & among, count)
+        return self._nearest(direction, scope if among is None else scope & among, reach * self._limits.other_languages)
 
-    def holding_the_words(self, direction: Vector, rows: Rows, wanted: int) -> Rows:
-        """Return passages that hold the words of the query, ascending: of very many, those nearest to a direction."""
-        count = max(self._limits.by_words, self._limits.per_row * wanted)
-        return rows if rows.size <= count else self._nearest(direction, rows, count)
+    def holding_the_words(self, direction: Vector, rows: Rows, reach: int) -> Pool:
+        """Return passages that hold the words of the query: of very many, those nearest to a direction."""
+        count = reach * self._limits.by_words
+        return self._nearest(direction, rows, count) if rows.size > count else Pool(rows, NO_POOL.tail)
 
-    def sharing_names(self, names: SharedNames, language: int | None, among: Mask | None, wanted: int) -> Rows:
-        """Return the passages in all languages but one that share most names with an article; ascending."""
+    def sharing_names(self, names: SharedNames, language: int | None, among: Mask | None, reach: int) -> Pool:
+        """Return the passages in all languages but one that share most names with an article."""
         kept = self._columns.language_of[names.rows] != (-1 if language is None else language)
         if among is not None:
             kept &= among[names.rows]
-        best = _highest(np.where(kept, names.share, 0), max(self._limits.by_names, self._limits.per_row * wanted))
-        return names.rows[np.sort(best)]
+        return _highest(names.rows, np.where(kept, names.share, 0), reach * self._limits.by_names)
 
-    def in_each_other_language(self, direction: Vector, language: int | None, among: Mask | None, wanted: int) -> Rows:
+    def in_each_other_language(self, direction: Vector, language: int | None, among: Mask | None, reach: int) -> Pool:
         """Return the passages nearest to a direction in each language except one; otherwise the same."""
-        count = max(self._limits.by_vector, self._limits.per_row * wanted)
+        count = reach * self._limits.by_vector
         others = [number for number in range(len(self._columns.languages)) if number != language]
-        chosen = [self._nearest(direction, self._columns.rows_in(number, among), count) for number in others]
-        return np.sort(np.concatenate([np.empty(0, np.int64), *chosen]))
+        return union([self._nearest(direction, self._columns.rows_in(number, among), count) for number in others])
 
-    def _nearest(self, direction: Vector, among: Rows | Mask, count: int) -> Rows:
+    def _nearest(self, direction: Vector, among: Rows | Mask, count: int) -> Pool:
         """Return the rows with the highest similarity to a direction, each weighted by the fit of its language."""
         limits = self._limits
         rows = self._index.candidates(direction, round(limits.oversampling * count), among, limits.exact_up_to)
         if rows.size <= count:
-            return rows
+            return Pool(rows, NO_POOL.tail)
         fit = self._similarity.fit[self._columns.language_of[rows]]
-        return np.sort(rows[_top(fit * self._similarity.beyond_mean(rows, direction), count)])
+        return _best(rows, fit * self._similarity.beyond_mean(rows, direction), count)
 
 
-def _highest(scores: Scores, count: int) -> Places:
-    """Return the places of the highest scores above 0."""
+def _highest(rows: Rows, scores: Scores, count: int) -> Pool:
+    """Return the rows with the highest scores above 0."""
     places = np.flatnonzero(scores > 0)
-    return places if places.size <= count else places[_top(scores[places], count)]
+    if places.size <= count:
+        return Pool(np.sort(rows[places]), NO_POOL.tail)
+    return _best(rows[places], scores[places], count)
 
 
-def _top(scores: Scores, count: int) -> Places:
-    return np.argpartition(-scores, count - 1)[:count]
+def _best(rows: Rows, scores: Scores, count: int) -> Pool:
+    """Return so many of the rows, fewer than there are, with the highest scores."""
+    head = count - int(_TAIL * count)
+    order = np.argpartition(-scores, [head - 1, count - 1])
+    return Pool(np.sort(rows[order[:count]]), np.sort(rows[order[head:count]]))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking.arrays import Languages, Mask, Places, Scores
 
 Keys = Sequence[NDArray[Any]]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from indexer.keywords.query_syntax import KeywordQuery
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking.arrays import Languages, Mask, Places, Rows, Scores, Vector
 from search_api.ranking.fusion import Evidence
 from search_api.ranking.literal import WordMatch
@@ -23,8 +23,8 @@ class RankingRequest:
     language: str
     """The query's language; empty when the corpus has no passage in it."""
     order: Order = Order.BEST_ANYWHERE
-    limit: int = 10
-    """How many rows the answer shall have."""
+    reach: int = 1
+    """How many times the usual number of candidates is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Ranking:
     evidence: Evidence
     feedback: Scores
     """The part of the score that similarity to the seed gave."""
+    tail: Mask
+    """Whether a candidate was among the last of those that were chosen, where there are more passages."""
     seed: int | None
     """Row of the passage in the query's language that answers best; it led to those in other languages."""
     seed_relevance: float

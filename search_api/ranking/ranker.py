@@ -3,12 +3,12 @@
 import numpy as np
 
 from indexer.generations.generation import Generation
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking import fusion
 from search_api.ranking.arrays import Mask, Rows, Scores
 from search_api.ranking.assessing import Assessed, Assessor
 from search_api.ranking.background import Background
-from search_api.ranking.candidates import CandidateFinder, Limits
+from search_api.ranking.candidates import CandidateFinder, Limits, Pool, union
 from search_api.ranking.columns import Columns
 from search_api.ranking.forms import OtherForms
 from search_api.ranking.keyword_scores import KeywordScores
@@ -64,18 +64,23 @@ class Ranker:
         find = self._finder.in_each_other_language if lanes else self._finder.in_other_languages
         languages = self._columns.language_of[literal.rows]
         elsewhere = literal.rows[languages != (-1 if query.language is None else query.language)]
-        found = np.union1d(
-            find(direction, query.language, among, request.limit),
-            self._finder.holding_the_words(direction, elsewhere, request.limit),
-        )
         named = self._names.of_query(request.keywords.text) if self._named else NO_NAMES
-        for names in (named, seed.names if seed else NO_NAMES):
-            found = np.union1d(found, self._finder.sharing_names(names, query.language, among, request.limit))
-        others = self._scorer.score(query, found)
+        found = union(
+            [
+                find(direction, query.language, among, request.reach),
+                self._finder.holding_the_words(direction, elsewhere, request.reach),
+                *(
+                    self._finder.sharing_names(names, query.language, among, request.reach)
+                    for names in (named, seed.names if seed else NO_NAMES)
+                ),
+            ]
+        )
+        others = self._scorer.score(query, found.rows)
         candidates = own_language.candidates.with_(others) if own_language else others
+        tail = union([found, own_language.pool] if own_language else [found]).tail
         compared = self._compared(query, candidates, seed, named)
         assessed = self._assessor.assess(request, query, candidates, compared, own_language, literal)
-        return self._ranking(request, candidates, compared, own_language, assessed)
+        return self._ranking(request, candidates, compared, own_language, assessed, tail)
 
     def _literal(self, request: RankingRequest) -> LiteralMatches:
         return find_literal(request.keywords, self._generation.keywords, self._columns.article_of, self._lookup)
@@ -102,21 +107,22 @@ class Ranker:
         """
         words = KeywordScores.of(self._generation, self._columns, request.keywords, request.language)
 
-        def candidates_among(rows: Rows, keywords: Scores) -> Candidates:
-            found = self._finder.in_own_language(query.vector, rows, keywords, request.limit)
+        def pool_among(rows: Rows, keywords: Scores) -> Pool:
+            found = self._finder.in_own_language(query.vector, rows, keywords, request.reach)
             holding = np.intersect1d(literal, rows, assume_unique=True)
-            holding = self._finder.holding_the_words(query.vector, holding, request.limit)
-            return self._scorer.score(query, np.union1d(found, holding), words)
+            return union([found, self._finder.holding_the_words(query.vector, holding, request.reach)])
 
         rows = self._columns.rows_in(language, leading)
         keywords = words.of_rows(rows, self._columns.article_of[rows])
-        candidates = candidates_among(rows, keywords)
+        pool = pool_among(rows, keywords)
+        candidates = self._scorer.score(query, pool.rows, words)
         background = self._background(query, language, rows, keywords, candidates)
         seed, rival = self._seed(candidates, background), self._rival(candidates, background)
         returnable = rows if among is leading else self._columns.rows_in(language, among)
         if not np.array_equal(returnable, rows):
-            candidates = candidates_among(returnable, words.of_rows(returnable, self._columns.article_of[returnable]))
-        return OwnLanguage(candidates, background, seed, query.fit, rival)
+            pool = pool_among(returnable, words.of_rows(returnable, self._columns.article_of[returnable]))
+            candidates = self._scorer.score(query, pool.rows, words)
+        return OwnLanguage(candidates, pool, background, seed, query.fit, rival)
 
     def _background(
         self, query: CentredQuery, language: int, rows: Rows, keywords: Scores, candidates: Candidates
@@ -183,6 +189,7 @@ class Ranker:
         compared: Compared,
         own_language: OwnLanguage | None,
         assessed: Assessed,
+        tail: Rows,
     ) -> Ranking:
         """Return the candidates in the order that the request wants. That of a short query is the relevance alone."""
         seed = own_language.seed if own_language else None
@@ -199,6 +206,7 @@ class Ranker:
             compared.own,
             candidates.evidence,
             compared.feedback,
+            np.isin(candidates.rows, tail),
             seed.row if seed else None,
             seed.relevance if seed else 0.0,
             assessed.words,

@@ -4,21 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from search_api.query import Order
+from search_api.choices import Order
 from search_api.ranking.arrays import Places, Scores
 from search_api.ranking.ordering import language_keys
 from search_api.ranking.ranked import Ranking
 
-_FEWEST = 50
-"""A reranker reads at least this many passages, where there are as many..."""
-_PER_ROW = 2
-"""...and this many for each row of the answer."""
+_MOST = 50
+"""A reranker reads so many passages, where there are as many."""
 
 
-def rereadable(ranking: Ranking, limit: int) -> Places:
+def rereadable(ranking: Ranking) -> Places:
     """Return the places of the candidates that a reranker shall read, ascending: those with the highest relevance."""
-    count = max(_FEWEST, _PER_ROW * limit)
-    return np.sort(np.argsort(-ranking.relevance, kind="stable")[:count])
+    return np.sort(np.argsort(-ranking.relevance, kind="stable")[:_MOST])
 
 
 def rerank(ranking: Ranking, places: Places, scores: Scores, order: Order) -> Ranking:

@@ -7,6 +7,7 @@ import numpy as np
 from search_api.ranking import fusion
 from search_api.ranking.arrays import Languages, Mask, Rows, Scores, Vector
 from search_api.ranking.background import Background
+from search_api.ranking.candidates import Pool
 from search_api.ranking.names import SharedNames
 from search_api.ranking.scoring import Candidates
 
@@ -46,6 +47,8 @@ class OwnLanguage:
     """What the passages in the query's language tell."""
 
     candidates: Candidates
+    pool: Pool
+    """How the candidates were chosen."""
     background: Background
     seed: Seed | None
     """None when no passage in the query's language may lead to others."""

@@ -12,19 +12,10 @@ from indexer.errors import NotFoundError
 from indexer.generations.generation import Generation
 from indexer.passages.context import encoder_input
 from indexer.storage.tables import spans
-from search_api.answer import (
-    Explanation,
-    Family,
-    Hit,
-    PassageHit,
-    Reason,
-    Stats,
-    StoredArticle,
-    StoredPassage,
-    StoredVersion,
-)
+from search_api.answer import Explanation, Hit, PassageHit, Reason
 from search_api.ranking.arrays import Rows
 from search_api.ranking.columns import Columns
+from search_api.records.articles import Family, ListedArticle, Stats, StoredArticle, StoredPassage, StoredVersion
 from search_api.search.cells import Cells
 from search_api.search.families import Families
 
@@ -52,7 +43,7 @@ class Catalogue:
         self._row_of_id = {article_id: row for row, article_id in enumerate(self._columns.ids.tolist())}
         self._families = Families(tables.families)
         passage = ("ordinal", "text", "start", "end", "heading_end", "sentences")
-        article = ("id", "title", "source", "url", "published", "updated", "first_passage")
+        article = ("id", "title", "source", "url", "language", "published", "updated", "first_passage")
         self._passages, self._articles = Cells(tables.passages, passage), Cells(tables.articles, article)
         self._sources = Cells(tables.articles, ("source",))
         self._texts = Cells(tables.passages, ("text", "heading_end"))
@@ -83,6 +74,21 @@ class Catalogue:
             family=self._family(number),
             explanation=explanation,
             why=why,
+        )
+
+    def listed(self, number: int) -> ListedArticle:
+        """Return an article as a list has it, given its row."""
+        article = self._articles.row(number)
+        return ListedArticle(
+            article_id=article["id"],
+            title=article["title"],
+            opening=self._opening(article["first_passage"]),
+            source=article["source"],
+            url=article["url"],
+            language=article["language"],
+            published=article["published"],
+            updated=article["updated"],
+            family=self._family(number),
         )
 
     def passage_hit(self, row: int, score: PassageScore) -> PassageHit:

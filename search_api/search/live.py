@@ -9,9 +9,8 @@ from indexer.errors import DatelineError, IndexCorruptError, IndexFormatError, I
 from indexer.generations.checking import check_files
 from indexer.generations.store import current_id, generation_folder, open_current
 from indexer.generations.watch import Stamps, stamps_below
-from search_api.answer import Answer, Stats, StoredArticle
-from search_api.query import Query
-from search_api.search.searcher import IndexSearcher, open_encoder_of, open_searcher
+from search_api.search.opening import open_encoder_of, open_searcher
+from search_api.search.searcher import IndexSearcher, gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +29,8 @@ class LiveSearcher:
     def __init__(self, index: Path, encoder: str = "", device: str = "", reranker: str = "") -> None:
         self._index, self._wanted, self._device, self._reranker = index, encoder, device, reranker
         self._searcher: IndexSearcher | None = None
+        self._before: IndexSearcher | None = None
+        """The searcher of the generation before: pages of it can still be asked for."""
         self._refused: tuple[object, DatelineError] | None = None
         """What was on disk when it could not be opened, and why it could not."""
         self._spoilt: tuple[Stamps, IndexCorruptError] | None = None
@@ -39,15 +40,6 @@ class LiveSearcher:
         """Why what is on disk is not what answers; empty while it is."""
         self.on_swap: Callable[[str], None] = lambda _: None
         """What is told whether a new generation was ``opened`` or ``refused``."""
-
-    def search(self, query: Query) -> Answer:
-        return self.current().search(query)
-
-    def article(self, article_id: str) -> StoredArticle:
-        return self.current().article(article_id)
-
-    def stats(self) -> Stats:
-        return self.current().stats()
 
     def current(self) -> IndexSearcher:
         """Return the searcher of the current generation, or of the one before if the current one cannot be opened.
@@ -63,7 +55,10 @@ class LiveSearcher:
             try:
                 searcher = self._searcher or searcher  # another thread may have opened it meanwhile
                 if self._is_stale(searcher):
-                    self._searcher = searcher = self._follow(searcher)
+                    newer = self._follow(searcher)
+                    if newer is not searcher:
+                        self._before, self._searcher = searcher, newer
+                    searcher = newer
             finally:
                 self._opening.release()
         self._refuse_spoilt(searcher)
@@ -80,6 +75,18 @@ class LiveSearcher:
                     self._refused = found, error
                     raise
             return self._searcher
+
+    def at(self, generation: str) -> IndexSearcher:
+        """Return the searcher of the current generation or of the one before.
+
+        Raises:
+            GoneError: The generation is neither.
+            DatelineError: No generation has been opened yet, and the current one cannot be.
+        """
+        for searcher in (self.current(), self._before):
+            if searcher and searcher.generation.manifest.generation == generation:
+                return searcher
+        raise gone(generation)
 
     def _is_stale(self, searcher: IndexSearcher) -> bool:
         """Return whether there is another generation to be tried; if nothing names one, note that."""

@@ -6,8 +6,8 @@ the request is answered with 503 and ``Retry-After`` at once. The turn is given 
 the response is sent, so that a client that reads slowly holds nothing.
 
     @router.get("/search")
-    def search(parameters: ..., searcher: AnySearcher, turn: Turn) -> SearchResponse:
-        return search_response(searcher, query, turn.deadline(parameters.timeout_ms))
+    def search(parameters: ..., searchers: AnySearchers, turn: Turn) -> SearchResponse:
+        return search_response(searchers.current(), query, turn.deadline(parameters.timeout_ms))
 
 What goes on after the function has returned, such as the pages of an export, takes a turn for each piece of work:
 

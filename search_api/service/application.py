@@ -11,9 +11,9 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Scope
 
 from indexer.errors import DatelineError
-from search_api.answer import Stats
+from search_api.records.articles import Stats
 from search_api.search.live import LiveSearcher
-from search_api.search.searcher import Searcher
+from search_api.search.searcher import Searchers
 from search_api.service.access.guard import Guard
 from search_api.service.admission import Admission, takes_a_turn
 from search_api.service.documentation import complete
@@ -32,10 +32,10 @@ class Application(FastAPI):
     _served: list[BaseRoute]
     """All routes, each for itself."""
 
-    def equip(self, settings: Settings, guard: Guard, searcher: Searcher, tracing: Tracing) -> None:
+    def equip(self, settings: Settings, guard: Guard, searchers: Searchers, tracing: Tracing) -> None:
         """Put what routes need into ``state``."""
         self._served = list(self.routes)
-        self.state.settings, self.state.guard, self.state.searcher = settings, guard, searcher
+        self.state.settings, self.state.guard, self.state.searchers = settings, guard, searchers
         self.state.metrics = metrics = Metrics(
             self._stats,
             (
@@ -44,8 +44,8 @@ class Application(FastAPI):
                 ("dateline_log_lines_lost", "Lines of the log that could not be written.", lost_lines),
             ),
         )
-        if isinstance(searcher, LiveSearcher):
-            searcher.on_swap = metrics.swap
+        if isinstance(searchers, LiveSearcher):
+            searchers.on_swap = metrics.swap
         self.state.admission = Admission(settings.searches, settings.queue, metrics.reject)
         self._observer = Observer(metrics, tracing, settings.log_queries)
 
@@ -75,7 +75,7 @@ class Application(FastAPI):
 
     def _stats(self) -> Stats | None:
         try:
-            found: Stats = self.state.searcher.stats()
+            found: Stats = self.state.searchers.current().stats()
         except DatelineError:
             return None
         return found

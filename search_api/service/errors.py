@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from indexer.errors import DatelineError
 from search_api.service.observing.request_ids import current_request_id
+from search_api.service.problems import describe
 from search_api.service.schemas import ErrorDetail, ErrorOut
 
 _log = logging.getLogger("dateline")
@@ -19,6 +20,7 @@ _DESCRIPTIONS: dict[int | str, str] = {
     401: "There are keys, and the request has none that is valid.",
     403: "The key does not open this.",
     404: "The index does not hold it.",
+    410: "The generation that the cursor belongs to is gone.",
     411: "The request does not declare the length of its body.",
     413: "The body is too large.",
     422: "The query cannot be answered as asked.",
@@ -86,17 +88,8 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this type alone)
-    problems = [_describe(problem) for problem in error.errors()]
+    problems = [describe(problem) for problem in error.errors()]
     return error_response(422, "bad_request", "; ".join(problems), "GET /docs shows what is wanted")
-
-
-def _describe(problem: dict[str, Any]) -> str:
-    if problem["type"] == "json_invalid":
-        return f"body: not JSON at character {problem['loc'][1]}: {problem['ctx']['error']}"
-    place = ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0])
-    given = problem.get("input")
-    shown = f" (got {given!r:.60})" if isinstance(given, str | int | float | bool) else ""
-    return f"{place}: {problem['msg']}{shown}"
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from indexer.terminal.layout import output_console, print_line, print_rows, print_text
 from indexer.terminal.shell import in_one_line, print_facts, printable
-from search_api.answer import Stats
+from search_api.records.articles import Stats
 from search_api.search.doctor import Finding
 from search_api.service.schemas import ExplanationOut, HitOut, ReasonOut, SearchResponse
 
@@ -26,8 +26,10 @@ def print_hits(found: SearchResponse, console: Console | None = None) -> None:
         print_text(console, f"did you mean: {printable(found.did_you_mean)}")
     for hit in found.hits:
         _print_hit(hit, console)
-    if found.hits:
-        count = f"{len(found.hits)} of {found.searched:,} passages in {found.took_ms:,.0f} ms"
+    if found.total:
+        least = "at least " if found.total_is == "at_least" else ""
+        total = f"{least}{found.total:,} hits in {found.searched:,} passages"
+        count = f"{len(found.hits)} of {total} in {found.took_ms:,.0f} ms"
         print_text(console, Text(count if found.answerable else f"{count}; nothing is likely to answer", style="dim"))
     elif found.searched:
         nothing = f"nothing in {found.searched:,} passages is likely to answer"

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from search_api.search.searcher import Searcher
+from search_api.search.searcher import Searchers
 
 
-async def get_searcher(request: Request) -> Searcher:
-    """Return the application's searcher."""
-    searcher: Searcher = request.app.state.searcher
-    return searcher
+async def get_searchers(request: Request) -> Searchers:
+    """Return what gives the application's searchers."""
+    searchers: Searchers = request.app.state.searchers
+    return searchers
 
 
-AnySearcher = Annotated[Searcher, Depends(get_searcher)]
+AnySearchers = Annotated[Searchers, Depends(get_searchers)]

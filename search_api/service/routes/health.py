@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from indexer.errors import DatelineError
 from search_api.service.access.guard import needs
 from search_api.service.errors import error_response, error_responses
-from search_api.service.routes.dependencies import AnySearcher
+from search_api.service.routes.dependencies import AnySearchers
 from search_api.service.schemas import HealthOut, ReadyOut, StatsOut
 
 router = APIRouter(tags=["operation"])
@@ -20,13 +20,13 @@ async def healthz() -> HealthOut:
 
 
 @router.get("/readyz", operation_id="isReady", response_model=ReadyOut, responses=error_responses(503))
-def readyz(searcher: AnySearcher) -> Any:
+def readyz(searchers: AnySearchers) -> Any:
     """Answer 200 once queries can be answered, 503 with the reason until then.
 
     Where a newer index cannot be opened, the one before answers on, and `problem` says why.
     """
     try:
-        return ReadyOut(generation=searcher.stats().generation, problem=searcher.problem)
+        return ReadyOut(generation=searchers.current().stats().generation, problem=searchers.problem)
     except DatelineError as error:
         return error_response(503, error.code, error.message, error.hint)
 
@@ -34,6 +34,6 @@ def readyz(searcher: AnySearcher) -> Any:
 @router.get(
     "/stats", operation_id="getStats", dependencies=[Depends(needs("search"))], responses=error_responses(500, 503)
 )
-def stats(searcher: AnySearcher) -> StatsOut:
+def stats(searchers: AnySearchers) -> StatsOut:
     """Return what the index holds."""
-    return StatsOut.model_validate(searcher.stats())
+    return StatsOut.model_validate(searchers.current().stats())

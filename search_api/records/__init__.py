@@ -1,0 +1,1 @@
+"""What a searcher returns beside hits: articles, lists of them, counts."""

@@ -1,0 +1,106 @@
+"""The fields by which articles are filtered and counted, kept as numbers for each article."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+
+from indexer.errors import QueryError
+from indexer.generations.generation import Generation
+from search_api.choices import Facet, Interval
+from search_api.ranking.arrays import Mask, Rows
+from search_api.ranking.columns import Columns
+
+_ALIKE = 70
+"""How alike, of 100, a name must be to be suggested."""
+_SUGGESTED = 3
+_LISTED = 40
+
+Days = NDArray[np.datetime64]
+
+
+class Names:
+    """A column of names that repeat, kept as numbers: their memory does not depend on the length of the names."""
+
+    def __init__(self, names: Iterable[str], kind: str) -> None:
+        self._number_of: dict[str, int] = {}
+        self.names: list[str] = []
+        """The names by their numbers, as they were first written; names that differ in case alone are one."""
+        numbers = []
+        for name in names:
+            number = self._number_of.setdefault(name.casefold(), len(self.names))
+            if number == len(self.names):
+                self.names.append(name)
+            numbers.append(number)
+        self.numbers: NDArray[np.int32] = np.array(numbers, np.int32)
+        """The number of the name in each row."""
+        self._kind = kind
+
+    def are_in(self, names: frozenset[str]) -> Mask:
+        """Return which rows have one of the case-folded names.
+
+        Raises:
+            QueryError: No row has one of the names; the hint has names that are like it.
+        """
+        wanted = np.zeros(len(self.names), np.bool_)
+        wanted[[self._number(name) for name in names]] = True
+        are_in: Mask = wanted[self.numbers]
+        return are_in
+
+    def written(self, names: frozenset[str]) -> list[str]:
+        """Return case-folded names as the corpus writes them, in the order of the alphabet."""
+        return sorted(self.names[self._number(name)] for name in names)
+
+    def _number(self, name: str) -> int:
+        number = self._number_of.get(name)
+        if number is None:
+            raise QueryError(f"the index has no {self._kind} {name!r}", self._suggestion(name))
+        return number
+
+    def _suggestion(self, name: str) -> str:
+        near = process.extract(name, list(self._number_of), limit=_SUGGESTED, score_cutoff=_ALIKE)
+        alike = [repr(self.names[place]) for _, _, place in near if self.names[place]]
+        if alike:
+            return f"did you mean {' or '.join(alike)}?"
+        held = sorted(each for each in self.names if each)
+        listed = ", ".join(held[:_LISTED]) + (f" and {len(held) - _LISTED:,} more" if len(held) > _LISTED else "")
+        return f"it has {listed}" if listed else f"no article says what its {self._kind} is"
+
+
+class ArticleFields:
+    """Language, source and days of all articles of a generation. It is safe to use from several threads."""
+
+    def __init__(self, generation: Generation, columns: Columns) -> None:
+        tables = generation.tables
+        self.languages = Names(tables.article_column("language").tolist(), "language")
+        self.sources = Names(tables.article_column("source").tolist(), "source")
+        self._columns = columns
+
+    def values(self, facet: Facet, articles: Rows) -> Sequence[str]:
+        """Return the value of a facet for each of some articles; empty where an article has none."""
+        if facet == Facet.MONTH:
+            return _written(self.spans(Interval.MONTH, articles), "M")
+        names = self.languages if facet == Facet.LANGUAGE else self.sources
+        return [names.names[number] for number in names.numbers[articles].tolist()]
+
+    def spans(self, interval: Interval, articles: Rows) -> Days:
+        """Return the first day of the span in which each of some articles appeared.
+
+        It is NaT for an article without a date, and for one of which only a longer span is known.
+        """
+        first, last = self._columns.first_day[articles], self._columns.last_day[articles]
+        began, ended = _first_days(interval, first), _first_days(interval, last)
+        return np.where(began == ended, began, np.datetime64("NaT", "D"))
+
+
+def _first_days(interval: Interval, days: Days) -> Days:
+    days = days.astype("datetime64[D]")
+    if interval == Interval.WEEK:  # numpy's weeks begin on a Thursday, as 1970 did
+        return np.where(np.isnat(days), days, days - ((days.astype(np.int64) + 3) % 7).astype("timedelta64[D]"))
+    unit = {Interval.DAY: "D", Interval.MONTH: "M", Interval.YEAR: "Y"}[interval]
+    return days.astype(f"datetime64[{unit}]").astype("datetime64[D]")
+
+
+def _written(days: Days, unit: str) -> list[str]:
+    return ["" if np.isnat(day) else str(day.astype(f"datetime64[{unit}]")) for day in days]

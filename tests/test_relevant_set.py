@@ -1,0 +1,269 @@
+"""Everything that is counted of a query comes from one set: total, facets, timeline, pages, export and batch agree."""
+
+import csv
+import io
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.dates.parsing import parse_published
+from indexer.encoders.protocol import Encoder
+from indexer.generations.report import BuildReport
+from indexer.generations.store import open_current
+from search_api.app import create_app
+from search_api.query import Filters, Query, make_query
+from search_api.search.searcher import IndexSearcher
+from search_api.service.settings import Settings
+
+FACETS = ("language", "source", "month")
+ASKED = 40
+"""Random queries with random filters; ``benchmarks/agreement.py`` asks a thousand."""
+
+
+@pytest.fixture(scope="module")
+def seeds(seed_index: Path, embedded: Encoder) -> IndexSearcher:
+    return IndexSearcher(open_current(seed_index), embedded)
+
+
+@pytest.fixture(scope="module")
+def client(seeds: IndexSearcher) -> TestClient:
+    return TestClient(create_app(Settings(), searcher=seeds))
+
+
+def _get(client: TestClient, path: str, **parameters: Any) -> dict[str, Any]:
+    response = client.get(path, params=parameters)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def _random_request(chance: random.Random, seeds: IndexSearcher) -> dict[str, Any]:
+    """Return parameters of a search: words of an article, and up to three filters."""
+    tables, stats = seeds.generation.tables, seeds.stats()
+    article = tables.article_row(chance.randrange(stats.articles))
+    words = (article["title"] or article["body"]).split()
+    first = chance.randrange(max(len(words) - 1, 1))
+    asked: dict[str, Any] = {"q": " ".join(words[first : first + chance.choice([1, 1, 2, 4, 12])])}
+    languages, sources = list(stats.languages), [name for name in stats.sources if name]
+    choices: list[dict[str, Any]] = [
+        {"language": chance.sample(languages, 3)},
+        {"not_language": chance.sample(languages, 2)},
+        {"source": chance.sample(sources, 3)},
+        {"not_source": [chance.choice(sources)]},
+        {"published_from": f"202{chance.randrange(4, 6)}-0{chance.randrange(1, 10)}"},
+        {"published_to": f"202{chance.randrange(5, 7)}"},
+        {"group": "passage"},
+        {"sort": chance.choice(["newest", "oldest"])},
+        {"order": "my-language-first"},
+        {"min_relevance": chance.choice([0.05, 0.5])},
+    ]
+    for choice in chance.sample(choices, chance.randrange(4)):
+        asked |= choice
+    return asked
+
+
+def _walk(client: TestClient, asked: dict[str, Any], limit: int) -> list[str]:
+    """Return the ids of the passages on all pages."""
+    found, cursor = [], None
+    while True:
+        page = _get(client, "/search", **asked, limit=limit, **({"cursor": cursor} if cursor else {}))
+        found += [hit["passage_id"] for hit in page["hits"]]
+        cursor = page["cursor"]
+        if cursor is None:
+            return found
+
+
+def _narrows(asked: dict[str, Any], facet: str) -> bool:
+    return any(name.removeprefix("not_") == facet for name in asked) or (
+        facet == "month" and any(name.startswith("published") for name in asked)
+    )
+
+
+@pytest.mark.parametrize("number", range(ASKED))
+def test_all_counts_of_a_query_agree(client: TestClient, seeds: IndexSearcher, number: int) -> None:
+    chance = random.Random(number)
+    asked = _random_request(chance, seeds)
+    answer = _get(client, "/search", **asked, facets=FACETS, timeline=chance.choice(["day", "week", "month", "year"]))
+    total = answer["total"]
+    for facet, counts in answer["facets"].items():
+        if not _narrows(asked, facet):
+            assert sum(each["count"] for each in counts["values"]) == total
+            assert sum(each["articles"] for each in counts["values"]) == answer["articles_total"]
+    assert sum(span["count"] for span in answer["timeline"]["spans"]) == total
+    pages = _walk(client, asked, chance.choice([1, 3, 10]))
+    assert (len(pages), len(set(pages))) == (total, total)
+    response = client.get("/export", params=asked)
+    *rows, last = [json.loads(line) for line in response.text.splitlines()]
+    assert [row["passage_id"] for row in rows] == pages
+    assert last == {"complete": True, "rows": total}
+    assert response.headers["x-total-count"] == str(total)
+    assert response.headers["x-total-is"] == answer["total_is"]
+    body = {("query" if name == "q" else name): value for name, value in asked.items()}
+    (item,) = client.post("/search/batch", json={"queries": [body]}).json()["results"]
+    assert item["answer"]["total"] == total
+    assert [hit["passage_id"] for hit in item["answer"]["hits"]] == pages[:10]
+
+
+@pytest.mark.parametrize("facet", ["language", "source"])
+def test_a_facet_says_how_many_articles_each_value_would_give(client: TestClient, facet: str) -> None:
+    chosen = {"language": "fr", "source": "The Harbour Gazette"}[facet]
+    answer = _get(client, "/search", q="ferry aground off the coast", facets=facet, **{facet: chosen})
+    values = answer["facets"][facet]["values"]
+    assert len(values) > 2
+    for value in values:
+        if value["value"]:
+            narrowed = _get(client, "/search", q="ferry aground off the coast", **{facet: value["value"]})
+            assert narrowed["articles_total"] == value["articles"]
+
+
+@pytest.mark.parametrize("text", ["ferry", "Will the ferry sail again this week?", "flood", "Korvas", "élections"])
+def test_a_filter_takes_out_of_the_set_and_adds_nothing(seeds: IndexSearcher, text: str) -> None:
+    everything = {hit.article_id: hit for hit in seeds.hits(make_query(text))}
+    for language in ("en", "fr", "uk", "ja"):
+        narrowed = [hit.article_id for hit in seeds.hits(make_query(text, languages=[language]))]
+        language_of = {name: seeds.article(name).language for name in everything}
+        assert sorted(narrowed) == sorted(name for name, of in language_of.items() if of == language)
+
+
+def test_pages_are_slices_of_one_list_whatever_their_length(client: TestClient) -> None:
+    whole = _walk(client, {"q": "ferry"}, 1000)
+    assert len(whole) > 10
+    for limit in (1, 2, 7):
+        assert _walk(client, {"q": "ferry"}, limit) == whole
+    assert [hit["passage_id"] for hit in _get(client, "/search", q="ferry", offset=4, limit=3)["hits"]] == whole[4:7]
+    assert _get(client, "/search", q="ferry", offset=1000)["hits"] == []
+
+
+def test_lanes_are_paged_each_by_itself(client: TestClient) -> None:
+    asked = {"q": "ferry", "order": "one-lane-per-language"}
+    whole = _get(client, "/search", **asked, limit=1000)
+    walked = _walk(client, asked, 1)
+    assert sorted(walked) == sorted(hit["passage_id"] for hit in whole["hits"])
+    assert len(walked) == whole["total"]
+
+
+def test_newest_and_oldest_are_the_same_set_by_date(client: TestClient) -> None:
+    best, newest, oldest = (
+        _get(client, "/search", q="ferry", sort=sort, limit=100)["hits"] for sort in ("relevance", "newest", "oldest")
+    )
+    assert {hit["passage_id"] for hit in best} == {hit["passage_id"] for hit in newest}
+    moments = [[parse_published(hit["published"]) for hit in hits] for hits in (newest, oldest)]
+    assert [each.latest for each in moments[0]] == sorted((each.latest for each in moments[0]), reverse=True)
+    assert [each.earliest for each in moments[1]] == sorted(each.earliest for each in moments[1])
+
+
+@pytest.fixture
+def many(build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], tmp_path: Path) -> Path:
+    """An index of 2,100 articles that hold one word, more than a ranking looks at first."""
+    build(write_jsonl(*({"id": f"a{n}", "text": f"ferry number{n} of{n} day{n}"} for n in range(2100))))
+    return tmp_path / "index"
+
+
+def test_where_more_answer_than_the_ranking_looks_at_every_count_says_so(many: Path, word_encoder: Encoder) -> None:
+    searcher = IndexSearcher(open_current(many), word_encoder, depth=400)
+    client = TestClient(create_app(Settings(), searcher=searcher))
+    answer = _get(client, "/search", q="ferry", min_relevance=0, facets="language", timeline="year")
+    assert answer["total_is"] == "at_least"
+    assert 400 <= answer["total"] < 2100
+    assert answer["facets"]["language"]["total_is"] == answer["timeline"]["total_is"] == "at_least"
+    assert client.get("/export", params={"q": "ferry", "min_relevance": 0}).headers["x-total-is"] == "at_least"
+    deeper = _get(client, "/search", q="ferry", min_relevance=0, depth=3000)
+    assert (deeper["total"], deeper["total_is"]) == (2100, "exact")
+
+
+def test_a_ranking_looks_deeper_only_where_its_last_candidates_answer(
+    many: Path, word_encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = IndexSearcher(open_current(many), word_encoder)
+    asked: list[int] = []
+    rank = searcher._sets._ranker.rank
+    monkeypatch.setattr(
+        searcher._sets._ranker,
+        "rank",
+        lambda query, request, *masks: asked.append(request.reach) or rank(query, request, *masks),  # type: ignore[func-returns-value]
+    )
+    searcher.search(make_query("ferry number7", min_relevance=0.9))
+    assert asked == [1]
+    searcher.search(make_query("ferry", min_relevance=0))
+    assert asked[1:] == [1, 5, 10]
+
+
+def test_a_set_is_found_once_for_all_its_pages(seeds: IndexSearcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    searcher = IndexSearcher(seeds.generation, seeds.encoder)
+    asked: list[Query] = []
+    request = searcher._sets._ranker.request
+    monkeypatch.setattr(
+        searcher._sets._ranker,
+        "request",
+        lambda query: asked.append(query) or request(query),  # type: ignore[func-returns-value]
+    )
+    for offset in (0, 3, 6):
+        searcher.search(make_query("ferry aground", offset=offset, limit=3, facets=["month"], explain=True))
+    assert len(asked) == 1
+    searcher.search(make_query("ferry aground", languages=["fr"]))
+    assert [query.filters == Filters() for query in asked].count(False) == 1
+
+
+def test_an_export_as_csv_opens_in_a_spreadsheet(client: TestClient) -> None:
+    response = client.get("/export", params={"q": "ferry", "format": "csv"})
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert len(rows) == int(response.headers["x-total-count"]) == _get(client, "/search", q="ferry")["total"]
+    assert rows[0]["best_sentence"] in rows[0]["text"]
+
+
+def test_an_export_that_broke_off_goes_on(client: TestClient) -> None:
+    whole = client.get("/export", params={"q": "ferry"})
+    lines = whole.text.splitlines()
+    generation = whole.headers["x-generation"]
+    for form in ("ndjson", "csv"):
+        first = client.get("/export", params={"q": "ferry", "format": form}).content.decode("utf-8-sig").splitlines()
+        rest = client.get("/export", params={"q": "ferry", "format": form, "offset": 5, "generation": generation})
+        done = 5 if form == "ndjson" else 6  # the header
+        assert rest.text.splitlines() == first[done:]
+    assert json.loads(lines[-1]) == {"complete": True, "rows": len(lines) - 1}
+    gone = client.get("/export", params={"q": "ferry", "generation": "20200101T000000000000Z-0000"})
+    assert (gone.status_code, gone.json()["error"]["code"]) == (410, "gone")
+
+
+def test_without_a_query_articles_are_listed_by_date(client: TestClient, seeds: IndexSearcher) -> None:
+    first = _get(client, "/articles", limit=3, facets=FACETS, timeline="month")
+    assert first["total"] == seeds.stats().articles == first["articles_total"]
+    assert first["articles"][0]["published"] == seeds.stats().newest
+    for counts in first["facets"].values():
+        assert sum(each["count"] for each in counts["values"]) == first["total"]
+    assert sum(span["count"] for span in first["timeline"]["spans"]) == first["total"]
+    found, cursor = [], ""
+    while cursor is not None:
+        page = _get(client, "/articles", language="fr", limit=4, **({"cursor": cursor} if cursor else {}))
+        found += [article["article_id"] for article in page["articles"]]
+        cursor = page["cursor"]
+    assert len(set(found)) == len(found) == seeds.stats().languages["fr"]
+    exported = [json.loads(line) for line in client.get("/export", params={"language": "fr"}).text.splitlines()]
+    assert [row["article_id"] for row in exported[:-1]] == found
+    oldest = _get(client, "/articles", language="fr", sort="oldest", limit=1)["articles"][0]
+    assert oldest["article_id"] in found[-3:]
+    refused = client.get("/articles", params={"sort": "relevance"})
+    assert (refused.status_code, refused.json()["error"]["hint"]) == (
+        422,
+        "add q, or give sort=newest or sort=oldest",
+    )
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_text(
+    build: Callable[..., BuildReport], write_jsonl: Callable[..., Path], tmp_path: Path, word_encoder: Encoder
+) -> None:
+    titles = ["=1+1", "+49 30", "-5 degrees", "@all", "\tindented", 'a "quoted", title']
+    build(write_jsonl(*({"id": f"={n}", "title": title, "text": f"ferry {n}"} for n, title in enumerate(titles))))
+    client = TestClient(create_app(Settings(), searcher=IndexSearcher(open_current(tmp_path / "index"), word_encoder)))
+    for parameters in ({"q": "ferry", "min_relevance": 0, "format": "csv"}, {"format": "csv"}):
+        rows = csv.DictReader(io.StringIO(client.get("/export", params=parameters).content.decode("utf-8-sig")))
+        shown = {row["article_id"]: row["title"] for row in rows}
+        assert sorted(shown) == [f"'={n}" for n in range(len(titles))]
+        assert [shown[f"'={n}"][:1] for n in range(len(titles))] == ["'", "'", "'", "'", "i", "a"]
