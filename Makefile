@@ -2,6 +2,7 @@
 # make test   set up what the tests need and run them, in as many processes as there are cores; WORKERS=0: in one
 # make linear measure with long texts that everything is read in linear time: half an hour
 # make fuzz   have all readers read damaged documents, for MINUTES; what makes one fail is kept in .fuzz/found
+# make audit  look up the dependencies for known vulnerabilities; fails where one cannot be looked up
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV   := .venv
@@ -13,7 +14,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 WORKERS ?= logical
 MINUTES ?= 10
 
-.PHONY: run test linear fuzz lint format clean
+.PHONY: run test linear fuzz lint format audit clean
 
 run: $(VENV)/.run
 	$(BIN)/rebuild-index
@@ -32,6 +33,9 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(VENV)/.run
+	$(BIN)/python deploy/audit.py
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
