@@ -25,7 +25,7 @@ from indexer.encoders.choose import open_encoder
 from indexer.generations.layout import IndexLayout
 from indexer.generations.store import current_id, generation_folder, open_current
 from search_api.query import make_query
-from search_api.search.searcher import open_searcher
+from search_api.search.opening import open_searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,7 @@ sys.meta_path.insert(0, Hidden())
 from search_api.app import create_app
 from search_api.commands.keys import keys
 from search_api.query import make_query
-from search_api.search.searcher import open_searcher
+from search_api.search.opening import open_searcher
 from search_api.service import server
 from search_api.service.settings import Settings
 print(len(open_searcher(Path({index!r})).search(make_query("ferry")).hits))
