@@ -4,8 +4,8 @@
     rate R SECONDS          R requests a second, whether or not the others have been answered
     requests N TOTAL        N connections, TOTAL requests in all
 
-Prints one JSON object: for each request its status and milliseconds, which generations answered, and how many queries
-were answered in different ways from one generation.
+Prints one JSON object: for each request its status and milliseconds, which generations answered, how many queries were
+answered in different ways from one generation, and for each answer the milliseconds that are not its search.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 _PASSAGE = re.compile(rb'"passage_id":"([^"]*)"')
+_TOOK = re.compile(rb'"took_ms":([0-9.]+)')
 _HEAD = "GET /search?q={} HTTP/1.1\r\nHost: {}\r\n\r\n"
 
 
@@ -36,6 +37,8 @@ class Load:
         """In order of the answers: each that differs from the one before."""
         self._found: dict[tuple[str, str], set[bytes]] = {}
         """For each query and generation, what was found."""
+        self.around: list[float] = []
+        """For each answer the milliseconds that are not its search."""
 
     async def ask(self) -> None:
         """Ask one question on a connection that is free, or on a new one."""
@@ -48,6 +51,7 @@ class Load:
         self.answers.append((status, 1000 * (time.perf_counter() - began)))
         if status == 200:
             self._look_at(query, body)
+            self.around.append(self.answers[-1][1] - float(_TOOK.findall(body)[-1]))
 
     @property
     def mixed(self) -> int:
@@ -116,7 +120,7 @@ def main() -> None:
         asyncio.run(load.requests(int(first), int(second)))
     took = time.perf_counter() - began
     found = {"seconds": took, "answers": load.answers, "generations": load.generations, "mixed": load.mixed}
-    print(json.dumps(found))
+    print(json.dumps({**found, "around": load.around}))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ class Loaded:
     answers: list[tuple[int, float]]
     generations: list[str]
     mixed: int
+    around: list[float]
+    """For each answer the milliseconds that are not its search."""
 
     def times(self, status: int) -> list[float]:
         """The milliseconds of the answers of a status, from the shortest on."""
@@ -75,9 +77,8 @@ class Service:
 
 def _loaded(printed: bytes) -> Loaded:
     said = json.loads(printed)
-    return Loaded(
-        said["seconds"], [(status, time) for status, time in said["answers"]], said["generations"], said["mixed"]
-    )
+    answers = [(status, time) for status, time in said["answers"]]
+    return Loaded(said["seconds"], answers, said["generations"], said["mixed"], said["around"])
 
 
 @contextmanager

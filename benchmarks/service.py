@@ -24,8 +24,6 @@ from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
 from indexer.generations.layout import IndexLayout
 from indexer.generations.store import current_id, generation_folder, open_current
-from search_api.query import make_query
-from search_api.search.opening import open_searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,28 +34,22 @@ _CONNECTIONS = 16
 PARTS = ("search", "overload", "memory", "swaps")
 
 
-def measure_search(service: Service, index: Path, queries: Path, seconds: float) -> Figures:
+def measure_search(service: Service, queries: Path, seconds: float) -> Figures:
     """Measure full answers to 16 connections, and what HTTP adds to one search alone."""
-    texts = queries.read_text(encoding="utf-8").splitlines()[:200]
     service.load(queries, "connections", _CONNECTIONS, 3)
     found = service.load(queries, "connections", _CONNECTIONS, seconds)
     times = found.times(200)
-    one = service.load(queries, "requests", 1, len(texts)).times(200)
-    searcher, inside = open_searcher(index), []
-    for text in texts:
-        began = time.perf_counter()
-        searcher.search(make_query(text))
-        inside.append(1000 * (time.perf_counter() - began))
+    alone = service.load(queries, "requests", 1, 100)
     how = f"{_CONNECTIONS} connections, {found.seconds:.0f} s"
-    share = statistics.median(one) - statistics.median(inside)
+    one = f"one connection, {len(alone.around)} answers"
     return {
         "start to ready, s": figure(service.ready_after, 5, "lower", "from the command to /readyz"),
         "searches a second": figure(found.rate, 200, "higher", how),
         "p50, ms": figure(statistics.median(times), 40, "lower", how),
         "p99, ms": figure(times[int(0.99 * len(times))], 120, "lower", how),
         "not answered": figure(sum(status != 200 for status, _ in found.answers), 0, "lower", how),
-        "search in process, p50, ms": figure(statistics.median(inside), None, "lower", f"{len(texts)} queries"),
-        "HTTP's share, p50, ms": figure(share, 3, "lower", "one connection, less the search in process"),
+        "alone, p50, ms": figure(statistics.median(alone.times(200)), None, "lower", one),
+        "HTTP's share, p50, ms": figure(statistics.median(alone.around), 3, "lower", f"{one}, less their took_ms"),
     }
 
 
@@ -142,13 +134,15 @@ def headlines(index: Path, path: Path, number: int = 1000) -> None:
     """Write headlines of an index to a file, evenly taken, as queries."""
     titles = open_current(index).tables.article_column("title")
     found = [" ".join(title.split()) for title in titles if len(title.split()) > 3]
+    if not found:
+        raise SystemExit("the articles of this index have no headlines: name a file with --queries")
     path.write_text("\n".join(found[:: max(1, len(found) // number)]) + "\n", encoding="utf-8")
 
 
 def measure(index: Path, queries: Path, work: Path, asked: argparse.Namespace) -> Figures:
     """Measure the parts that are asked for."""
     parts: dict[str, Callable[[Service], Figures]] = {
-        "search": lambda service: measure_search(service, index, queries, asked.seconds),
+        "search": lambda service: measure_search(service, queries, asked.seconds),
         "overload": lambda service: measure_overload(service, queries, asked.seconds),
         "memory": lambda service: measure_memory(service, queries, asked.requests),
     }

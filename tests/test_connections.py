@@ -221,6 +221,15 @@ def test_what_is_being_answered_when_the_service_ends_is_answered() -> None:
         assert read_response(rest_of(client))[::2] == (200, "done")
 
 
+def test_a_body_does_not_wait_for_the_confirmation_of_its_head(app: FastAPI) -> None:
+    with running(app) as server, server.connect() as client:
+        client.sendall(HEAD + b"\r\n")
+        assert client.recv(1)
+        (connection,) = server.server.server_state.connections
+        sock = connection.transport.get_extra_info("socket")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_connection_that_is_reset_is_no_error(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
     with running(app) as server:
         for sent in (b"", b"G", HEAD, POST + b"Content-Length: 20\r\n\r\n{"):
