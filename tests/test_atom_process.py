@@ -186,6 +186,7 @@ def test_no_process_is_left_when_the_build_is_interrupted(folder: Folder) -> Non
             begun.append(writer.pid)
             add_all(writer)
             assert is_running(writer.pid)
+            assert os.getpgid(writer.pid) == writer.pid  # the terminal sends Ctrl-C to the group of the build alone
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

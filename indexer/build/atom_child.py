@@ -10,7 +10,6 @@ import marshal
 import os
 import pickle
 import queue
-import signal
 import struct
 import threading
 import traceback
@@ -69,7 +68,6 @@ class _Orders:
 
 def main() -> None:
     """Write what the build orders, and say how it ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides what an interruption means
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:

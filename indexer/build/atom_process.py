@@ -37,6 +37,7 @@ class AtomProcess:
             [sys.executable, "-P", "-m", "indexer.build.atom_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is for the build, which ends this process
             env={**os.environ, **_FRUGAL, "PYTHONPATH": path},
         )
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
