@@ -16,6 +16,8 @@ from indexer.sources.inputs import Inputs
 
 _ENCODER_BYTES = 600 * 2**20
 """Memory of a process with the embedded encoder and all libraries loaded."""
+_WRITER_BYTES = 60 * 2**20
+"""Memory of the process that writes what is made of atoms, before it has any."""
 _POSTING_BYTES = 100
 """Memory of one occurrence of a term before it is written to disk."""
 _MIN_RUN, _MAX_RUN = 2**16, 2**24
@@ -79,5 +81,5 @@ class BuildPlan:
     @property
     def postings_in_memory(self) -> int:
         """How many occurrences of terms may be in memory before they are written to disk."""
-        room = (self.memory - _ENCODER_BYTES) // _POSTING_BYTES
+        room = (self.memory - _ENCODER_BYTES - _WRITER_BYTES) // _POSTING_BYTES
         return min(max(room, _MIN_RUN), _MAX_RUN)
