@@ -54,6 +54,29 @@ def test_turns_are_given_in_order_and_refused_beyond_the_queue() -> None:
     assert refused == ["full"]
 
 
+def test_where_searches_take_long_fewer_may_wait() -> None:
+    async def run() -> None:
+        admission = Admission(2, 30)
+        for _ in range(3):
+            await admission.enter()
+            admission.leave(seconds=1.5)
+        assert admission.seconds == 1.5
+        for _ in range(2):
+            await admission.enter()
+        waiting = []
+        while not admission.is_full:
+            waiting.append(asyncio.create_task(admission.enter()))
+            await asyncio.sleep(0)
+        assert len(waiting) == 2  # a third would wait for 3 * 1.5 / 2 seconds, more than LONGEST_WAIT
+        for _ in range(4):
+            admission.leave(seconds=0.1)
+        await asyncio.gather(*waiting)
+        assert (admission.running, admission.waiting) == (0, 0)
+        assert 0.1 < admission.seconds < 1.1
+
+    asyncio.run(run())
+
+
 def test_who_goes_away_or_waits_long_leaves_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     refused: list[str] = []
 

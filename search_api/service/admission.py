@@ -1,8 +1,8 @@
 """Which searches run now, which wait, and which are refused, so that too many at once slow nobody down.
 
 A route that searches declares a parameter ``turn: Turn``. It is then called when one of the turns is free: there are as
-many as cores. A few requests wait for theirs in order of arrival; where the queue is full, or the wait has been long,
-the request is answered with 503 and ``Retry-After`` at once. The turn is given back when the function returns, before
+many as cores. A few requests wait for theirs in order of arrival; where the queue is full, or would take long, the
+request is answered with 503 and ``Retry-After`` at once. The turn is given back when the function returns, before
 the response is sent, so that a client that reads slowly holds nothing.
 
     @router.get("/search")
@@ -33,6 +33,8 @@ from search_api.service.errors import RequestRefusedError
 LONGEST_WAIT = 2.0
 """Seconds that a request waits for its turn at most. Who has waited longer has likely given up."""
 _RETRY_AFTER = 1
+_WEIGHT_OF_ONE = 0.1
+"""How much the latest search counts in the time that a search takes."""
 Refused = Callable[[str], None]
 
 
@@ -43,6 +45,8 @@ class Admission:
         self.at_once = at_once or compute_threads()
         self.queue = queue
         self.running = 0
+        self.seconds = 0.0
+        """How long a search takes, of late."""
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._refused = refused
 
@@ -54,7 +58,10 @@ class Admission:
     @property
     def is_full(self) -> bool:
         """Whether the next request would be refused."""
-        return self.running >= self.at_once and self.waiting >= self.queue
+        if self.running < self.at_once:
+            return False
+        wait = (self.waiting + 1) * self.seconds / self.at_once
+        return self.waiting >= self.queue or (self.waiting > 0 and wait > LONGEST_WAIT)
 
     async def enter(self) -> None:
         """Wait for a turn, which ``leave`` gives back.
@@ -81,8 +88,10 @@ class Admission:
                 raise self.refusal("waited") from None
             raise
 
-    def leave(self) -> None:
-        """Give a turn back: it passes to who has waited longest."""
+    def leave(self, seconds: float | None = None) -> None:
+        """Give a turn back, after so many seconds where that is known: it passes to who has waited longest."""
+        if seconds is not None:
+            self.seconds += _WEIGHT_OF_ONE * (seconds - self.seconds) if self.seconds else seconds
         if self._waiting:
             self._waiting.popleft().set_result(None)
         else:
@@ -124,10 +133,11 @@ async def _turn(request: Request) -> AsyncIterator[OneTurn]:
     arrived = request.scope.get("state", {}).get("arrived", time.monotonic())
     admission: Admission = request.app.state.admission
     await admission.enter()
+    began = time.monotonic()
     try:
         yield OneTurn(admission, arrived, request.app.state.settings.timeout_ms)
     finally:
-        admission.leave()
+        admission.leave(time.monotonic() - began)
 
 
 Turn = Annotated[OneTurn, Depends(_turn, scope="function")]
