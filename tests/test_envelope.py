@@ -163,7 +163,7 @@ def test_a_line_of_json_tells_a_request_without_what_was_searched(
 
 
 def test_what_was_searched_is_logged_where_that_is_asked_for(app: Application, lines: Callable[..., Any]) -> None:
-    client = TestClient(create_app(Settings(log_queries=True), searcher=app.state.searcher))
+    client = TestClient(create_app(Settings(log_queries=True), searcher=app.state.searchers.current()))
     lines(JsonFormatter())
     client.get("/search", params={"q": "Fähre\n"})
     client.post("/search", json={"query": "ferry"})
@@ -171,7 +171,7 @@ def test_what_was_searched_is_logged_where_that_is_asked_for(app: Application, l
 
 
 def test_a_line_of_text_is_one_line(app: Application, lines: Callable[..., Any]) -> None:
-    client = TestClient(create_app(Settings(log_queries=True), searcher=app.state.searcher))
+    client = TestClient(create_app(Settings(log_queries=True), searcher=app.state.searchers.current()))
     lines(TextFormatter())
     client.get("/a%0Ab%1b[31m", params={"q": "x\ny"}, headers={"X-Request-ID": "job-7"})
     (line,) = lines()
@@ -220,7 +220,7 @@ def test_metrics_count_what_was_asked(client: TestClient, app: Application) -> N
     assert found['dateline_rejected_total{reason="host"}'] == 1
     assert found["dateline_http_requests_in_flight"] == 1
     assert (found["dateline_queue_depth"], found["dateline_searches_running"]) == (0, 0)
-    stats = app.state.searcher.stats()
+    stats = app.state.searchers.current().stats()
     assert found[f'dateline_generation_info{{encoder="words",id="{stats.generation}"}}'] == 1
     assert found["dateline_index_passages"] == 1
     assert found["dateline_newest_article_timestamp_seconds"] == 1746057600
@@ -281,7 +281,7 @@ def test_an_exporter_that_is_not_installed_is_an_error() -> None:
 @pytest.mark.parametrize("proxy_strips", [True, False])
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_below_a_path_of_a_proxy_everything_works(app: Application, proxy_strips: bool, path: str) -> None:
-    client = TestClient(create_app(Settings(root_path="/news/"), searcher=app.state.searcher))
+    client = TestClient(create_app(Settings(root_path="/news/"), searcher=app.state.searchers.current()))
     assert client.get(path if proxy_strips else f"/news{path}").status_code == 200
     assert client.get("/openapi.json").json()["servers"] == [{"url": "/news"}]
 
