@@ -18,10 +18,19 @@ from search_api.service.application import Application
 from search_api.service.documentation import operation_id
 from search_api.service.errors import add_error_handlers, error_responses
 from search_api.service.observing.tracing import open_tracing
-from search_api.service.routes import articles, docs, export, health, metrics, page, search
+from search_api.service.routes import articles, docs, export, feeds, health, metrics, page, search
 from search_api.service.settings import Settings, read_settings
 
-ROUTERS = (search.router, articles.router, export.router, health.router, metrics.router, docs.router, page.router)
+ROUTERS = (
+    search.router,
+    articles.router,
+    export.router,
+    feeds.router,
+    health.router,
+    metrics.router,
+    docs.router,
+    page.router,
+)
 _log = logging.getLogger("dateline")
 _DESCRIPTION = "Passages of news that answer a question, whatever language either is in."
 

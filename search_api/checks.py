@@ -69,6 +69,10 @@ def _sources(name: str, given: Iterable[str]) -> frozenset[str]:
     return _few(name, frozenset(source.strip().casefold() for source in given if source.strip()))
 
 
+def _ids(name: str, given: Iterable[str]) -> frozenset[str]:
+    return _few(name, frozenset(each for each in given if each))
+
+
 def _few(name: str, given: frozenset[str]) -> frozenset[str]:
     if len(given) > MAX_NAMES:
         raise QueryError(f"{name} has {len(given):,} values, wanted at most {MAX_NAMES}", "filter by fewer")
@@ -162,6 +166,8 @@ CHECKS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "sources": _sources,
     "not_languages": _languages,
     "not_sources": _sources,
+    "articles": _ids,
+    "not_articles": _ids,
     "published_from": _published,
     "published_to": _published,
     "since": _since,

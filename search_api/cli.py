@@ -21,6 +21,7 @@ from indexer.terminal.shell import (
 from search_api.commands.config import config
 from search_api.commands.keys import keys
 from search_api.commands.serve import serve
+from search_api.commands.watch import watch
 from search_api.terminal.options import (
     AgainstOption,
     AgainstSetOption,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 app = new_app("Semantic search over a multilingual news corpus, on your own machine.")
 app.command("rebuild-index")(rebuild)
 app.command("remove")(remove)
+app.command("watch")(watch)
 
 
 @app.callback()

@@ -30,6 +30,9 @@ class Filters:
     not_languages: frozenset[str] = field(default=frozenset())
     not_sources: frozenset[str] = field(default=frozenset())
     """The article is in none of these, and from none of these."""
+    articles: frozenset[str] = field(default=frozenset())
+    not_articles: frozenset[str] = field(default=frozenset())
+    """Ids of the articles that alone pass, and of those that do not; they need not be in the index."""
     published_from: Published | None = None
     published_to: Published | None = None
     """Both ends are included. A day, month or year is that which the hit shows, in the zone of its publication; a time

@@ -44,17 +44,19 @@ MAY_IMPORT = {
     "search_api.ranking": {"indexer.generations", "indexer.keywords", "indexer.text", "choices", "query"},
     "search_api.search": {
         "indexer.article", "indexer.dates", "indexer.encoders", "indexer.errors", "indexer.generations",
-        "indexer.keywords", "indexer.passages", "indexer.storage", "indexer.text", "answer", "choices", "deadline",
-        "query", "ranking", "records", "stages",
+        "indexer.keywords", "indexer.passages", "indexer.storage", "indexer.text", "answer", "checks", "choices",
+        "deadline", "query", "ranking", "records", "stages",
     },
     "search_api.deadline": set(),
     "search_api.stages": set(),
     "search_api.service": {
-        "indexer.environment", "indexer.errors", "indexer.threads", "answer", "checks", "choices", "deadline",
+        "indexer.dates", "indexer.environment", "indexer.errors", "indexer.threads", "answer", "checks", "choices",
+        "deadline",
         "query", "records", "search", "stages",
     },
     "search_api.commands": {
-        "indexer.environment", "indexer.errors", "indexer.generations", "indexer.terminal", "app", "service",
+        "indexer.environment", "indexer.errors", "indexer.generations", "indexer.terminal", "answer", "app",
+        "query", "search", "service", "terminal",
     },
     "search_api.evaluation": {
         "indexer.article", "indexer.build", "indexer.encoders", "indexer.errors", "indexer.generations",
@@ -88,7 +90,7 @@ ONLY_IN = {
         "search_api.service.access.keys",
     },
     "protego": {"indexer.sources.web.robots"},
-    "rapidfuzz": {"indexer.keywords.vocabulary", "search_api.search.article_fields"},
+    "rapidfuzz": {"indexer.keywords.vocabulary", "search_api.search.article_fields", "search_api.search.quotations"},
     "sentencex": {"indexer.text.sentences"},
     "py3langid": {"indexer.text.language"},
     "langcodes": {"indexer.text.language"},

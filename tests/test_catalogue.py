@@ -161,8 +161,12 @@ def test_dates_include_both_ends_and_leave_out_what_has_none(
     assert passing(published_from=first, published_to=last) == articles
 
 
-def test_a_family_is_all_articles_with_one_number() -> None:
-    families = Families(np.array([0, 1, 0, 3, 1, 0]))
+def test_a_family_is_all_articles_with_one_number(catalogue: Catalogue, tmp_path: Path) -> None:
+    """Of five articles, on a day in the afternoon, on a day, in a month, in a year, and without a date."""
+    columns = Columns.of(open_current(tmp_path / "index"))
+    families = Families(np.array([0, 0, 0, 0, 0]), columns)
+    assert [columns.ids[each] for each in families.relatives(1)] == ["year", "month", "wire/2025#1", "undated"]
+    families = Families(np.array([0, 1, 0, 3, 1, 0]), columns)
     assert [families.members(article).tolist() for article in (2, 4, 3)] == [[0, 2, 5], [1, 4], [3]]
 
 
@@ -216,6 +220,7 @@ def test_an_article_comes_with_its_passages(catalogue: Catalogue, tmp_path: Path
         asides=(),
         passages=[StoredPassage("month#0", "month", 0, 5, 0, month, "fr")],
         versions=[],
+        family=[],
     )
 
 

@@ -12,9 +12,11 @@ import tomllib
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import typer
+from fastapi.testclient import TestClient
 from packaging.requirements import Requirement
 from seed_questions import ask, read_questions, render
 
@@ -22,12 +24,15 @@ from indexer import cli as rebuild_cli
 from indexer import errors
 from indexer.encoders.loading import _translated
 from indexer.encoders.options import EncoderOptions
+from indexer.encoders.protocol import Encoder
 from indexer.environment import NAMES, PREFIX
+from indexer.generations.store import open_current
 from indexer.sources.formats import ENDINGS
 from indexer.terminal.shell import run
 from search_api import cli as dateline_cli
 from search_api.app import create_app
 from search_api.search.opening import open_searcher
+from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -95,8 +100,47 @@ def test_the_requests_are_those_of_the_api() -> None:
     paths = create_app(Settings()).openapi()["paths"]
     served = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     documented = {request.split("?")[0] for row in _rows("| request |") for request in re.findall(r"`([^`]+)`", row[0])}
-    plain = {request.replace("{id}", "{article_id}") for request in documented} - {"GET /docs", "GET /openapi.json"}
+    plain = {re.sub(r"/(article|passage)s/{id}", r"/\1s/{\1_id}", each) for each in documented}
+    plain -= {"GET /docs", "GET /openapi.json"}
     assert plain == served
+
+
+@pytest.fixture(scope="module")
+def service(seed_index: Path, embedded: Encoder) -> TestClient:
+    searcher = IndexSearcher(open_current(seed_index), embedded)
+    return TestClient(create_app(Settings(), searcher=searcher))
+
+
+API = (REPOSITORY / "docs" / "api.md").read_text(encoding="utf-8")
+CURLS = re.findall(r"^    (curl .+)$", API, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", CURLS)
+def test_each_line_of_the_page_on_the_api_is_answered(service: TestClient, line: str) -> None:
+    words = shlex.split(line)[1:]
+    values = {
+        name: [words[place + 1] for place, word in enumerate(words) if word == name]
+        for name in ("-d", "--data-urlencode")
+    }
+    address = next(word for word in words if word.startswith("$D")).removeprefix("$D")
+    given = [each.partition("=") for each in values["--data-urlencode"]] + [
+        unquote(each).partition("=") for each in values["-d"] if "-G" in words
+    ]
+    if "-G" in words or not values["-d"]:
+        response = service.get(address, params=[(name, value) for name, _, value in given] or None)
+    else:
+        response = service.post(address, content=values["-d"][0], headers={"Content-Type": "application/json"})
+    assert response.status_code == 200, response.text
+
+
+def test_the_page_on_the_api_has_a_line_for_each_operation() -> None:
+    addresses = {re.split(r"[?\s\"]", line.split("$D")[1])[0] for line in CURLS}
+    served = set(create_app(Settings()).openapi()["paths"])
+    shown = {
+        re.sub(r"/(articles|passages)/[^/]+", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", each)
+        for each in addresses
+    }
+    assert shown == served
 
 
 class _Quiet(SimpleHTTPRequestHandler):

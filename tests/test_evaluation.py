@@ -268,6 +268,8 @@ def test_options_are_those_of_a_query() -> None:
         "sources=The Gazette, Courrier": ["The Gazette", "Courrier"],
         "not_languages=tr": ["tr"],
         "not_sources=Courrier": ["Courrier"],
+        "articles=a": ["a"],
+        "not_articles=b, c": ["b", "c"],
         "published_from=2025": "2025",
         "published_to=": "",
         "since=": "",

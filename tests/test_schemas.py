@@ -13,7 +13,8 @@ from search_api.answer import Explanation, Hit, PassageHit, Reason
 from search_api.app import create_app
 from search_api.query import OPTIONS, Filters, Query, make_query
 from search_api.records.articles import Family
-from search_api.service.requests import SearchOptions, SearchParameters, SearchRequest
+from search_api.service.requests.options import SearchOptions
+from search_api.service.requests.search import SearchParameters, SearchRequest
 from search_api.service.schemas import HitOut
 from search_api.service.settings import Settings
 
@@ -34,7 +35,10 @@ FIELDS = {
     "PassageOut": "passage_id text start end heading_end sentences language",
     "VersionOut": "title body published updated origin",
     "ArticleOut": "id title opening body language source url published published_precision updated origin asides"
-    " passages versions",
+    " passages versions family",
+    "PassageInArticleOut": "passage article",
+    "VerificationOut": "verdict matches generation",
+    "QuotationMatchOut": "verdict article passage_id start end text differences similarity",
     "StatsOut": "generation built_at articles passages skipped newest languages sources encoder encoder_revision dim"
     " bytes",
 }
@@ -75,8 +79,8 @@ def test_every_option_of_a_search_is_a_parameter_of_the_api_and_of_the_command()
     assert set(SearchOptions.model_fields) - {"cursor", "timeout_ms"} == set(OPTIONS)
     typed = set(inspect.signature(cli.search).parameters)
     options = {name.removesuffix("s") if name.endswith(("languages", "sources")) else name for name in OPTIONS}
-    # for the command a reranker is an option of its own, and counts are part of no list of hits
-    assert options - typed == {"rerank", "facets", "timeline", "depth"}
+    # for the command a reranker is an option of its own, and what else it lacks is for programs
+    assert options - typed == {"rerank", "facets", "timeline", "depth", "articles", "not_articles"}
 
 
 def test_everything_asked_reaches_the_query() -> None:
@@ -100,11 +104,14 @@ def test_everything_asked_reaches_the_query() -> None:
         "source": ["The Gazette"],
         "not_language": ["de"],
         "not_source": ["X"],
+        "article": ["a", "b"],
+        "not_article": ["c"],
         "facets": ["month"],
     }
     request = SearchRequest.model_validate({"query": "x", **asked, **lists})
     query = request.to_query(" ferry ")
     understood = {"languages": ["fr", "tr"], "sources": ["the gazette"], "not_languages": ["de"], "not_sources": ["x"]}
+    understood |= {"articles": ["a", "b"], "not_articles": ["c"]}
     assert query == make_query("ferry", **understood, facets=["month"], **asked)
     assert len(asked | lists) == len(set(OPTIONS) - {"since", "sort"})
     unlike = {each.name for each in fields(query) if getattr(query, each.name) != each.default}

@@ -36,6 +36,7 @@ _DIGITS = 3
 _SPACE = re.compile(r"\s")
 _BEFORE_OPERATOR = " \t\r\n\u00a0\u3000\u200e\u200f\u202a\u202b\u2066\u2067\u2068"
 """White space, and the direction marks that keyboards insert before Arabic and Hebrew text."""
+_SYNTAX = re.compile(f"[{_PHRASE_MARKS}]|(?:(?<=[{_BEFORE_OPERATOR}])|^)[{re.escape(_REQUIRED + _EXCLUDED)}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ def parse_keywords(text: str) -> KeywordQuery:
         required=sequences("+", plain=True),
         excluded=sequences("-", plain=True),
     )
+
+
+def as_plain(text: str) -> str:
+    """Return a text without what would be syntax in a query, for a text that nobody typed as one."""
+    return _SYNTAX.sub(" ", text)
 
 
 def _split(text: str) -> list[_Part]:

@@ -1,5 +1,6 @@
 """The columns of a generation's tables that every query needs, read once and shared by all who answer queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,8 @@ class Columns:
     """The first passage of each article."""
     ids: NDArray[np.object_]
     """The id of each article."""
+    row_of: Mapping[str, int]
+    """The row of each article by its id."""
     id_rank: Rows
     """The position of each article in the order of all ids."""
     earliest: NDArray[np.datetime64]
@@ -51,6 +54,7 @@ class Columns:
             article_of=tables.passage_column("article"),
             first_passage=tables.article_column("first_passage"),
             ids=ids,
+            row_of={article_id: row for row, article_id in enumerate(ids.tolist())},
             id_rank=id_rank,
             earliest=tables.article_column("published_earliest"),
             latest=tables.article_column("published_latest"),

@@ -104,6 +104,16 @@ class StoredArticle:
     passages: Sequence[StoredPassage]
     versions: Sequence[StoredVersion]
     """Earlier versions, in the order they were read."""
+    family: Sequence[ListedArticle]
+    """The other articles that tell it in nearly the same words, in the order in which they appeared."""
+
+
+@dataclass(frozen=True)
+class PassageInArticle:
+    """A passage and the article that it is part of."""
+
+    passage: StoredPassage
+    article: ListedArticle
 
 
 @dataclass(frozen=True)

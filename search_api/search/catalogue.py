@@ -1,6 +1,6 @@
 """The articles of a generation: as hits, with their passages, and in numbers."""
 
-from collections import Counter
+import bisect
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,12 +15,19 @@ from indexer.storage.tables import spans
 from search_api.answer import Explanation, Hit, PassageHit, Reason
 from search_api.ranking.arrays import Rows
 from search_api.ranking.columns import Columns
-from search_api.records.articles import Family, ListedArticle, Stats, StoredArticle, StoredPassage, StoredVersion
+from search_api.records.articles import (
+    Family,
+    ListedArticle,
+    PassageInArticle,
+    Stats,
+    StoredArticle,
+    StoredPassage,
+    StoredVersion,
+)
 from search_api.search.cells import Cells
-from search_api.search.families import Families
+from search_api.search.families import LAST, Families
+from search_api.search.statistics import stats_of
 
-_LAST = np.datetime64("9999-12-31", "us")
-"""Articles without a date are sorted as if they were of this one."""
 _OPENING = 90
 """Characters of an article's first words."""
 
@@ -40,12 +47,11 @@ class Catalogue:
     def __init__(self, generation: Generation, columns: Columns | None = None) -> None:
         self._generation, self._columns = generation, columns or Columns.of(generation)
         tables = generation.tables
-        self._row_of_id = {article_id: row for row, article_id in enumerate(self._columns.ids.tolist())}
-        self._families = Families(tables.families)
+        self._families = Families(tables.families, self._columns)
         passage = ("ordinal", "text", "start", "end", "heading_end", "sentences")
         article = ("id", "title", "source", "url", "language", "published", "updated", "first_passage")
         self._passages, self._articles = Cells(tables.passages, passage), Cells(tables.articles, article)
-        self._sources = Cells(tables.articles, ("source",))
+        self._sources, self._bodies = Cells(tables.articles, ("source",)), Cells(tables.articles, ("body",))
         self._texts = Cells(tables.passages, ("text", "heading_end"))
 
     def hit(
@@ -122,9 +128,7 @@ class Catalogue:
         Raises:
             NotFoundError: The index has no such article.
         """
-        row = self._row_of_id.get(article_id)
-        if row is None:
-            raise NotFoundError(f"there is no article {article_id!r} in the index", "take an article_id from a hit")
+        row = self.row_of(article_id)
         article = self._generation.tables.article_row(row)
         first = article["first_passage"]
         return StoredArticle(
@@ -141,37 +145,65 @@ class Catalogue:
             origin=article["origin"],
             asides=spans(article["asides"]),
             passages=[self._passage(article_id, row) for row in range(first, first + article["passages"])],
+            family=[self.listed(member) for member in self._families.relatives(row)],
             versions=[
                 StoredVersion(each["title"], each["body"], each["published"], each["updated"], each["origin"])
                 for each in self._generation.tables.versions(article_id)
             ],
         )
 
+    def row_of(self, article_id: str) -> int:
+        """Return the row of an article.
+
+        Raises:
+            NotFoundError: The index has no such article.
+        """
+        row = self._columns.row_of.get(article_id)
+        if row is None:
+            raise NotFoundError(f"there is no article {article_id!r} in the index", "take an article_id from a hit")
+        return row
+
+    def relatives(self, article_id: str) -> list[str]:
+        """Return the ids of the other articles in the family of an article, in the order in which they appeared."""
+        return [str(self._columns.ids[member]) for member in self._families.relatives(self.row_of(article_id))]
+
+    def passage(self, wanted: str) -> PassageInArticle:
+        """Return a passage by its id, with its article.
+
+        Raises:
+            NotFoundError: The index has no such passage.
+        """
+        article_id, _, ordinal = wanted.rpartition("#")
+        row = self._columns.row_of.get(article_id)
+        if row is not None and ordinal.isascii() and ordinal.isdecimal():
+            passages = self._columns.passages_of(row)
+            place = passages.start + int(ordinal[:9])
+            if place < passages.stop and passage_id(article_id, int(ordinal)) == wanted:
+                return PassageInArticle(self._passage(article_id, place), self.listed(row))
+        raise NotFoundError(f"there is no passage {wanted!r} in the index", "take a passage_id from a hit")
+
+    def body(self, article: int) -> str:
+        """Return an article's body."""
+        return str(self._bodies.row(article)["body"])
+
+    def passage_at(self, article: int, offset: int) -> str:
+        """Return the id of the passage that holds an offset of an article's body, or else of the last one before it."""
+        passages = self._columns.passages_of(article)
+        starts = [self._passages.row(row)["start"] for row in range(passages.start, passages.stop)]
+        ordinal = max(0, bisect.bisect_right(starts, offset) - 1)
+        return passage_id(str(self._columns.ids[article]), ordinal)
+
     @cached_property
     def stats(self) -> Stats:
         """Counts of what the generation holds."""
-        manifest, tables = self._generation.manifest, self._generation.tables
-        return Stats(
-            generation=manifest.generation,
-            built_at=manifest.built_at,
-            articles=manifest.articles,
-            passages=manifest.passages,
-            skipped=manifest.skipped,
-            newest=manifest.newest,
-            languages=dict(Counter(tables.article_column("language")).most_common()),
-            sources=dict(Counter(tables.article_column("source")).most_common()),
-            encoder=manifest.encoder.name,
-            encoder_revision=manifest.encoder.revision,
-            dim=manifest.encoder.dim,
-            bytes=sum(file.bytes for file in manifest.files.values()),
-        )
+        return stats_of(self._generation)
 
     def _family(self, article: int) -> Family | None:
         members = self._families.members(article)
         if members.size == 1:
             return None
         when = self._columns.earliest[members]
-        first = self._articles.row(int(members[np.argmin(np.where(np.isnat(when), _LAST, when))]))
+        first = self._articles.row(int(members[np.argmin(np.where(np.isnat(when), LAST, when))]))
         outlets = {self._source(member) for member in members.tolist()} - {self._source(article), ""}
         return Family(int(members.size), len(outlets), first["source"], first["published"])
 

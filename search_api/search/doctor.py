@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.passages.context import encoder_input
+from search_api.checks import MIN_DEPTH
 from search_api.query import make_query
 from search_api.ranking.candidates import Limits
 from search_api.search.families import Families
@@ -43,7 +44,7 @@ def examine(searcher: IndexSearcher) -> list[Finding]:
 def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:
     """Search for articles by their own headlines, in each language: most should be among the first ten hits."""
     tables = searcher.generation.tables
-    families = Families(tables.families)
+    families = Families(tables.families, searcher.columns)
     titles, languages = tables.article_column("title").tolist(), tables.article_column("language").tolist()
     ids = tables.article_column("id").tolist()
     for language in sorted(set(languages)):
@@ -53,7 +54,7 @@ def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:
             continue
         found = 0
         for row in picked:
-            hits = searcher.search(make_query(titles[row], limit=_NEAREST, min_relevance=0)).hits
+            hits = searcher.search(make_query(titles[row], limit=_NEAREST, min_relevance=0, depth=MIN_DEPTH)).hits
             family = {ids[member] for member in families.members(row).tolist()}
             found += any(hit.article_id in family for hit in hits)
         share = found / len(picked)

@@ -41,11 +41,21 @@ class PassageFilter:
             passes &= ~self._fields.languages.are_in(filters.not_languages)
         if filters.not_sources:
             passes &= ~self._fields.sources.are_in(filters.not_sources)
+        if filters.articles:
+            passes &= self._are(filters.articles)
+        if filters.not_articles:
+            passes &= ~self._are(filters.not_articles)
         if filters.published_from:
             passes &= self._not_before(filters.published_from)
         if filters.published_to:
             passes &= self._not_after(filters.published_to)
         return passes
+
+    def _are(self, ids: frozenset[str]) -> Mask:
+        row_of = self._columns.row_of
+        are = np.zeros(self._columns.ids.size, np.bool_)
+        are[[row_of[each] for each in ids if each in row_of]] = True
+        return are
 
     def _not_before(self, first: Published) -> Mask:
         """Return which articles appeared then or later: an instant is compared as one, a day with the day shown."""

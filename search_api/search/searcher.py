@@ -1,12 +1,14 @@
 """Answers queries from one generation of the index."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from indexer.encoders.cross_encoder import Reranker
 from indexer.encoders.protocol import Encoder
 from indexer.errors import GoneError
 from indexer.generations.generation import Generation
+from indexer.keywords.query_syntax import as_plain
 from search_api.answer import Answer, Explanation, Hit
 from search_api.deadline import NO_DEADLINE, Deadline
 from search_api.query import Listed, Query
@@ -15,15 +17,20 @@ from search_api.ranking.columns import Columns
 from search_api.ranking.ranked import Ranking
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.results import Results, Row
-from search_api.records.articles import ListedArticle, Listing, Stats, StoredArticle
+from search_api.records.articles import ListedArticle, Listing, PassageInArticle, Stats, StoredArticle
+from search_api.records.quotations import Verification
 from search_api.search.article_fields import ArticleFields
 from search_api.search.catalogue import Catalogue, PassageScore
 from search_api.search.counting import Counting
 from search_api.search.filtering import PassageFilter
 from search_api.search.listing import Lister
 from search_api.search.query_ranking import QueryRanker
+from search_api.search.quotations import Quotations
 from search_api.search.reasons import Reasons, did_you_mean, searched_forms
 from search_api.search.relevant import DEPTH, RelevantSets
+
+_MOST_OF_ARTICLE = 2000
+"""Characters of an article by which similar ones are searched."""
 
 
 class Searcher(Protocol):
@@ -38,6 +45,14 @@ class Searcher(Protocol):
     def listed(self, listed: Listed) -> Iterator[ListedArticle]: ...
 
     def article(self, article_id: str) -> StoredArticle: ...
+
+    def similar(self, article_id: str, query: Query, deadline: Deadline = NO_DEADLINE) -> Answer: ...
+
+    def passage(self, passage_id: str) -> PassageInArticle: ...
+
+    def relatives(self, article_id: str) -> list[str]: ...
+
+    def verify(self, quotation: str, article_id: str = "") -> Verification: ...
 
     def stats(self) -> Stats: ...
 
@@ -107,6 +122,7 @@ class IndexSearcher:
         ranker = QueryRanker(generation, Ranker(generation, limits, self.columns), encoder, reranker, self._catalogue)
         self._sets = RelevantSets(generation, ranker, Results(generation, self.columns), passage_filter, depth)
         self._counting = Counting(self._sets, fields, self.columns)
+        self._quotations = Quotations(self._catalogue, self.columns, generation.keywords, self.search)
         self._lister = Lister(generation, self.columns, passage_filter, fields)
 
     def search(self, query: Query, deadline: Deadline = NO_DEADLINE) -> Answer:
@@ -179,6 +195,36 @@ class IndexSearcher:
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages."""
         return self._catalogue.article(article_id)
+
+    def similar(self, article_id: str, query: Query, deadline: Deadline = NO_DEADLINE) -> Answer:
+        """Return articles in any language that tell of the same as an article, neither itself nor its copies.
+
+        Args:
+            article_id: The article.
+            query: How they are searched; its text does not count.
+            deadline: When an answer is wanted.
+
+        Raises:
+            NotFoundError: The index has no such article.
+        """
+        article = self._catalogue.article(article_id)
+        known = {article.id, *(each.article_id for each in article.family)}
+        filters = replace(query.filters, not_articles=query.filters.not_articles | known)
+        begin = article.passages[0].text if article.passages else article.body
+        text = as_plain(f"{article.title}\n{begin}")[:_MOST_OF_ARTICLE].strip()
+        return self.search(replace(query, text=text, filters=filters, language=article.language), deadline)
+
+    def passage(self, passage_id: str) -> PassageInArticle:
+        """Return a passage with its article."""
+        return self._catalogue.passage(passage_id)
+
+    def relatives(self, article_id: str) -> list[str]:
+        """Return the ids of the other articles that tell the same in nearly the same words, the first of them first."""
+        return self._catalogue.relatives(article_id)
+
+    def verify(self, quotation: str, article_id: str = "") -> Verification:
+        """Tell whether a quotation stands in an article, or in any."""
+        return self._quotations.verify(quotation, article_id)
 
     def stats(self) -> Stats:
         """Return counts of what the generation holds."""

@@ -14,7 +14,9 @@ from search_api.records.articles import Listing
 from search_api.search.searcher import OneSearcher, Searcher, Searchers
 from search_api.service.cursors import Cursor, check_cursor, digest_of, read_cursor
 from search_api.service.problems import describe
-from search_api.service.requests import ListParameters, SearchOptions, SearchRequest
+from search_api.service.requests.articles import ListParameters
+from search_api.service.requests.options import SearchOptions
+from search_api.service.requests.search import SearchRequest
 from search_api.service.schemas import (
     BatchItem,
     ErrorDetail,
@@ -34,19 +36,40 @@ def answer_search(
     Raises:
         DatelineError: The query cannot be answered as asked, or the generation of the cursor is gone.
     """
+    searcher, query = _placed(searchers, options, text)
+    return search_response(searcher, query, deadline)
+
+
+def answer_similar(
+    searchers: Searchers, article_id: str, options: SearchOptions, deadline: Deadline = NO_DEADLINE
+) -> SearchResponse:
+    """Return the page of similar articles that is asked for.
+
+    Raises:
+        DatelineError: There is no such article, or the options are impossible.
+    """
+    began = time.perf_counter()
+    searcher, query = _placed(searchers, options, f"similar to {article_id}")
+    return _response(searcher.similar(article_id, query, deadline), query, began)
+
+
+def _placed(searchers: Searchers, options: SearchOptions, text: str) -> tuple[Searcher, Query]:
+    """Return the query at the place where the cursor is, and the searcher of its generation."""
     cursor = read_cursor(options.cursor) if options.cursor else None
     query = options.to_query(text, cursor)
-    if cursor:
-        check_cursor(cursor, query)
-        query = query.at(cursor.offset)
-    searcher = searchers.at(cursor.generation) if cursor else searchers.current()
-    return search_response(searcher, query, deadline)
+    if not cursor:
+        return searchers.current(), query
+    check_cursor(cursor, query)
+    return searchers.at(cursor.generation), query.at(cursor.offset)
 
 
 def search_response(searcher: Searcher, query: Query, deadline: Deadline = NO_DEADLINE) -> SearchResponse:
     """Return what a searcher answers to a query, and how long the search took."""
     began = time.perf_counter()
-    answer = searcher.search(query, deadline)
+    return _response(searcher.search(query, deadline), query, began)
+
+
+def _response(answer: Answer, query: Query, began: float) -> SearchResponse:
     return SearchResponse(
         query=query.text,
         hits=[HitOut.model_validate(hit) for hit in answer.hits],

@@ -10,8 +10,17 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from search_api.answer import Explanation, Hit, PassageHit, Reason, SearchedForms
-from search_api.records.articles import Family, ListedArticle, Stats, StoredArticle, StoredPassage, StoredVersion
+from search_api.records.articles import (
+    Family,
+    ListedArticle,
+    PassageInArticle,
+    Stats,
+    StoredArticle,
+    StoredPassage,
+    StoredVersion,
+)
 from search_api.records.counts import Applied, Exactness, FacetCounts, Timeline
+from search_api.records.quotations import QuotationMatch, Verification
 
 
 class _Record(BaseModel):
@@ -130,6 +139,26 @@ class ArticleOut(_Record, StoredArticle):
 
     passages: list[PassageOut]
     versions: list[VersionOut] = Field(description="Earlier versions, in the order they were read.")
+    family: list[ListedArticleOut] = Field(description="Others that tell it in nearly the same words, the first first.")
+
+
+class PassageInArticleOut(_Record, PassageInArticle):
+    """A passage and the article that it is part of."""
+
+    passage: PassageOut
+    article: ListedArticleOut
+
+
+class QuotationMatchOut(_Record, QuotationMatch):
+    """A place where a quotation stands, or what is most like it."""
+
+    article: ListedArticleOut
+
+
+class VerificationOut(_Record, Verification):
+    """The outcome for a quotation."""
+
+    matches: list[QuotationMatchOut] = Field(description="The best first; of exact ones up to ten.")
 
 
 class StatsOut(_Record, Stats):

@@ -25,7 +25,7 @@ def print_hits(found: SearchResponse, console: Console | None = None) -> None:
     if found.did_you_mean:
         print_text(console, f"did you mean: {printable(found.did_you_mean)}")
     for hit in found.hits:
-        _print_hit(hit, console)
+        print_hit(hit, console)
     if found.total:
         least = "at least " if found.total_is == "at_least" else ""
         total = f"{least}{found.total:,} hits in {found.searched:,} passages"
@@ -35,12 +35,14 @@ def print_hits(found: SearchResponse, console: Console | None = None) -> None:
         nothing = f"nothing in {found.searched:,} passages is likely to answer"
         print_text(console, f"{nothing}; only near it:" if found.near else nothing)
         for hit in found.near:
-            _print_hit(hit, console)
+            print_hit(hit, console)
     else:
         print_text(console, "no passage passes the filters and has the required words")
 
 
-def _print_hit(hit: HitOut, console: Console) -> None:
+def print_hit(hit: HitOut, console: Console | None = None) -> None:
+    """Print a hit."""
+    console = console or output_console()
     print_rows(console, [(f"{hit.relevance:.2f}  {_dated(hit)}  {printable(hit.language)}", printable(hit.source))])
     print_text(console, Text(printable(hit.title or hit.opening), style="bold"), 2, split_words=True)
     print_text(console, _passage(hit), 2, split_words=True)

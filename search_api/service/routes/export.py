@@ -9,7 +9,7 @@ from search_api.service.access.guard import needs
 from search_api.service.admission import Turn
 from search_api.service.errors import error_responses
 from search_api.service.exporting import CONTENT_TYPES, export_articles, export_hits
-from search_api.service.requests import ExportParameters
+from search_api.service.requests.whole import ExportParameters
 from search_api.service.routes.dependencies import AnySearchers
 
 router = APIRouter(

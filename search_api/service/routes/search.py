@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from search_api.service.access.guard import needs
 from search_api.service.admission import Turn
 from search_api.service.errors import error_responses
-from search_api.service.requests import BatchRequest, SearchParameters, SearchRequest
+from search_api.service.requests.search import BatchRequest, SearchParameters, SearchRequest
 from search_api.service.response import answer_item, answer_search
 from search_api.service.routes.dependencies import AnySearchers
 from search_api.service.schemas import BatchResponse, SearchResponse

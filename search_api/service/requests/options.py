@@ -1,20 +1,16 @@
-"""What a client may ask of the service, as pydantic models: the options of a search, of a list, of a batch.
+"""The options of a search and of a list.
 
 The bounds that stand in the documentation are checked by ``make_query``, whose errors have a hint.
 """
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from search_api.checks import MAX_CHARACTERS, MAX_DEPTH, MAX_LIMIT, MAX_NAMES, MAX_OFFSET, MIN_DEPTH
+from search_api.checks import MAX_DEPTH, MAX_LIMIT, MAX_NAMES, MAX_OFFSET, MIN_DEPTH
 from search_api.choices import Facet, Group, Interval, Order, Sort
-from search_api.query import DEFAULT_LIMIT, Listed, Query, make_listed, make_query
+from search_api.query import DEFAULT_LIMIT, Query, make_query
 from search_api.service.cursors import MAX_CURSOR, Cursor
-from search_api.service.exporting import Format
-
-MOST_QUERIES = 100
-"""Queries in a batch at most."""
 
 
 def _listed(value: object) -> object:
@@ -29,10 +25,6 @@ Limit = Annotated[
         description=f"At most so many hits, 1 to {MAX_LIMIT}.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT}
     ),
 ]
-_EXAMPLE = "Will the ferry sail again this week?"
-_TEXT: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_CHARACTERS}
-"""The bounds of a query's text, for the documentation: ``make_query`` checks them, with a hint."""
-
 _DATE = (
     "a year, month or day as hits show it, in the zone that the article was published in, such as 2025, 2025-05 or "
     "2025-05-27; or an instant, such as 2025-05-27T18:20:00+02:00."
@@ -48,6 +40,8 @@ class FilterOptions(BaseModel):
     sources: Strings = Field([], alias="source", description="Names of outlets; several mean any of them.")
     not_languages: Strings = Field([], alias="not_language", description="Leave out articles in these languages.")
     not_sources: Strings = Field([], alias="not_source", description="Leave out articles of these outlets.")
+    articles: Strings = Field([], alias="article", description="Only in these articles, by their ids.")
+    not_articles: Strings = Field([], alias="not_article", description="Leave out these articles, by their ids.")
     published_from: str = Field("", max_length=100, description=f"The first date, included: {_DATE}")
     published_to: str = Field("", max_length=100, description=f"The last date, included: {_DATE}")
     since: str = Field(
@@ -85,20 +79,6 @@ class ListOptions(FilterOptions):
         """Return what is neither filter nor cursor, by the names in ``OPTIONS``."""
         kept = set(ListOptions.model_fields) - set(FilterOptions.model_fields) - {"cursor", "timeline"}
         return {name: getattr(self, name) for name in kept} | {"timeline": self.timeline or ""}
-
-
-class ListParameters(ListOptions):
-    """The query string of ``GET /articles``."""
-
-    sort: Sort = Field(Sort.NEWEST, description="newest or oldest.")
-
-    def to_listed(self, cursor: Cursor | None = None) -> Listed:
-        """Return what is to be listed.
-
-        Raises:
-            QueryError: An option cannot be listed with.
-        """
-        return make_listed(sort=self.sort, **self.page_options(), **self.filter_options(cursor))
 
 
 class SearchOptions(ListOptions):
@@ -143,57 +123,3 @@ class SearchOptions(ListOptions):
         own = set(SearchOptions.model_fields) - set(ListOptions.model_fields) - {"timeout_ms"}
         options = {name: getattr(self, name) for name in own} | {"sort": self.sort or Sort.RELEVANCE}
         return make_query(text, **options, **self.page_options(), **self.filter_options(cursor))
-
-
-class SearchParameters(SearchOptions):
-    """The query string of ``GET /search``."""
-
-    q: str = Field(description="What to look for, in any language.", examples=[_EXAMPLE], json_schema_extra=_TEXT)
-
-
-class SearchRequest(SearchOptions):
-    """The body of ``POST /search``."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"query": _EXAMPLE, "language": ["en"], "limit": 5}]})
-
-    query: str = Field(description="What to look for, in any language.", examples=[_EXAMPLE], json_schema_extra=_TEXT)
-
-
-class ExportParameters(SearchOptions):
-    """The query string of ``GET /export``: that of a search or of a list, all pages at once."""
-
-    q: str = Field(
-        "",
-        description="What to look for; without it, all articles that pass the filters.",
-        json_schema_extra={"maxLength": MAX_CHARACTERS},
-    )
-    format: Format = Field("ndjson", description="A JSON object a line, or CSV for spreadsheets.")
-    generation: str = Field(
-        "", max_length=100, description="Go on with an export that broke off: its X-Generation, and offset its rows."
-    )
-    sort: Sort | None = Field(None, description="relevance with a query, else newest; oldest.")  # type: ignore[assignment]
-
-    def to_listed(self) -> Listed:
-        """Return what is to be listed where there is no query.
-
-        Raises:
-            QueryError: An option needs a query.
-        """
-        return make_listed(sort=self.sort or Sort.NEWEST, offset=self.offset, **self.filter_options())
-
-
-class BatchRequest(BaseModel):
-    """The body of ``POST /search/batch``. Each query is checked by itself, so that a bad one is an error of its own."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"queries": [{"query": _EXAMPLE}, {"query": "渡轮"}]}]},
-    )
-
-    timeout_ms: int | None = Field(None, ge=1, le=600_000, description="For the whole batch.")
-    queries: list[dict[str, JsonValue]] = Field(
-        min_length=1,
-        max_length=MOST_QUERIES,
-        description="Bodies of POST /search.",
-        json_schema_extra={"items": {"$ref": "#/components/schemas/SearchRequest"}},
-    )

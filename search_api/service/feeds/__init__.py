@@ -1,0 +1,1 @@
+"""Any query as a feed: Atom, RSS and JSON Feed."""

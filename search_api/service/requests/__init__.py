@@ -1,0 +1,1 @@
+"""What a client may ask of the service, as pydantic models."""
