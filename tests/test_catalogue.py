@@ -13,6 +13,7 @@ from indexer.generations.store import open_current
 from search_api.answer import Hit
 from search_api.query import make_query
 from search_api.ranking.columns import Columns
+from search_api.ranking.fusion import KNOWN
 from search_api.records.articles import Stats, StoredArticle, StoredPassage
 from search_api.search.article_fields import ArticleFields
 from search_api.search.catalogue import Catalogue, PassageScore
@@ -282,7 +283,9 @@ def test_stats_count_what_is_there(build: Build, write_jsonl: Write, tmp_path: P
         passages=6,
         skipped=1,
         newest="2025-05-31",
+        oldest="2024",
         languages={"en": 1, "tr": 1, "fr": 1, "pt": 1, "und": 1},
+        known_languages=[name for name, each in generation.manifest.languages.items() if each.known >= KNOWN],
         sources={"Le Courrier": 2, "The Gazette": 1, "THE GAZETTE": 1, "": 1},
         encoder="words",
         encoder_revision="1",

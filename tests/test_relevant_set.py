@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from random_requests import FACETS, count_all, random_request, walk
 
 from indexer.dates.parsing import parse_published
 from indexer.encoders.protocol import Encoder
@@ -20,7 +21,6 @@ from search_api.query import Filters, Query, make_query
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
-FACETS = ("language", "source", "month")
 ASKED = 40
 """Random queries with random filters; ``benchmarks/agreement.py`` asks a thousand."""
 
@@ -42,71 +42,11 @@ def _get(client: TestClient, path: str, **parameters: Any) -> dict[str, Any]:
     return answer
 
 
-def _random_request(chance: random.Random, seeds: IndexSearcher) -> dict[str, Any]:
-    """Return parameters of a search: words of an article, and up to three filters."""
-    tables, stats = seeds.generation.tables, seeds.stats()
-    article = tables.article_row(chance.randrange(stats.articles))
-    words = (article["title"] or article["body"]).split()
-    first = chance.randrange(max(len(words) - 1, 1))
-    asked: dict[str, Any] = {"q": " ".join(words[first : first + chance.choice([1, 1, 2, 4, 12])])}
-    languages, sources = list(stats.languages), [name for name in stats.sources if name]
-    choices: list[dict[str, Any]] = [
-        {"language": chance.sample(languages, 3)},
-        {"not_language": chance.sample(languages, 2)},
-        {"source": chance.sample(sources, 3)},
-        {"not_source": [chance.choice(sources)]},
-        {"published_from": f"202{chance.randrange(4, 6)}-0{chance.randrange(1, 10)}"},
-        {"published_to": f"202{chance.randrange(5, 7)}"},
-        {"group": "passage"},
-        {"sort": chance.choice(["newest", "oldest"])},
-        {"order": "my-language-first"},
-        {"min_relevance": chance.choice([0.05, 0.5])},
-    ]
-    for choice in chance.sample(choices, chance.randrange(4)):
-        asked |= choice
-    return asked
-
-
-def _walk(client: TestClient, asked: dict[str, Any], limit: int) -> list[str]:
-    """Return the ids of the passages on all pages."""
-    found, cursor = [], None
-    while True:
-        page = _get(client, "/search", **asked, limit=limit, **({"cursor": cursor} if cursor else {}))
-        found += [hit["passage_id"] for hit in page["hits"]]
-        cursor = page["cursor"]
-        if cursor is None:
-            return found
-
-
-def _narrows(asked: dict[str, Any], facet: str) -> bool:
-    return any(name.removeprefix("not_") == facet for name in asked) or (
-        facet == "month" and any(name.startswith("published") for name in asked)
-    )
-
-
 @pytest.mark.parametrize("number", range(ASKED))
 def test_all_counts_of_a_query_agree(client: TestClient, seeds: IndexSearcher, number: int) -> None:
     chance = random.Random(number)
-    asked = _random_request(chance, seeds)
-    answer = _get(client, "/search", **asked, facets=FACETS, timeline=chance.choice(["day", "week", "month", "year"]))
-    total = answer["total"]
-    for facet, counts in answer["facets"].items():
-        if not _narrows(asked, facet):
-            assert sum(each["count"] for each in counts["values"]) == total
-            assert sum(each["articles"] for each in counts["values"]) == answer["articles_total"]
-    assert sum(span["count"] for span in answer["timeline"]["spans"]) == total
-    pages = _walk(client, asked, chance.choice([1, 3, 10]))
-    assert (len(pages), len(set(pages))) == (total, total)
-    response = client.get("/export", params=asked)
-    *rows, last = [json.loads(line) for line in response.text.splitlines()]
-    assert [row["passage_id"] for row in rows] == pages
-    assert last == {"complete": True, "rows": total}
-    assert response.headers["x-total-count"] == str(total)
-    assert response.headers["x-total-is"] == answer["total_is"]
-    body = {("query" if name == "q" else name): value for name, value in asked.items()}
-    (item,) = client.post("/search/batch", json={"queries": [body]}).json()["results"]
-    assert item["answer"]["total"] == total
-    assert [hit["passage_id"] for hit in item["answer"]["hits"]] == pages[:10]
+    counted = count_all(client, random_request(chance, seeds), chance)
+    assert counted.agree, counted
 
 
 @pytest.mark.parametrize("facet", ["language", "source"])
@@ -131,10 +71,10 @@ def test_a_filter_takes_out_of_the_set_and_adds_nothing(seeds: IndexSearcher, te
 
 
 def test_pages_are_slices_of_one_list_whatever_their_length(client: TestClient) -> None:
-    whole = _walk(client, {"q": "ferry"}, 1000)
+    whole = walk(client, {"q": "ferry"}, 1000)
     assert len(whole) > 10
     for limit in (1, 2, 7):
-        assert _walk(client, {"q": "ferry"}, limit) == whole
+        assert walk(client, {"q": "ferry"}, limit) == whole
     assert [hit["passage_id"] for hit in _get(client, "/search", q="ferry", offset=4, limit=3)["hits"]] == whole[4:7]
     assert _get(client, "/search", q="ferry", offset=1000)["hits"] == []
 
@@ -142,7 +82,7 @@ def test_pages_are_slices_of_one_list_whatever_their_length(client: TestClient) 
 def test_lanes_are_paged_each_by_itself(client: TestClient) -> None:
     asked = {"q": "ferry", "order": "one-lane-per-language"}
     whole = _get(client, "/search", **asked, limit=1000)
-    walked = _walk(client, asked, 1)
+    walked = walk(client, asked, 1)
     assert sorted(walked) == sorted(hit["passage_id"] for hit in whole["hits"])
     assert len(walked) == whole["total"]
 

@@ -39,8 +39,8 @@ FIELDS = {
     "PassageInArticleOut": "passage article",
     "VerificationOut": "verdict matches generation",
     "QuotationMatchOut": "verdict article passage_id start end text differences similarity",
-    "StatsOut": "generation built_at articles passages skipped newest languages sources encoder encoder_revision dim"
-    " bytes",
+    "StatsOut": "generation built_at articles passages skipped newest oldest languages known_languages sources encoder"
+    " encoder_revision dim bytes",
 }
 
 

@@ -128,7 +128,11 @@ class Stats:
         int, Field(description="Articles that could not be read; report.json of the generation says why.")
     ]
     newest: Annotated[str | None, Field(description="The latest date of publication, at its own precision.")]
+    oldest: Annotated[str | None, Field(description="The earliest date of publication, at its own precision.")]
     languages: Annotated[dict[str, int], Field(description="Articles by language, most first.")]
+    known_languages: Annotated[
+        Sequence[str], Field(description="Languages between which meaning is found; in the others, words and names.")
+    ]
     sources: Annotated[
         dict[str, int], Field(description="Articles by source, most first; those without one under an empty name.")
     ]
