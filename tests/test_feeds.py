@@ -139,4 +139,5 @@ def test_whatever_stands_in_an_article_a_feed_can_be_read(
 def test_what_makes_no_sense_is_an_error(seeds: TestClient) -> None:
     assert seeds.get("/feed.atom", params={"q": "???"}).status_code == 422
     assert seeds.get("/feed.rss", params={"source": "nobody"}).status_code == 422
+    assert seeds.get("/feed.json", params={"min_relevance": 0.5}).status_code == 422
     assert seeds.get("/feed.xml").status_code == 404

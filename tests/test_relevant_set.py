@@ -172,6 +172,11 @@ def test_an_export_that_broke_off_goes_on(client: TestClient) -> None:
     assert (gone.status_code, gone.json()["error"]["code"]) == (410, "gone")
 
 
+@pytest.mark.parametrize("asked", [{"min_relevance": 2}, {"explain": True}, {"order": "best-anywhere"}, {"limit": 5}])
+def test_an_export_ignores_nothing_that_is_asked(client: TestClient, asked: dict[str, Any]) -> None:
+    assert client.get("/export", params=asked).status_code == 422
+
+
 def test_without_a_query_articles_are_listed_by_date(client: TestClient, seeds: IndexSearcher) -> None:
     first = _get(client, "/articles", limit=3, facets=FACETS, timeline="month")
     assert first["total"] == seeds.stats().articles == first["articles_total"]

@@ -81,8 +81,8 @@ class ListOptions(FilterOptions):
         return {name: getattr(self, name) for name in kept} | {"timeline": self.timeline or ""}
 
 
-class SearchOptions(ListOptions):
-    """The options of a search."""
+class RankingOptions(BaseModel):
+    """What is searched for and how it is ranked: the options that need a query."""
 
     order: Order = Field(Order.BEST_ANYWHERE, description="How hits in different languages are ordered in one list.")
     sort: Sort = Field(Sort.RELEVANCE, description="relevance, or the date of what is relevant.")
@@ -105,14 +105,23 @@ class SearchOptions(ListOptions):
         description="Passages that each way of searching looks at, at most. Where more answer, total_is is at_least.",
         json_schema_extra={"minimum": MIN_DEPTH, "maximum": MAX_DEPTH},
     )
+    explain: bool = Field(False, description="Return the numbers that each hit was ranked by.")
+    rerank: bool = Field(True, description="Let the reranker order the best, where the service has one; it takes time.")
+
+    def ranking_options(self) -> dict[str, object]:
+        """Return these options by their names in ``OPTIONS``."""
+        return {name: getattr(self, name) for name in RankingOptions.model_fields}
+
+
+class SearchOptions(ListOptions, RankingOptions):
+    """The options of a search."""
+
     timeout_ms: int | None = Field(
         None,
         ge=1,
         le=600_000,
         description="After so many milliseconds the ranking looks no deeper, and `cut_short` says so.",
     )
-    explain: bool = Field(False, description="Return the numbers that each hit was ranked by.")
-    rerank: bool = Field(True, description="Let the reranker order the best, where the service has one; it takes time.")
 
     def to_query(self, text: str, cursor: Cursor | None = None) -> Query:
         """Return the checked query for a text with these options.
@@ -120,6 +129,4 @@ class SearchOptions(ListOptions):
         Raises:
             QueryError: The text or an option cannot be searched with.
         """
-        own = set(SearchOptions.model_fields) - set(ListOptions.model_fields) - {"timeout_ms"}
-        options = {name: getattr(self, name) for name in own} | {"sort": self.sort or Sort.RELEVANCE}
-        return make_query(text, **options, **self.page_options(), **self.filter_options(cursor))
+        return make_query(text, **self.ranking_options(), **self.page_options(), **self.filter_options(cursor))

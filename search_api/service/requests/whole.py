@@ -2,17 +2,17 @@
 
 from pydantic import Field
 
-from search_api.checks import MAX_CHARACTERS, MAX_LIMIT
+from search_api.checks import MAX_CHARACTERS, MAX_LIMIT, MAX_OFFSET
 from search_api.choices import Sort
 from search_api.query import Listed, Query, make_listed, make_query
 from search_api.service.exporting import Format
-from search_api.service.requests.options import FilterOptions, SearchOptions
+from search_api.service.requests.options import FilterOptions, RankingOptions
 
 DEFAULT_ENTRIES = 50
 """Entries of a feed, unless more are wanted."""
 
 
-class ExportParameters(SearchOptions):
+class ExportParameters(FilterOptions, RankingOptions):
     """The query string of ``GET /export``: that of a search or of a list, all pages at once."""
 
     q: str = Field(
@@ -24,15 +24,31 @@ class ExportParameters(SearchOptions):
     generation: str = Field(
         "", max_length=100, description="Go on with an export that broke off: its X-Generation, and offset its rows."
     )
+    offset: int = Field(
+        0,
+        description="Rows that came before the export broke off.",
+        json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET},
+    )
     sort: Sort | None = Field(None, description="relevance with a query, else newest; oldest.")  # type: ignore[assignment]
+
+    def to_query(self) -> Query:
+        """Return the query whose hits are exported.
+
+        Raises:
+            QueryError: It cannot be searched with.
+        """
+        options = self.ranking_options() | {"sort": self.sort or Sort.RELEVANCE, "offset": self.offset}
+        return make_query(self.q, **options, **self.filter_options())
 
     def to_listed(self) -> Listed:
         """Return what is to be listed where there is no query.
 
         Raises:
-            QueryError: An option needs a query.
+            QueryError: An option is given that needs a query.
         """
-        return make_listed(sort=self.sort or Sort.NEWEST, offset=self.offset, **self.filter_options())
+        given = {name: getattr(self, name) for name in RankingOptions.model_fields if name in self.model_fields_set}
+        given["sort"] = self.sort or Sort.NEWEST
+        return make_listed(**given, offset=self.offset, **self.filter_options())
 
 
 class FeedParameters(FilterOptions):
@@ -69,4 +85,5 @@ class FeedParameters(FilterOptions):
         Raises:
             QueryError: A filter is impossible.
         """
-        return make_listed(sort=Sort.NEWEST, limit=self.limit, **self.filter_options())
+        given = {} if self.min_relevance is None else {"min_relevance": self.min_relevance}
+        return make_listed(sort=Sort.NEWEST, limit=self.limit, **given, **self.filter_options())

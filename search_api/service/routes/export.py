@@ -33,7 +33,7 @@ def export(parameters: Annotated[ExportParameters, Query()], searchers: AnySearc
     """Return all hits of a query, or all articles that pass the filters, one a line, without holding them."""
     searcher = searchers.at(parameters.generation) if parameters.generation else searchers.current()
     if parameters.q:
-        rows = export_hits(searcher, parameters.to_query(parameters.q), parameters.format)
+        rows = export_hits(searcher, parameters.to_query(), parameters.format)
     else:
         rows = export_articles(searcher, parameters.to_listed(), parameters.format)
     headers = {

@@ -19,7 +19,8 @@ router = APIRouter(tags=["feeds"], responses=error_responses(422, 500, 503), dep
 
 
 def _described(form: Form) -> dict[int | str, dict[str, Any]]:
-    content = {FORMATS[form][0].partition(";")[0]: {"schema": {"type": "string"}}}
+    kind = "object" if form == "json" else "string"
+    content = {FORMATS[form][0].partition(";")[0]: {"schema": {"type": kind}}}
     return {200: {"description": "The feed.", "content": content}, 304: {"description": "Nothing has changed."}}
 
 
