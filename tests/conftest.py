@@ -30,6 +30,8 @@ from indexer.threads import compute_threads
 if TYPE_CHECKING:
     from transformers import BertConfig
 
+pytest_plugins = ["page_browser"]
+
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -1,172 +1,268 @@
-// The search page: the form is the address, the address is the search.
-const form = document.querySelector("#search");
-const message = document.querySelector("#message");
-const list = document.querySelector("#hits");
-let latest = 0;
+// The page: its state is the address, everything else is drawn from it.
+import { isFiltered, PAGE, readAddress, searchOf, writeAddress } from "./address.js";
+import { ask, askFor } from "./api.js";
+import { intervalFor } from "./days.js";
+import { byId } from "./dom.js";
+import { drawFilters } from "./filters.js";
+import { listenToKeys, operatorsList, showHelp, stepCards } from "./help.js";
+import { chooseTongue, keepTongue, label, tongue } from "./labels.js";
+import { drawOut } from "./out.js";
+import { openArticle, step } from "./reading.js";
+import { drawChips, drawList, drawLoading, drawNotes, drawSorting, drawStarred, LANES, say, summaryOf } from "./results.js";
+import { drawShelf, whenShelfChanges } from "./shelf.js";
+import { drawTimeline } from "./timeline.js";
+import { clearTrouble, showTrouble } from "./trouble.js";
+import { drawWelcome } from "./welcome.js";
 
-function element(tag, text, attributes = {}) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
+const PAUSE = 250; // milliseconds without a key after which a query is searched while it is typed
+const PATIENCE = 3000;
+const LANE = 5; // articles in a lane
+const MOST = 1000;
+const page = { state: readAddress(location.search, history.state ?? {}), found: null, corpus: {}, go, more };
+let turn = 0;
+let asking = new AbortController();
+let searched = null;
+let opened = "";
+let typing = 0;
+let isTyped = false;
+
+// A change of the state is a new entry of the history, or replaces the current one while somebody types.
+function go(changes, replace = false) {
+  const state = { ...page.state, ...changes };
+  if (String(searchOf(state)) !== String(searchOf(page.state)) && !("shown" in changes)) state.shown = "";
+  if (!("view" in changes)) state.view = "";
+  page.state = state;
+  const { address, kept } = writeAddress(state);
+  history[replace ? "replaceState" : "pushState"](kept, "", address);
+  show();
 }
 
-// Offsets of the API count code points; JavaScript's strings count UTF-16 units.
-function cut(text, at) {
-  const points = Array.from(text);
-  return [points.slice(0, at).join(""), points.slice(at).join("")];
+async function show() {
+  const { state } = page;
+  if (byId("q").value !== state.q && (document.activeElement !== byId("q") || !isTyped)) byId("q").value = state.q;
+  document.title = state.q.trim() ? `${state.q.trim().slice(0, 100)} – Dateline` : "Dateline";
+  drawChips(page);
+  drawSorting(page);
+  document.body.classList.toggle("starred", state.view === "starred");
+  if (state.view === "starred") {
+    drawStarred(page);
+    searched = null;
+  } else await search();
+  await read();
 }
 
-function titleOf(hit) {
-  const title = hit.title || hit.opening;
-  const link = /^https?:\/\//.test(hit.url);
-  const shown = link ? element("a", title, { href: hit.url, rel: "noreferrer" }) : element("span", title);
-  const heading = element("h2", "", { dir: "auto", lang: hit.language });
-  heading.append(shown);
-  return heading;
-}
-
-function hitItem(hit) {
-  const item = element("li", "");
-  const about = [hit.source, dated(hit), hit.language, `relevance ${hit.relevance.toFixed(2)}`];
-  const [heading, text] = cut(hit.text, hit.heading_end);
-  const passage = element("p", "", { class: "passage", dir: "auto", lang: hit.language });
-  if (heading) passage.append(element("strong", heading.trim()));
-  passage.append(...marked(text, hit));
-  if (hit.family) about.push(alsoIn(hit.family));
-  else if (hit.copies) about.push(`${hit.copies} near-identical`);
-  const line = element("p", about.filter(Boolean).join(" · "), { class: "about" });
-  item.append(titleOf(hit), line, passage, element("p", reasons(hit.why), { class: "why", dir: "auto" }));
-  return item;
-}
-
-// The day of publication, and the day of the last change where that is a later one.
-function dated({ published, updated }) {
-  const [first, last] = [published, updated].map((time) => time?.slice(0, 10) ?? "");
-  return [first, last > first ? `updated ${last}` : ""].filter(Boolean).join(", ");
-}
-
-// Which words of the query the passage holds, and in which form.
-function reasons(why) {
-  const words = why.filter(({ kind }) => kind !== "meaning");
-  const shown = words.map(({ kind, query, found }) => (kind === "words" ? found : `${query}: ${found}`));
-  return shown.length ? `has ${[...new Set(shown)].join(", ")}` : "by its meaning";
-}
-
-// Copies of a wire report: who else has it, and who had it first.
-function alsoIn(family) {
-  const where = family.outlets === 1 ? "1 outlet" : `${family.outlets} outlets`;
-  const others = family.outlets ? `also in ${where}` : `told ${family.articles} times`;
-  const date = family.first_published?.slice(0, 10);
-  return `${others}, first${family.first_source ? ` at ${family.first_source}` : ""}${date ? ` on ${date}` : ""}`;
-}
-
-// The sentence that answers best is marked, where there are others.
-function marked(text, hit) {
-  const tidy = (part) => part.replace(/\s*\n\s*/g, "\n");
-  const { start, end } = hit.best_sentence;
-  if (hit.sentences.length < 2 || start < hit.heading_end) return [tidy(text.trim())];
-  const [before, rest] = cut(text, start - hit.heading_end);
-  const [best, after] = cut(rest, end - start);
-  return [tidy(before.trimStart()), element("mark", tidy(best)), tidy(after.trimEnd())];
-}
-
-function counted(number, thing) {
-  return `${number.toLocaleString()} ${thing}${number === 1 ? "" : "s"}`;
-}
-
-function summary(found) {
-  if (!found.searched) return "No passage passes the filters and has the required words.";
-  const passages = counted(found.searched, "passage");
-  const nothing = `Nothing in ${passages} is likely to answer`;
-  if (!found.hits.length) return found.near.length ? `${nothing}. Only near it:` : `${nothing}.`;
-  const hits = counted(found.hits.length, "hit");
-  return `${found.answerable ? hits : `${nothing}; the nearest ${hits}`} in ${passages}, ${found.took_ms.toFixed(0)} ms`;
-}
-
-// The same search with misspelt words corrected.
-function correction(query, parameters) {
-  const corrected = new URLSearchParams(parameters);
-  corrected.set("q", query);
-  return ["Did you mean ", element("a", query, { href: `?${corrected}`, dir: "auto" }), "?"];
-}
-
-function say(text, isError = false) {
-  message.textContent = text;
-  message.classList.toggle("error", isError);
-}
-
-// Where the service has keys, the reader is asked for one, which is kept until the tab is closed.
-async function fetchJson(address, options = {}) {
-  const key = sessionStorage.getItem("key");
-  const headers = { ...options.headers, ...(key && { "X-API-Key": key }) };
-  const response = await fetch(address, { ...options, headers });
-  const body = await response.json();
-  if (response.status === 401) {
-    const given = sessionStorage.getItem("key") === key && prompt(`${body.error.message}. Key, dl_…:`);
-    if (given) sessionStorage.setItem("key", given.trim());
-    if (sessionStorage.getItem("key") !== key) return fetchJson(address, options);
+async function read() {
+  const { article, passage } = page.state;
+  const wanted = `${article}\n${passage}`;
+  if (wanted === opened) return;
+  const before = opened.split("\n")[0];
+  opened = wanted;
+  await openArticle(page);
+  for (const card of document.querySelectorAll(".card[data-article]")) {
+    card.toggleAttribute("aria-current", false);
+    if (card.dataset.article === article) card.setAttribute("aria-current", "true");
   }
-  if (!response.ok) throw new Error([body.error.message, body.error.hint].filter(Boolean).join(" – "));
-  return body;
+  if (!article && before) [...document.querySelectorAll("#list a.title")].find((link) => link.dataset.key === `card ${before}`)?.focus();
 }
 
-async function search(parameters) {
-  const turn = ++latest;
-  say("Searching…");
+function request(state) {
+  const parameters = searchOf(state);
+  const { oldest, newest } = page.corpus;
+  parameters.append("facets", "language");
+  parameters.append("facets", "source");
+  parameters.set("timeline", intervalFor(state.published_from.slice(0, 10) || oldest, state.published_to.slice(0, 10) || newest));
+  parameters.set("limit", state.order === LANES && state.q.trim() ? LANE : Math.min(Math.max(PAGE, Number(state.shown) || 0), MOST));
+  return parameters;
+}
+
+// Answers to earlier searches that come late are not shown.
+async function search() {
+  const parameters = request(page.state);
+  if (searched === String(parameters)) return;
+  searched = String(parameters);
+  const mine = ++turn;
+  asking.abort();
+  asking = new AbortController();
+  say(label("loading"));
+  const slow = setTimeout(() => mine === turn && say(label("stillLoading")), PATIENCE);
+  byId("results").setAttribute("aria-busy", "true");
+  if (!page.found) drawLoading();
   try {
-    const { q: query, ...filters } = Object.fromEntries(parameters);
-    const body = JSON.stringify({ query, ...filters }); // a pasted article is too long for an address
-    const found = await fetchJson("search", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    if (turn !== latest) return;
-    list.replaceChildren(...found.hits.map(hitItem), ...found.near.map(hitItem));
-    list.classList.toggle("near", found.near.length > 0);
-    const missing = found.also_searched.map(({ word, forms }) => `${word}: also searched ${forms.join(", ")}.`);
-    say([...missing, summary(found)].join(" "));
-    if (found.did_you_mean) message.append(" ", ...correction(found.did_you_mean, parameters));
+    const found = await askFor(parameters, asking.signal);
+    if (mine === turn) draw(found);
   } catch (error) {
-    if (turn !== latest) return;
-    list.replaceChildren();
-    say(error.message, true);
+    if (mine === turn) fail(error);
+  } finally {
+    clearTimeout(slow);
+    if (mine === turn) byId("results").removeAttribute("aria-busy");
   }
 }
 
-function wanted() {
-  const filled = [...new FormData(form)].filter(([, value]) => value.trim());
-  return new URLSearchParams(filled);
+function draw(found) {
+  const { state } = page;
+  page.found = found;
+  page.corpus.problem = "";
+  clearTrouble();
+  say(found.total || !found.near?.length ? summaryOf(found, state) : label("nothing"));
+  drawNotes(page, found, wordsOnly());
+  drawTimeline(page, found);
+  drawFilters(page, found);
+  drawList(page, found);
+  drawOut(searchOf(state));
+  const first = !state.q.trim() && !isFiltered(state);
+  document.body.classList.toggle("first", first);
+  if (first) drawWelcome(page, found.articles);
+  else byId("welcome").replaceChildren();
 }
 
-function searchFromAddress() {
-  const parameters = new URLSearchParams(location.search);
-  for (const field of form.elements) if (field.name) field.value = parameters.get(field.name) ?? "";
-  list.replaceChildren();
-  if (parameters.get("q")) search(wanted());
-  else say("");
+// Chosen languages between which meaning does not cross, where the service tells.
+function wordsOnly() {
+  const known = page.corpus.stats?.known_languages;
+  return known && page.state.q.trim() ? page.state.language.filter((code) => !known.includes(code)) : [];
 }
 
-async function showStats() {
-  const stats = await fetchJson("stats");
-  const held = `${counted(stats.articles, "article")} in ${counted(Object.keys(stats.languages).length, "language")}`;
-  document.querySelector("#stats").textContent = stats.newest ? `${held}, newest ${stats.newest.slice(0, 10)}` : held;
-  for (const [name, counts] of [["language", stats.languages], ["source", stats.sources]]) {
-    const options = Object.keys(counts).filter(Boolean).sort();
-    document.querySelector(`#${name}`).append(...options.map((value) => element("option", value, { value })));
+function fail(error) {
+  const { state } = page;
+  if (error.kind === undefined) throw error;
+  searched = null;
+  page.found = null;
+  page.corpus.problem = error.kind === "query" && /published_(from|to)/.test(error.message) ? error.message : "";
+  for (const place of ["list", "notes", "timeline", "welcome", "out"]) byId(place).replaceChildren();
+  drawFilters(page, null);
+  say("");
+  showTrouble(error, () => (page.corpus.stats ? search() : start()));
+  if (error.kind === "gone") go({ shown: "" }, true);
+  document.body.classList.toggle("first", !state.q.trim() && !isFiltered(state));
+}
+
+// The next page joins the list; the address remembers how much is shown.
+async function more() {
+  const { found, state } = page;
+  const mine = turn;
+  const parameters = request(state);
+  const hits = (each) => each.hits ?? each.articles;
+  parameters.set("limit", state.order === LANES ? LANE : PAGE);
+  parameters.set("cursor", found.cursor);
+  for (const name of ["facets", "timeline"]) parameters.delete(name);
+  try {
+    const next = await askFor(parameters, asking.signal);
+    if (mine !== turn) return;
+    const both = [...hits(found), ...hits(next)];
+    page.found = { ...found, [found.hits ? "hits" : "articles"]: both, cursor: next.cursor };
+    page.state = { ...state, shown: String(both.length) };
+    const { address, kept } = writeAddress(page.state);
+    history.replaceState(kept, "", address);
+    searched = String(request(page.state));
+    const place = document.querySelectorAll("#list a.title").length;
+    drawList(page, page.found);
+    document.querySelectorAll("#list a.title")[place]?.focus({ preventScroll: true });
+  } catch (error) {
+    if (mine === turn) showTrouble(error, () => (clearTrouble(), more()));
   }
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const address = `?${wanted()}`;
-  history.pushState(null, "", address.length > 4000 ? "/" : address); // servers refuse long addresses
-  search(wanted());
+function typed() {
+  clearTimeout(typing);
+  const q = byId("q").value;
+  if (q.trim() === page.state.q.trim()) return;
+  go({ q, article: "", passage: "" }, isTyped);
+  isTyped = true;
+}
+
+function listen() {
+  const field = byId("q");
+  field.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    if (!event.isComposing) typing = setTimeout(typed, PAUSE);
+  });
+  field.addEventListener("compositionend", () => (typing = setTimeout(typed, PAUSE)));
+  byId("search").addEventListener("submit", (event) => {
+    event.preventDefault();
+    typed();
+    isTyped = false;
+    if (!page.found) search();
+  });
+  field.addEventListener("blur", () => (isTyped = false));
+  byId("home").addEventListener("click", (event) => {
+    event.preventDefault();
+    page.go({ ...readAddress(""), q: "" });
+    field.focus();
+  });
+  byId("starred").addEventListener("click", () => go({ view: page.state.view ? "" : "starred" }));
+  byId("help").addEventListener("click", showHelp);
+  byId("tongue").addEventListener("change", ({ target }) => {
+    keepTongue(target.value);
+    drawAgain();
+  });
+  unfolding("operators-button", "operators");
+  unfolding("filters-button", "filters");
+  addEventListener("popstate", ({ state }) => {
+    page.state = readAddress(location.search, state ?? {});
+    isTyped = false;
+    byId("q").value = page.state.q;
+    show();
+  });
+  addEventListener("online", () => !page.found && start());
+}
+
+function unfolding(button, place) {
+  byId(button).addEventListener("click", () => {
+    const open = byId(place).classList.toggle("open");
+    if (place === "operators") byId(place).hidden = !open;
+    byId(button).setAttribute("aria-expanded", String(open));
+  });
+}
+
+function drawAgain() {
+  byId("operators").replaceChildren(operatorsList());
+  drawShelf();
+  opened = "";
+  searched = null;
+  show();
+}
+
+function keys() {
+  listenToKeys({
+    "/": () => {
+      byId("q").select();
+      byId("q").focus();
+      return true;
+    },
+    j: () => stepCards(1),
+    k: () => stepCards(-1),
+    n: () => step(1),
+    p: () => step(-1),
+    s: () => (document.activeElement.closest?.(".card, #reading") ?? document.querySelector(".card[aria-current]"))?.querySelector(".star")?.click(),
+    "?": () => showHelp(),
+    Escape: () => page.state.article && go({ article: "", passage: "" }),
+  });
+}
+
+async function start() {
+  try {
+    const stats = await ask("stats");
+    Object.assign(page.corpus, { stats, newest: stats.newest, oldest: stats.oldest });
+  } catch (error) {
+    return fail(error);
+  }
+  searched = null;
+  return show();
+}
+
+chooseTongue();
+byId("tongue").value = tongue();
+byId("operators").replaceChildren(operatorsList());
+byId("q").value ||= page.state.q; // somebody may be typing already
+drawShelf();
+drawChips(page);
+drawSorting(page);
+drawFilters(page, null);
+drawLoading();
+say(label("loading"));
+whenShelfChanges(() => {
+  drawShelf();
+  if (page.state.view === "starred") drawStarred(page);
 });
-addEventListener("popstate", searchFromAddress);
-
-try {
-  const asked = new URLSearchParams(location.search).get("q") ?? "";
-  form.q.value = asked;
-  await showStats();
-  if (form.q.value === asked) searchFromAddress(); // else somebody is typing already
-} catch (error) {
-  say(error.message, true);
-}
+listen();
+keys();
+start();

@@ -9,6 +9,8 @@ from starlette.types import Message, Scope, Send
 from search_api.service.errors import status_error
 from search_api.service.http.headers import completed, first
 
+_OWN = (b"application/json", b"text/html")
+"""How the service itself reports errors; libraries do it as plain text."""
 Allowed = Callable[[], Sequence[str]]
 
 
@@ -43,7 +45,7 @@ class Exchange:
     async def _start(self, message: Message) -> None:
         headers = message.get("headers", ())
         self.status = message["status"]
-        if self.status >= 400 and not (first(headers, b"content-type") or b"").startswith(b"application/json"):
+        if self.status >= 400 and not (first(headers, b"content-type") or b"").startswith(_OWN):
             await self._say_as_json(headers)
             return
         if self.status == 405:
