@@ -2,6 +2,7 @@
 # make test   set up what the tests need and run them, in as many processes as there are cores; WORKERS=0: in one
 # make linear measure with long texts that everything is read in linear time: half an hour
 # make fuzz   have all readers read damaged documents, for MINUTES; what makes one fail is kept in .fuzz/found
+# make client build the distribution dateline-client, the client of the HTTP API alone, into dist/
 # make audit  look up the dependencies for known vulnerabilities; fails where one cannot be looked up
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
@@ -14,7 +15,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 WORKERS ?= logical
 MINUTES ?= 10
 
-.PHONY: run test linear fuzz lint format audit clean
+.PHONY: run test linear fuzz lint format audit client clean
 
 run: $(VENV)/.run
 	$(BIN)/rebuild-index
@@ -36,6 +37,9 @@ lint: $(VENV)/.test
 
 audit: $(VENV)/.run
 	$(BIN)/python deploy/audit.py
+
+client: $(VENV)/.torch
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist ./client
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .

@@ -15,7 +15,9 @@ SERVING = (
 """The variables that only the service reads."""
 BUILDING = ("CACHE_MB", "MEMORY", "THREADS", "PROCESSES", "ALLOW_PRIVATE")
 """The variables that building reads; the number of threads holds for the service too."""
-NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", *SERVING, *BUILDING)
+ASKING = ("URL", "KEY")
+"""The variables of programs that ask a service."""
+NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", *SERVING, *BUILDING, *ASKING)
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 

@@ -52,6 +52,7 @@ from search_api.terminal.options import (
     SortOption,
     SourceOption,
     ToOption,
+    UrlOption,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def dateline(_version: VersionOption = False) -> None:
 
 @app.command()
 def search(
+    context: typer.Context,
     query: QueryArgument = "",
     limit: LimitOption = 10,
     offset: OffsetOption = 0,
@@ -88,6 +90,7 @@ def search(
     half_life: HalfLifeOption = None,
     explain: ExplainOption = False,
     queries: QueriesOption = None,
+    url: UrlOption = "",
     index: IndexOption = DEFAULT_INDEX,
     encoder: EncoderOption = "",
     device: DeviceOption = "",
@@ -97,8 +100,7 @@ def search(
 ) -> None:
     """Print the passages that answer a query, whatever language either is in."""
     from search_api.query import OPTIONS, make_query
-    from search_api.search.opening import open_searcher
-    from search_api.service.response import search_response
+    from search_api.terminal.answering import Place, open_answers
     from search_api.terminal.hits import print_hits
     from search_api.terminal.many import answer_file, read_queries
 
@@ -108,14 +110,14 @@ def search(
     given = {**locals(), **{name: values or () for name, values in lists.items()}}  # parameters are named like options
     options = {name: given[name] for name in OPTIONS if name in given}
     asked = read_queries(queries) if queries else [query]
-    checked = make_query(query or "words", **options)
-    searcher = open_searcher(index, encoder, device, reranker)
-    if queries or as_csv:
-        answer_file(searcher, asked, options, "csv" if as_csv else "json" if as_json else "text")
-    elif as_json:
-        print_json(search_response(searcher, checked).model_dump(mode="json"))
-    else:
-        print_hits(search_response(searcher, checked))
+    make_query(query or "words", **options)
+    with open_answers(context, url, Place(index, encoder, device, reranker)) as answers:
+        if queries or as_csv:
+            answer_file(answers, asked, options, "csv" if as_csv else "json" if as_json else "text")
+        elif as_json:
+            print_json(answers.response(query, options).model_dump(mode="json"))
+        else:
+            print_hits(answers.response(query, options))
 
 
 @app.command()

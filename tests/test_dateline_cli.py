@@ -382,6 +382,7 @@ def test_help_names_every_command(capsys: Captured) -> None:
     assert re.findall(r"^  ([a-z][a-z-]+)  ", output, re.MULTILINE) == [
         "rebuild-index",
         "remove",
+        "watch",
         "search",
         "evaluate",
         "serve",

@@ -88,3 +88,16 @@ def test_importing_everything_does_no_work() -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, timeout=600, cwd="/"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_client_imports_nothing_of_the_server() -> None:
+    modules = _modules_after("import search_api.client")
+    heavy = {"torch", "faiss", "numpy", "pyarrow", "fastapi", "starlette", "pydantic", "orjson", "rich", "typer"}
+    assert modules & heavy == set()
+    assert {name for name in modules if name.split(".")[0] == "indexer"} == set()
+
+
+def test_a_search_at_a_service_imports_neither_an_index_nor_an_encoder() -> None:
+    modules = _modules_after(_run("search_api.cli", "search", "ferry", "--url", DEAD))
+    assert "search_api.client.synchronous" in modules
+    assert modules & {"torch", "faiss", "numpy", "pyarrow", "fastapi", "sentencepiece"} == set()

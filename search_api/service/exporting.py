@@ -5,14 +5,16 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from search_api.answer import Hit
 from search_api.query import Listed, Query
 from search_api.records.articles import ListedArticle
 from search_api.records.counts import Exactness
-from search_api.search.searcher import Searcher
 from search_api.service.schemas import HitOut, ListedArticleOut
+
+if TYPE_CHECKING:
+    from search_api.search.searcher import Searcher
 
 Format = Literal["ndjson", "csv"]
 CONTENT_TYPES: Mapping[Format, str] = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
@@ -34,7 +36,7 @@ class Export(NamedTuple):
     generation: str
 
 
-def export_hits(searcher: Searcher, query: Query, form: Format) -> Export:
+def export_hits(searcher: "Searcher", query: Query, form: Format) -> Export:
     """Return all hits of a query from its offset on."""
     counts = searcher.search(replace(query, offset=0, limit=1)).counts
     hits = searcher.hits(query)
@@ -45,7 +47,7 @@ def export_hits(searcher: Searcher, query: Query, form: Format) -> Export:
     return Export(lines, counts.total, counts.total_is, searcher.stats().generation)
 
 
-def export_articles(searcher: Searcher, listed: Listed, form: Format) -> Export:
+def export_articles(searcher: "Searcher", listed: Listed, form: Format) -> Export:
     """Return all articles of a list from its offset on."""
     counts = searcher.list_articles(replace(listed, offset=0, limit=1)).counts
     articles = searcher.listed(listed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -9,8 +10,10 @@ from rich.text import Text
 from indexer.terminal.layout import output_console, print_line, print_rows, print_text
 from indexer.terminal.shell import in_one_line, print_facts, printable
 from search_api.records.articles import Stats
-from search_api.search.doctor import Finding
 from search_api.service.schemas import ExplanationOut, HitOut, ReasonOut, SearchResponse
+
+if TYPE_CHECKING:
+    from search_api.search.doctor import Finding
 
 _SHOWN = 30
 """How many languages and outlets are listed; --json has them all."""
@@ -122,7 +125,7 @@ def _explained(score: float, explanation: ExplanationOut) -> str:
     )
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
+def print_findings(findings: "Sequence[Finding]") -> None:
     """Print what was found in an index, and a verdict on all of it."""
     console = output_console()
     print_rows(console, [(each.verdict, each.name, printable(each.found)) for each in findings])

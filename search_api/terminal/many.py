@@ -13,10 +13,8 @@ from rich.text import Text
 from indexer.errors import DatelineError, QueryError, SettingsError
 from indexer.terminal.layout import output_console, print_line
 from indexer.terminal.shell import printable, say_error
-from search_api.query import make_query
-from search_api.search.searcher import Searcher
 from search_api.service.exporting import csv_header, csv_rows
-from search_api.service.response import search_response
+from search_api.terminal.answering import Answers
 from search_api.terminal.hits import print_hits
 
 Form = Literal["text", "json", "csv"]
@@ -63,7 +61,7 @@ def _of_line(number: int, line: str) -> str:
     return query
 
 
-def answer_file(searcher: Searcher, queries: Iterable[str], options: Mapping[str, Any], form: Form) -> None:
+def answer_file(answers: Answers, queries: Iterable[str], options: Mapping[str, Any], form: Form) -> None:
     """Print the answers to queries, with the same options for all.
 
     Raises:
@@ -74,7 +72,7 @@ def answer_file(searcher: Searcher, queries: Iterable[str], options: Mapping[str
         sys.stdout.write(csv_header(_COLUMN))
     for number, text in enumerate(queries, 1):
         try:
-            _answer(searcher, text, options, form)
+            _answer(answers, text, options, form)
         except DatelineError as error:
             failed = True
             if form == "json":
@@ -86,18 +84,17 @@ def answer_file(searcher: Searcher, queries: Iterable[str], options: Mapping[str
         raise typer.Exit(_FAILED)
 
 
-def _answer(searcher: Searcher, text: str, options: Mapping[str, Any], form: Form) -> None:
-    query = make_query(text, **options)
+def _answer(answers: Answers, text: str, options: Mapping[str, Any], form: Form) -> None:
     if form == "csv":
-        for line in csv_rows(searcher.hits(query), text):
+        for line in csv_rows(answers.hits(text, options), text):
             sys.stdout.write(line)
     elif form == "json":
-        answer = search_response(searcher, query).model_dump(mode="json")
+        answer = answers.response(text, options).model_dump(mode="json")
         _print_json({"query": text, "answer": answer, "error": None})
     else:
-        console = output_console()
+        found, console = answers.response(text, options), output_console()
         print_line(console, Text(f"=== {printable(text)}", style="bold"))
-        print_hits(search_response(searcher, query), console)
+        print_hits(found, console)
         print_line(console, "")
 
 

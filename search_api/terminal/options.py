@@ -48,6 +48,15 @@ QueriesOption = Annotated[
     Path | None,
     typer.Option("--queries", help="Answer the queries of a file: one a line, or JSON Lines or CSV with 'query'."),
 ]
+UrlOption = Annotated[
+    str,
+    typer.Option(
+        "--url",
+        envvar="DATELINE_URL",
+        help="Ask the service at this address in place of an index; DATELINE_KEY has its key.",
+        show_default=False,
+    ),
+]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print all hits as CSV, for a spreadsheet.")]
 OrderOption = Annotated[str, typer.Option(help="best-anywhere, my-language-first, one-lane-per-language.")]
 GroupOption = Annotated[str, typer.Option(help="article: articles with their best passages; passage: single passages.")]
