@@ -17,7 +17,7 @@ BUILDING = ("CACHE_MB", "MEMORY", "THREADS", "PROCESSES", "ALLOW_PRIVATE")
 """The variables that building reads; the number of threads holds for the service too."""
 ASKING = ("URL", "KEY")
 """The variables of programs that ask a service."""
-NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", *SERVING, *BUILDING, *ASKING)
+NAMES = ("INDEX", "ENCODER", "DEVICE", "RERANKER", "DEPTH", *SERVING, *BUILDING, *ASKING)
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -38,6 +38,7 @@ class NumberRange:
 
 
 NUMBERS: Mapping[str, NumberRange] = {
+    "DEPTH": NumberRange(200, 20_000, 2000),
     "PORT": NumberRange(0, 65535, 8000),
     "RATE_LIMIT": NumberRange(0, 1_000_000, 600),
     "SEARCHES": NumberRange(0, 1024, 2),

@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
         generate_unique_id_function=operation_id,
     )
     guard = Guard(Path(settings.keys) if settings.keys else default_path(), settings.rate_limit)
-    live = LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker)
+    live = LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker, settings.depth)
     app.equip(settings, guard, OneSearcher(searcher) if searcher else live, open_tracing())
     add_error_handlers(app)
     app.include_routers(ROUTERS)

@@ -437,3 +437,10 @@ def _wait_until_all_have(seen: list[set[tuple[str, str]]], answer: tuple[str, st
         assert time.monotonic() < deadline
         assert not any(one.done() for one in asking)
         time.sleep(0.005)
+
+
+def test_the_depth_of_the_service_holds_for_each_generation(index: Path, publish: Publish, opened: list[str]) -> None:
+    live = LiveSearcher(index, depth=400)
+    for text in ("the old ferry", "the new ferry"):
+        publish(text)
+        assert live.current()._sets._depth == 400

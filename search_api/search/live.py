@@ -10,6 +10,7 @@ from indexer.generations.checking import check_files
 from indexer.generations.store import current_id, generation_folder, open_current
 from indexer.generations.watch import Stamps, stamps_below
 from search_api.search.opening import open_encoder_of, open_searcher
+from search_api.search.relevant import DEPTH
 from search_api.search.searcher import IndexSearcher, gone
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ class LiveSearcher:
     writes to while they are open does not answer, unless they turn out to hold the same as before.
     """
 
-    def __init__(self, index: Path, encoder: str = "", device: str = "", reranker: str = "") -> None:
-        self._index, self._wanted, self._device, self._reranker = index, encoder, device, reranker
+    def __init__(
+        self, index: Path, encoder: str = "", device: str = "", reranker: str = "", depth: int = DEPTH
+    ) -> None:
+        self._index, self._wanted, self._device, self._reranker, self._depth = index, encoder, device, reranker, depth
         self._searcher: IndexSearcher | None = None
         self._before: IndexSearcher | None = None
         """The searcher of the generation before: pages of it can still be asked for."""
@@ -70,7 +73,7 @@ class LiveSearcher:
                 found = self._on_disk()
                 self._raise_refused(found)
                 try:
-                    self._searcher = open_searcher(self._index, self._wanted, self._device, self._reranker)
+                    self._searcher = open_searcher(self._index, self._wanted, self._device, self._reranker, self._depth)
                 except (IndexCorruptError, IndexFormatError) as error:
                     self._refused = found, error
                     raise
@@ -116,7 +119,7 @@ class LiveSearcher:
         _log.info("generation %s answers now", generation.manifest.generation)
         self._refused, self.problem = None, ""
         self.on_swap("opened")
-        return IndexSearcher(generation, encoder, searcher.reranker)
+        return IndexSearcher(generation, encoder, searcher.reranker, depth=self._depth)
 
     def _refuse_spoilt(self, searcher: IndexSearcher) -> None:
         """Refuse to answer from files that somebody has written to, unless they hold the same as before."""

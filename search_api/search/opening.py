@@ -9,10 +9,13 @@ from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError
 from indexer.generations.manifest import EncoderRecord
 from indexer.generations.store import open_current
+from search_api.search.relevant import DEPTH
 from search_api.search.searcher import IndexSearcher
 
 
-def open_searcher(index: Path, encoder: str = "", device: str = "", reranker: str = "") -> IndexSearcher:
+def open_searcher(
+    index: Path, encoder: str = "", device: str = "", reranker: str = "", depth: int = DEPTH
+) -> IndexSearcher:
     """Open the current generation of an index, with the encoder that it was built with.
 
     Args:
@@ -20,6 +23,7 @@ def open_searcher(index: Path, encoder: str = "", device: str = "", reranker: st
         encoder: Name of the encoder with which the index must have been built; empty: any.
         device: Device of the encoder and the reranker; empty: the best one available.
         reranker: Name or folder of a cross encoder; empty: none.
+        depth: How many passages each way of searching looks at, at most, unless a query says otherwise.
 
     Raises:
         IndexUnavailableError: There is no index, or it cannot be used.
@@ -27,7 +31,7 @@ def open_searcher(index: Path, encoder: str = "", device: str = "", reranker: st
     """
     generation = open_current(index)
     opened = open_encoder_of(generation.manifest.encoder, encoder, device)
-    return IndexSearcher(generation, opened, open_reranker(reranker, device) if reranker else None)
+    return IndexSearcher(generation, opened, open_reranker(reranker, device) if reranker else None, depth=depth)
 
 
 def open_encoder_of(record: EncoderRecord, wanted: str = "", device: str = "") -> Encoder:

@@ -31,6 +31,7 @@ class Settings:
     encoder: str = _setting("", "Refuse an index that another encoder built.")
     device: str = _setting("", "cpu, cuda, cuda:1 or mps.")
     reranker: str = _setting("", "Cross encoder, a name on a hub or a folder, that reads the best passages again.")
+    depth: int = _setting(2000, "Passages that each way of searching looks at, at most; then totals say at_least.")
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port to listen on; 0 takes a free one.")
     root_path: str = _setting("", "Path below which a reverse proxy shows the service, such as /news.")
