@@ -23,7 +23,7 @@ from search_api.app import create_app
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
-DEADLINE = 20
+DEADLINE = 30
 """Seconds that nothing takes, however busy the machine is."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _MUST_RUN = os.environ.get("CI") == "true"

@@ -1,13 +1,14 @@
 """The search page without JavaScript: a form and its answer, as HTML that the server writes."""
 
-from html import escape
+import html
+import re
 from urllib.parse import urlencode, urlsplit
 
 from search_api.service.requests.search import SearchParameters
 from search_api.service.schemas import HitOut, PassageHitOut, SearchResponse
 
 _HEAD = """<!doctype html>
-<html lang="en">
+<html lang="en" class="ready">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -22,6 +23,15 @@ _HEAD = """<!doctype html>
 <main id="plain">
 """
 _TAIL = "</main>\n</body>\n</html>\n"
+
+
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of writing; one too many among them would end <bdi> and turn what follows."""
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML that shows it and does nothing else."""
+    return html.escape(_TURNING.sub("", text))
 
 
 def plain_page(query: str, body: str) -> str:

@@ -12,7 +12,7 @@ const LIKELY = 0.3;
 const OTHERS = 2;
 
 export const idOf = (article) => article.article_id ?? article.id;
-export const titleOf = (article) => article.title || article.opening || label("reading");
+export const titleOf = (article) => article.title || article.opening || idOf(article);
 
 // A link within the page: it opens here, and in another tab when asked to.
 export function innerLink(page, changes, attributes, ...children) {
@@ -47,7 +47,7 @@ function strength(hit) {
   return make("span", { class: `strength ${name}` }, label(name));
 }
 
-// Which words of the query the passage holds, and in which form.
+// Which words of the query the passage holds.
 function reasons({ why }) {
   const words = (why ?? []).filter(({ kind }) => kind !== "meaning");
   if (!words.length) return why ? label("byMeaning") : null;

@@ -1,5 +1,8 @@
 // Elements made of texts: nothing that comes from an article is ever read as HTML.
 
+// Signs that turn the direction of writing: one too many would end <bdi> and turn what follows.
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
 // Attributes that are functions listen, those that are true or false are there or not; children that are empty are left out.
 export function make(tag, attributes = {}, ...children) {
   return fill(set(document.createElement(tag), attributes), ...children);
@@ -21,7 +24,8 @@ function set(element, attributes) {
 }
 
 function fill(element, ...children) {
-  element.append(...children.flat().filter((child) => child || child === 0));
+  const harmless = (child) => child.replaceAll?.(TURNING, "") ?? child;
+  element.append(...children.flat(9).filter(Boolean).map(harmless));
   return element;
 }
 
@@ -47,7 +51,7 @@ export function woven(sentence, parts) {
 export function redraw(place, ...children) {
   const key = place.contains(document.activeElement) ? document.activeElement.dataset.key : "";
   const { scrollTop } = place;
-  place.replaceChildren(...children.flat().filter(Boolean));
+  place.replaceChildren(...children.flat(9).filter(Boolean));
   if (key) [...place.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key)?.focus({ preventScroll: true });
   if (scrollTop) place.scrollTop = scrollTop;
 }

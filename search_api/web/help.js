@@ -14,7 +14,7 @@ function explained(tag, typed, meaning) {
 }
 
 export function showHelp() {
-  const box = make("input", { type: "checkbox", id: "shortcuts-on", checked: !areOff(), change: ({ target }) => keep("keys", target.checked ? "on" : "off") });
+  const box = make("input", { type: "checkbox", checked: !areOff(), change: ({ target }) => keep("keys", target.checked ? "on" : "off") });
   const dialog = make("dialog", { "aria-labelledby": "help-title" }, make("h2", { id: "help-title" }, label("shortcuts")), explained("kbd", KEYS, label("keys")),
     make("p", {}, make("label", {}, box, label("shortcutsOn"))), make("form", { method: "dialog" }, make("button", { class: "main" }, "OK")));
   dialog.addEventListener("close", () => dialog.remove());

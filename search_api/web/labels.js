@@ -90,7 +90,6 @@ const en = {
   previousMatch: "Previous match",
   question: "Search the news, in any language",
   read: "read",
-  reading: "Article",
   refused: "The service does not answer to this name.",
   relevance: "Most relevant first",
   remove: "Remove the filter {what}",
@@ -221,7 +220,6 @@ const fr = {
   previousMatch: "Passage précédent",
   question: "Chercher dans la presse, en toute langue",
   read: "lu",
-  reading: "Article",
   refused: "Le service ne répond pas sous ce nom.",
   relevance: "Les plus pertinents d’abord",
   remove: "Retirer le filtre {what}",
@@ -271,7 +269,7 @@ export const tongue = () => current;
 
 export function chooseTongue(wanted = recall("tongue") ?? navigator.language.slice(0, 2)) {
   current = wanted in TONGUES ? wanted : "en";
-  document.documentElement.lang = current;
+  Object.assign(document.documentElement, { lang: current, className: "ready" });
   for (const each of document.querySelectorAll("[data-label]")) each.textContent = label(each.dataset.label);
   for (const each of document.querySelectorAll("[data-name]")) each.setAttribute("aria-label", label(each.dataset.name));
   for (const each of document.querySelectorAll("[data-placeholder]")) {

@@ -12,7 +12,7 @@ import { drawChips, drawList, drawLoading, drawNotes, drawSorting, drawStarred, 
 import { drawShelf, whenShelfChanges } from "./shelf.js";
 import { drawTimeline } from "./timeline.js";
 import { clearTrouble, showTrouble } from "./trouble.js";
-import { drawWelcome } from "./welcome.js";
+import { welcome } from "./welcome.js";
 
 const PAUSE = 250; // milliseconds without a key after which a query is searched while it is typed
 const PATIENCE = 3000;
@@ -37,13 +37,20 @@ function go(changes, replace = false) {
   show();
 }
 
+// Makes room for what will be drawn, so that nothing moves when it comes.
+function frame({ article, order, q, view }) {
+  const is = { reading: article, "in-lanes": order === LANES && q.trim(), starred: view === "starred" };
+  for (const [name, on] of Object.entries(is)) document.body.classList.toggle(name, Boolean(on));
+  byId("reading").hidden = !article;
+}
+
 async function show() {
   const { state } = page;
+  frame(state);
   if (byId("q").value !== state.q && (document.activeElement !== byId("q") || !isTyped)) byId("q").value = state.q;
   document.title = state.q.trim() ? `${state.q.trim().slice(0, 100)} – Dateline` : "Dateline";
   drawChips(page);
   drawSorting(page);
-  document.body.classList.toggle("starred", state.view === "starred");
   if (state.view === "starred") {
     drawStarred(page);
     searched = null;
@@ -60,7 +67,9 @@ async function read() {
   await openArticle(page);
   for (const card of document.querySelectorAll(".card[data-article]")) {
     card.toggleAttribute("aria-current", false);
-    if (card.dataset.article === article) card.setAttribute("aria-current", "true");
+    if (card.dataset.article !== article) continue;
+    card.setAttribute("aria-current", "true");
+    card.classList.add("read");
   }
   if (!article && before) [...document.querySelectorAll("#list a.title")].find((link) => link.dataset.key === `card ${before}`)?.focus();
 }
@@ -107,12 +116,8 @@ function draw(found) {
   drawNotes(page, found, wordsOnly());
   drawTimeline(page, found);
   drawFilters(page, found);
-  drawList(page, found);
+  drawList(page, found, !state.q.trim() && !isFiltered(state) && welcome(page, found.articles));
   drawOut(searchOf(state));
-  const first = !state.q.trim() && !isFiltered(state);
-  document.body.classList.toggle("first", first);
-  if (first) drawWelcome(page, found.articles);
-  else byId("welcome").replaceChildren();
 }
 
 // Chosen languages between which meaning does not cross, where the service tells.
@@ -122,17 +127,15 @@ function wordsOnly() {
 }
 
 function fail(error) {
-  const { state } = page;
   if (error.kind === undefined) throw error;
   searched = null;
   page.found = null;
   page.corpus.problem = error.kind === "query" && /published_(from|to)/.test(error.message) ? error.message : "";
-  for (const place of ["list", "notes", "timeline", "welcome", "out"]) byId(place).replaceChildren();
+  for (const place of ["list", "notes", "timeline", "out"]) byId(place).replaceChildren();
   drawFilters(page, null);
   say("");
   showTrouble(error, () => (page.corpus.stats ? search() : start()));
   if (error.kind === "gone") go({ shown: "" }, true);
-  document.body.classList.toggle("first", !state.q.trim() && !isFiltered(state));
 }
 
 // The next page joins the list; the address remembers how much is shown.
@@ -254,6 +257,7 @@ byId("tongue").value = tongue();
 byId("operators").replaceChildren(operatorsList());
 byId("q").value ||= page.state.q; // somebody may be typing already
 drawShelf();
+frame(page.state);
 drawChips(page);
 drawSorting(page);
 drawFilters(page, null);

@@ -42,11 +42,13 @@ function bodyOf(page, article, hit) {
   const words = wordSpans(article.body, wordPattern(hit?.why));
   const asides = article.asides.map(({ start, end }) => [units(start), units(end)]);
   const passages = article.passages.map((each) => ({ ...each, from: units(each.start), to: units(each.end), head: units(each.start + each.heading_end) }));
+  const begun = new Set();
   return paragraphsOf(article.body).map(([from, to]) => {
     const own = passages.find((each) => each.from < to && each.to > from);
     const heading = own && own.heading_end && from >= own.from && to <= own.head;
     const pieces = marked(article.body, { best, words, asides }, from, to);
-    const begins = own && own.from >= from && own.from < to;
+    const begins = own && !heading && !begun.has(own);
+    begun.add(begins && own);
     const anchor = begins && anchorOf(page, article, own);
     return make(heading ? "h3" : "p", { dir: "auto", lang: own?.language ?? article.language, "data-passage": begins && own.passage_id }, pieces, anchor);
   });
@@ -185,8 +187,6 @@ export async function openArticle(page) {
   const { article: id } = page.state;
   const mine = ++turn;
   const pane = byId("reading");
-  document.body.classList.toggle("reading", Boolean(id));
-  pane.hidden = !id;
   pane.replaceChildren();
   if (!id) return;
   pane.append(make("div", { class: "bar" }, closing(page)), make("p", { class: "notice", role: "status" }, label("loading")));

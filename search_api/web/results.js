@@ -45,7 +45,7 @@ export function summaryOf(found, { language, not_language: left }) {
   return languages > 1 ? `${total}, ${label("languages", { n: languages })}` : total;
 }
 
-// Other spellings that were searched, a likelier spelling, languages that are searched by words only.
+// Other spellings, a likelier one, languages that are searched by words only.
 export function drawNotes(page, found, wordsOnly) {
   const notes = (found.also_searched ?? []).map(({ word, forms }) => make("p", {}, woven(label("alsoSearched"), {
     word: isolated(word), forms: make("span", {}, joined(forms.map((form) => isolated(form)), ", ")) })));
@@ -94,11 +94,10 @@ function grouped(hits) {
   return found;
 }
 
-export function drawList(page, found) {
+export function drawList(page, found, before = null) {
   const { state } = page;
   const articles = found.hits ?? found.articles;
-  const parts = [];
-  document.body.classList.toggle("in-lanes", state.order === LANES && articles.length > 0);
+  const parts = [before];
   if (articles.length) parts.push(state.order === LANES && found.hits ? lanes(articles, page) : cardList(articles, page));
   if (found.near?.length) parts.push(make("p", { class: "line" }, label("near")), cardList(found.near, page, true));
   if (!articles.length && !found.near?.length) parts.push(nothing(page, found));

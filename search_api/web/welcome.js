@@ -1,11 +1,11 @@
 // The first visit: what is in the index, and what could be asked of it.
 import { innerLink } from "./cards.js";
 import { readable } from "./days.js";
-import { byId, isolated, make, redraw } from "./dom.js";
+import { isolated, make } from "./dom.js";
 import { label, languageName } from "./labels.js";
 
 const EXAMPLES = 6;
-const LONG = 60;
+const LONG = 80;
 
 // Titles of the corpus, one a language as long as there are languages.
 function examples(articles) {
@@ -23,14 +23,14 @@ export function asked(title) {
   return points.length <= LONG ? points.join("") : points.slice(0, LONG).join("").replace(/\s\S*$/u, "");
 }
 
-export function drawWelcome(page, articles) {
+export function welcome(page, articles) {
   const { stats, oldest, newest } = page.corpus;
-  if (!stats) return redraw(byId("welcome"));
+  if (!stats) return null;
   const held = label("heldNow", { articles: label("articles", { n: stats.articles }), languages: label("languages", { n: Object.keys(stats.languages).length }),
     outlets: label("outlets", { n: Object.keys(stats.sources).filter(Boolean).length }), from: readable(oldest, false), to: readable(newest, false) });
   const tries = examples(articles).map((article) => make("li", {},
     innerLink(page, { q: asked(article.title) }, { lang: article.language, class: "example" }, isolated(asked(article.title))),
     make("span", { class: "hint" }, " ", languageName(article.language))));
-  redraw(byId("welcome"), make("p", { class: "held" }, stats.articles ? held : label("empty")),
+  return make("div", { id: "welcome" }, make("p", { class: "held" }, stats.articles ? held : label("empty")),
     tries.length && [make("h2", { class: "section" }, label("examples")), make("ul", { class: "examples" }, tries), make("h2", { class: "section" }, label("browse"))]);
 }
