@@ -94,7 +94,7 @@ export function card(article, page, isNear = false) {
   const open = page.state.article === id;
   const texts = article.text ? [passage(article, pattern), ...(article.others ?? []).slice(0, OTHERS).map((other) =>
     passage(other, pattern, "passage other"))] : [opening(article)];
-  const notes = joined([!isNear && strength(article), reasons(article), isRead(id) && label("read")]);
+  const notes = joined([...(isNear ? [] : [strength(article), reasons(article)]), isRead(id) && label("read")]);
   return make("article", { class: `card${isRead(id) ? " read" : ""}`, "data-article": id, "aria-current": open && "true" },
     byline(article), make("h2", {}, link), texts, notes.length && make("div", { class: "foot" }, make("p", {}, notes)),
     family(article, page), starButton(article, permanent(opens)));
