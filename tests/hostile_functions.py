@@ -48,7 +48,8 @@ from indexer.text.language import identify_language, normalise_tag, surely_anoth
 from indexer.text.paragraphs import find_asides, find_paragraphs, is_heading
 from indexer.text.sentences import find_sentences
 from indexer.text.spellings import spell, with_digraphs
-from search_api.query import MAX_CHARACTERS, make_query
+from search_api.checks import MAX_CHARACTERS
+from search_api.query import make_query
 
 
 def _article(text: str, language: str = "en") -> Article:

@@ -244,7 +244,7 @@ def test_less_memory_is_fewer_occurrences_and_the_same_index(
     monkeypatch.setattr("indexer.build.plan._MIN_RUN", 100)
     build(news, index="much")
     assert len(runs) == 2
-    build(news, index="little", memory=600 * 2**20 + 100 * 500)
+    build(news, index="little", memory=660 * 2**20 + 100 * 500)
     assert len(runs) == 2 + 2 * 3
     assert max(runs[2:]) < 1000
     assert content_digest(store.open_current(tmp_path / "much")) == content_digest(

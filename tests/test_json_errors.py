@@ -54,12 +54,20 @@ def _error(captured: Captured) -> dict[str, Any]:
         (
             ["search", "--json"],
             2,
-            {"code": "usage", "message": "Missing argument 'query'.", "hint": "dateline search --help"},
+            {
+                "code": "settings",
+                "message": "give a query, or a file of queries with --queries",
+                "hint": "dateline search 'ferry aground'",
+            },
         ),
         (
             ["sarch", "ferry", "--json"],
             2,
-            {"code": "usage", "message": "No such command 'sarch'. Did you mean 'search'?", "hint": "dateline --help"},
+            {
+                "code": "usage",
+                "message": "No such command 'sarch'. Did you mean 'search', 'watch'?",
+                "hint": "dateline --help",
+            },
         ),
         (
             ["serve", "--json"],

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from indexer.terminal.layout import UNLIMITED, output_console, print_rows, print_text
+from search_api.records.counts import Applied
 from search_api.service.schemas import HitOut, SearchResponse
 from search_api.terminal.hits import print_hits
 
@@ -50,7 +52,9 @@ def found() -> SearchResponse:
     return SearchResponse(
         query="ferry", hits=[HitOut.model_validate(each) for each in (hit, plain)], answerable=True,
         query_language="en", searched=1234, generation="g", reranker="", took_ms=5.4,
-        also_searched=[], did_you_mean="", near=[],
+        also_searched=[], did_you_mean="", near=[], cut_short=False, total=2, total_is="exact", articles_total=4,
+        facets={}, timeline=None, applied=Applied(), cursor=None, newest=None,
+        built_at=datetime(2025, 5, 28, tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -100,7 +104,7 @@ def test_on_a_narrow_terminal_a_hit_uses_the_whole_width(shown: Shown) -> None:
         "  id bac",
         "  and 2 near-identical elsewhere",
         "",
-        "2 of 1,234 passages in 5 ms",
+        "2 of 2 hits in 1,234 passages in 5 ms",
     ]
 
 
