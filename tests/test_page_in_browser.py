@@ -57,6 +57,16 @@ def test_what_is_typed_is_searched_after_a_pause_as_one_entry_of_the_history(
     expect(page.locator("#q")).to_have_value("Skerrin reef")
 
 
+def test_what_is_typed_before_the_first_answer_is_kept(page: Any, expect: Any, seeds: str) -> None:
+    held: list[Any] = []
+    page.route("**/stats", lambda route: held.append(route))  # noqa: PLW0108 (no attribute can be set on append)
+    page.goto(seeds)
+    page.fill("#q", "Skerrin")
+    held[0].continue_()
+    expect(page.locator("#list .card").first).to_contain_text("Skerrin")
+    expect(page.locator("#q")).to_have_value("Skerrin")
+
+
 def test_the_button_searches_too(page: Any, expect: Any, seeds: str) -> None:
     page.goto(seeds)
     page.fill("#q", QUESTION)
@@ -301,8 +311,8 @@ def test_no_request_leaves_for_another_host(page: Any, expect: Any, seeds: str) 
     page.goto(seeds)
     ask(page, QUESTION)
     expect(page.locator("#status")).to_have_text("1 article")
+    paths = create_app(Settings()).openapi()["paths"]  # before the server makes the same in its own thread
     page.goto(f"{seeds}/docs")
-    paths = create_app(Settings()).openapi()["paths"]
     expect(page.locator(".opblock")).to_have_count(sum(map(len, paths.values())))
     assert {f"{seeds}/stats", f"{seeds}/openapi.json"} < set(page.asked)
     assert [address for address in page.asked if not address.startswith((f"{seeds}/", "data:"))] == []

@@ -18,6 +18,7 @@ const PAUSE = 250; // milliseconds without a key after which a query is searched
 const PATIENCE = 3000;
 const LANE = 5; // articles in a lane
 const MOST = 1000;
+const SPANS = { "24h": "day", "7d": "day", "1mo": "day", "1y": "week" }; // of the timeline
 const page = { state: readAddress(location.search, history.state ?? {}), found: null, corpus: {}, go, more };
 let turn = 0;
 let asking = new AbortController();
@@ -26,12 +27,13 @@ let opened = "";
 let typing = 0;
 let isTyped = false;
 
-// A change of the state is a new entry of the history, or replaces the current one while somebody types.
+// A change of the state is a new entry of the history; while somebody types, it replaces the current one.
 function go(changes, replace = false) {
   const state = { ...page.state, ...changes };
   if (String(searchOf(state)) !== String(searchOf(page.state)) && !("shown" in changes)) state.shown = "";
   if (!("view" in changes)) state.view = "";
   page.state = state;
+  if (changes.q !== undefined && byId("q").value !== state.q) byId("q").value = state.q;
   const { address, kept } = writeAddress(state);
   history[replace ? "replaceState" : "pushState"](kept, "", address);
   show();
@@ -47,7 +49,6 @@ function frame({ article, order, q, view }) {
 async function show() {
   const { state } = page;
   frame(state);
-  if (byId("q").value !== state.q && (document.activeElement !== byId("q") || !isTyped)) byId("q").value = state.q;
   document.title = state.q.trim() ? `${state.q.trim().slice(0, 100)} – Dateline` : "Dateline";
   drawChips(page);
   drawSorting(page);
@@ -74,13 +75,16 @@ async function read() {
   if (!article && before) [...document.querySelectorAll("#list a.title")].find((link) => link.dataset.key === `card ${before}`)?.focus();
 }
 
+const pageSize = ({ order, q }) => (order === LANES && q.trim() ? LANE : PAGE);
+
 function request(state) {
   const parameters = searchOf(state);
   const { oldest, newest } = page.corpus;
   parameters.append("facets", "language");
   parameters.append("facets", "source");
-  parameters.set("timeline", intervalFor(state.published_from.slice(0, 10) || oldest, state.published_to.slice(0, 10) || newest));
-  parameters.set("limit", state.order === LANES && state.q.trim() ? LANE : Math.min(Math.max(PAGE, Number(state.shown) || 0), MOST));
+  const interval = intervalFor(state.published_from.slice(0, 10) || oldest, state.published_to.slice(0, 10) || newest);
+  parameters.set("timeline", state.since ? SPANS[state.since] ?? "month" : interval);
+  parameters.set("limit", Math.min(Math.max(pageSize(state), Number(state.shown) || 0), MOST));
   return parameters;
 }
 
@@ -120,7 +124,7 @@ function draw(found) {
   drawOut(searchOf(state));
 }
 
-// Chosen languages between which meaning does not cross, where the service tells.
+// Chosen languages in which only words are found.
 function wordsOnly() {
   const known = page.corpus.stats?.known_languages;
   return known && page.state.q.trim() ? page.state.language.filter((code) => !known.includes(code)) : [];
@@ -144,7 +148,7 @@ async function more() {
   const mine = turn;
   const parameters = request(state);
   const hits = (each) => each.hits ?? each.articles;
-  parameters.set("limit", state.order === LANES ? LANE : PAGE);
+  parameters.set("limit", pageSize(state));
   parameters.set("cursor", found.cursor);
   for (const name of ["facets", "timeline"]) parameters.delete(name);
   try {
@@ -152,7 +156,7 @@ async function more() {
     if (mine !== turn) return;
     const both = [...hits(found), ...hits(next)];
     page.found = { ...found, [found.hits ? "hits" : "articles"]: both, cursor: next.cursor };
-    page.state = { ...state, shown: String(both.length) };
+    page.state = { ...state, shown: String((Number(state.shown) || pageSize(state)) + pageSize(state)) };
     const { address, kept } = writeAddress(page.state);
     history.replaceState(kept, "", address);
     searched = String(request(page.state));

@@ -1,4 +1,4 @@
-// How the articles lie in time: bars that are read at a glance, dragged over to choose a period, and a table of the same.
+// How the articles lie in time: bars, dragged over to choose a period, and a table of the same.
 import { dayNumber, dayText, spanAround, spanLabel } from "./days.js";
 import { byId, draw, make, redraw } from "./dom.js";
 import { label, number } from "./labels.js";
