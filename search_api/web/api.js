@@ -5,8 +5,9 @@ const KINDS = { 401: "key", 403: "key", 404: "missing", 410: "gone", 421: "refus
 
 export class Failure extends Error {
   constructor(kind, { message = "", hint = "", code = "" } = {}) {
-    super(message);
-    Object.assign(this, { kind, hint, code });
+    const [field] = /^published_\w+(?=: )/.exec(message) ?? [""];
+    super(message.slice(field && field.length + 2));
+    Object.assign(this, { kind, hint, code, field });
   }
 }
 

@@ -64,8 +64,9 @@ function dateField(page, name, corpus, problem) {
     target.value = tidy(target.value);
     if (target.value !== page.state[name]) page.go({ [name]: target.value, since: "" });
   };
+  const wrong = problem?.field === name;
   const field = make("input", { name, "data-key": name, autocomplete: "off", size: "11", placeholder: (corpus ?? "").slice(0, 10), change: changed,
-    "aria-invalid": problem ? "true" : false, "aria-describedby": problem ? "date-problem" : "date-bounds" });
+    "aria-invalid": wrong && "true", "aria-describedby": wrong ? "date-problem" : "date-bounds" });
   field.value = page.state[name];
   return make("label", {}, make("span", {}, label(name === "published_from" ? "from" : "to")), field);
 }
@@ -77,9 +78,9 @@ function period(page, { oldest, newest, problem }) {
   label("last", { span: label("span")[since] })));
   const bounds = oldest && newest ? label("earliest", { from: readable(oldest, false), to: readable(newest, false) }) : "";
   return make("fieldset", {}, make("legend", {}, label("period")), make("div", { class: "spans" }, spans),
-    make("div", { class: "dates" }, dateField(page, "published_from", oldest, /published_from/.test(problem) && problem),
-      dateField(page, "published_to", newest, /published_to/.test(problem) && problem)),
-    problem && make("p", { id: "date-problem", class: "problem" }, problem), make("p", { id: "date-bounds", class: "hint" }, bounds));
+    make("div", { class: "dates" }, dateField(page, "published_from", oldest, problem),
+      dateField(page, "published_to", newest, problem)),
+    problem && make("p", { id: "date-problem", class: "problem" }, problem.message), make("p", { id: "date-bounds", class: "hint" }, bounds));
 }
 
 function parts(page, found) {

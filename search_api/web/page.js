@@ -134,7 +134,7 @@ function fail(error) {
   if (error.kind === undefined) throw error;
   searched = null;
   page.found = null;
-  page.corpus.problem = error.kind === "query" && /published_(from|to)/.test(error.message) ? error.message : "";
+  page.corpus.problem = error.field && error;
   for (const place of ["list", "notes", "timeline", "out"]) byId(place).replaceChildren();
   drawFilters(page, null);
   say("");
