@@ -48,10 +48,20 @@ def _settle(page: Any, expect: Any, address: str) -> None:
         expect(page.locator("#article-body")).to_be_visible()
 
 
-@pytest.mark.skipif(
+needs_axe = pytest.mark.skipif(
     not AXE.exists(),
     reason="needs axe-core: npm install --prefix .npm --no-save axe-core@4.14.1",
 )
+
+
+def _violations(page: Any) -> list[Any]:
+    """Return what axe-core finds on a page as it is: the rule and the first elements that break it."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(({ violations }) => violations)")
+    return [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
+
+
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_in_any_state(
@@ -64,10 +74,27 @@ def test_axe_finds_nothing_in_any_state(
         _settle(page, expect, f"{seeds}/?{query}")
         for summary in page.locator("summary").all()[:4]:
             summary.evaluate("(each) => (each.parentElement.open = true)")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        violations = page.evaluate("axe.run().then(({ violations }) => violations)")
-        found[name] = [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in violations]
+        found[name] = _violations(page)
     assert found == {name: [] for name in STATES}
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_dialog_the_form_for_a_key_and_the_plain_page(
+    new_page: Callable[..., Any], expect: Any, seeds: str, scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme, locale="fr-FR")
+    _settle(page, expect, f"{seeds}/?{STATES['reading']}")
+    page.locator("#operators-button").click()
+    page.locator("#help").click()
+    assert _violations(page) == []
+    error = {"error": {"code": "key_missing", "message": "this service wants a key", "hint": ""}}
+    page.route("**/stats", lambda route: route.fulfill(status=401, json=error))
+    page.goto(seeds)
+    expect(page.locator("#key")).to_be_visible()
+    assert _violations(page) == []
+    page.goto(f"{seeds}/plain?q=ferry")
+    assert _violations(page) == []
 
 
 def _luminance(colour: str) -> float:
