@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,6 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from indexer.environment import installed_version
 from indexer.errors import DatelineError
+from search_api.agents.installed import is_installed
+from search_api.agents.mounting import Endpoint
 from search_api.search.live import LiveSearcher
 from search_api.search.searcher import OneSearcher, Searcher
 from search_api.service.access.guard import Guard
@@ -63,6 +65,9 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
     add_error_handlers(app)
     app.include_routers(ROUTERS)
     app.mount_files({"/web": page.WEB, "/web-docs": docs.WEB})
+    if is_installed():
+        app.state.agents = Endpoint()
+        app.serve_route(app.state.agents.route)
     return app
 
 
@@ -73,4 +78,6 @@ async def _open_index(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(app.state.searchers.current)
     except DatelineError as error:
         _log.warning("not ready: %s; %s", error, error.hint)
-    yield
+    agents: Endpoint | None = getattr(app.state, "agents", None)
+    async with agents.opened(app) if agents else nullcontext():
+        yield

@@ -20,6 +20,7 @@ from indexer.terminal.shell import (
 )
 from search_api.commands.config import config
 from search_api.commands.keys import keys
+from search_api.commands.mcp import mcp
 from search_api.commands.serve import serve
 from search_api.commands.watch import watch
 from search_api.terminal.options import (
@@ -164,6 +165,7 @@ def evaluate(
 
 
 app.command()(serve)
+app.command()(mcp)
 app.command()(config)
 app.add_typer(keys, name="keys")
 

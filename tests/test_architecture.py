@@ -55,7 +55,7 @@ MAY_IMPORT = {
         "query", "records", "search", "stages",
     },
     "search_api.commands": {
-        "indexer.environment", "indexer.errors", "indexer.generations", "indexer.terminal", "answer", "app",
+        "indexer.environment", "indexer.errors", "indexer.generations", "indexer.terminal", "agents", "answer", "app",
         "query", "search", "service", "terminal",
     },
     "search_api.evaluation": {
@@ -64,10 +64,13 @@ MAY_IMPORT = {
         "indexer.text", "query", "search",
     },
     "search_api.client": set(),
+    "search_api.agents": {
+        "indexer.environment", "indexer.errors", "deadline", "records", "search", "service",
+    },
     "search_api.terminal": {
         "indexer.errors", "indexer.terminal", "answer", "client", "query", "records", "search", "service",
     },
-    "search_api.app": {"indexer.environment", "indexer.errors", "search", "service"},
+    "search_api.app": {"agents", "indexer.environment", "indexer.errors", "search", "service"},
     "search_api.cli": {
         "indexer.cli", "indexer.errors", "indexer.generations", "indexer.terminal", "commands", "evaluation", "query",
         "search", "service", "terminal",
@@ -104,6 +107,7 @@ ONLY_IN = {
     "sentence_transformers": {"indexer.encoders"},
     "ir_measures": {"search_api.evaluation.measures"},
     "scipy": {"search_api.evaluation.measures"},
+    "mcp": {"search_api.agents.server"},
     "httpx2": {"search_api.client"},
     "fastapi": {"search_api.app", "search_api.service"},
     "opentelemetry": {"search_api.service.observing.tracing"},

@@ -386,6 +386,7 @@ def test_help_names_every_command(capsys: Captured) -> None:
         "search",
         "evaluate",
         "serve",
+        "mcp",
         "config",
         "status",
         "doctor",

@@ -55,6 +55,11 @@ class Application(FastAPI):
             self.include_router(router)
             self._served += router.routes
 
+    def serve_route(self, route: BaseRoute) -> None:
+        """Serve a route that is no part of the described API."""
+        self.router.routes.append(route)
+        self._served.append(route)
+
     def mount_files(self, folders: Mapping[str, Path]) -> None:
         """Serve the files in folders, each below a path."""
         for path, folder in folders.items():
