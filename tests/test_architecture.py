@@ -64,6 +64,7 @@ MAY_IMPORT = {
         "indexer.text", "query", "search",
     },
     "search_api.client": set(),
+    "search_api.integrations": {"client"},
     "search_api.agents": {
         "indexer.environment", "indexer.errors", "deadline", "records", "search", "service",
     },
@@ -107,6 +108,9 @@ ONLY_IN = {
     "sentence_transformers": {"indexer.encoders"},
     "ir_measures": {"search_api.evaluation.measures"},
     "scipy": {"search_api.evaluation.measures"},
+    "langchain_core": {"search_api.integrations.langchain"},
+    "haystack": {"search_api.integrations.haystack"},
+    "llama_index": {"search_api.integrations.llamaindex"},
     "mcp": {"search_api.agents.server"},
     "httpx2": {"search_api.client"},
     "fastapi": {"search_api.app", "search_api.service"},
