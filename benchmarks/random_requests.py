@@ -38,7 +38,7 @@ def random_request(chance: random.Random, searcher: IndexSearcher) -> dict[str, 
     """Return parameters of a search: some words of an article, and up to three filters and settings."""
     tables, stats = searcher.generation.tables, searcher.stats()
     article = tables.article_row(chance.randrange(stats.articles))
-    words = (article["title"] or article["body"]).split()
+    words = [word for word in (article["title"] or article["body"]).split() if word.isalnum()] or ["news"]
     first = chance.randrange(max(len(words) - 1, 1))
     asked: dict[str, Any] = {"q": " ".join(words[first : first + chance.choice([1, 1, 2, 4, 12])])}
     languages, sources = list(stats.languages), list(stats.sources)

@@ -1,6 +1,7 @@
 """What once took the square of a text's length, ended a reader, or cost more than the value that was wrong."""
 
 import io
+import tarfile
 import time
 import zipfile
 
@@ -204,3 +205,31 @@ def test_a_page_of_very_many_paragraphs_is_read() -> None:
     (article,) = articles(read_bytes("news.html", content))
     assert time.process_time() - start < 10
     assert article.body.startswith(TEXT)
+
+
+@pytest.mark.parametrize("digits", ["9" * 30, "9" * 5_000])
+def test_a_record_of_a_crawl_that_claims_more_bytes_than_there_are_costs_itself(digits: str) -> None:
+    head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://bote.example/a\r\n"
+    kind = "Content-Type: application/http; msgtype=response\r\n"
+    record = f"{head}{kind}Content-Length: {digits}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
+    found = reasons(read_bytes("news.warc", record.encode()))
+    assert found
+    assert all("damaged" in reason or "cut off" in reason for reason in found), found
+
+
+def test_a_member_that_is_cut_off_costs_itself() -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        member = tarfile.TarInfo("news.txt")
+        member.size = 2_000
+        archive.addfile(member, io.BytesIO(coded(TEXT).ljust(2_000)))
+    found = reasons(read_bytes("news.tar", packed.getvalue()[:900]))
+    assert found
+    assert all("damaged" in reason for reason in found)
+
+
+def test_a_spreadsheet_in_a_version_of_zip_that_there_is_not_is_damaged() -> None:
+    content = zipped({"xl/workbook.xml": b"<workbook/>"})
+    place = content.index(b"PK\x01\x02") + 6
+    (reason,) = reasons(read_bytes("news.xlsx", content[:place] + b"\xff" + content[place + 1 :]))
+    assert reason.startswith("is damaged: zip file version")

@@ -1,6 +1,7 @@
 """Read WARC files, such as the crawls of CC-NEWS: each page that was answered with 200 is an article."""
 
 import io
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +29,8 @@ _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 2**16
 _LINE, _HEADER = 2**16, 2**20
 """The most bytes of a line of a record's header, and of the whole header."""
+_DIGITS = 20
+"""Digits of a length that are read: more bytes are in no file."""
 
 
 def read_warc(document: Document) -> Iterator[Article | Notice]:
@@ -103,7 +106,7 @@ def _records(stream: BinaryIO) -> Iterator[bytes | None]:
             header += line
             name, _, value = line.partition(b":")
             if name.strip().lower() == b"content-length" and value.strip().isdigit():
-                length = int(value)
+                length = min(int(value.strip()[:_DIGITS]), sys.maxsize)
         if length < 0:
             damaged = True
             continue
@@ -131,7 +134,7 @@ def _read_record(record: bytes, origin: str, context: ReadingContext) -> Iterato
                     yield replace(item, retrieved=captured) if isinstance(item, Article) else item
     except CodingError as error:
         yield skipped(origin, f"the page {error}")
-    except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
+    except (ArchiveLoadFailed, ValueError, EOFError, AttributeError, OverflowError) as error:
         yield skipped(origin, f"the record is damaged: {str(error)[:100]}")
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from tarfile import TarError
 from typing import Any
 from zipfile import BadZipFile
 
@@ -73,7 +74,7 @@ class Unpacked(io.RawIOBase):
         try:
             with reading():
                 chunk = self._stream.read(len(buffer))
-        except (BadZipFile, NotImplementedError) as error:
+        except (BadZipFile, NotImplementedError, TarError) as error:
             raise UnreadableError(f"is damaged: {error}") from error
         if self._budget:
             self._budget.unpacked(len(chunk))

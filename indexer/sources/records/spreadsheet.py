@@ -78,6 +78,8 @@ def _check_size(file: Any) -> None:
             size = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError):
         size = 0
+    except NotImplementedError as error:  # a version of zip that there is not
+        raise UnreadableError(f"is damaged: {error}") from error
     file.seek(0)
     if size > limits.SPREADSHEET:
         raise UnreadableError(f"unpacks to more than {limits.SPREADSHEET // 2**20} MiB: save it as CSV")
