@@ -233,3 +233,9 @@ def test_a_spreadsheet_in_a_version_of_zip_that_there_is_not_is_damaged() -> Non
     place = content.index(b"PK\x01\x02") + 6
     (reason,) = reasons(read_bytes("news.xlsx", content[:place] + b"\xff" + content[place + 1 :]))
     assert reason.startswith("is damaged: zip file version")
+
+
+def test_an_element_of_a_dump_whose_name_is_none_costs_itself() -> None:
+    dump = wiki(wiki_page("Ferry", TEXT)).decode()
+    found = read_bytes("news.xml", dump.replace("<revision>", "<i6-01T00:><revision>").encode())
+    assert not [reason for reason in reasons(found) if "nobody foresaw" in reason]

@@ -42,7 +42,7 @@ def read_sitemap(content: bytes) -> Sitemap | None:
         changed = _text(element, "lastmod")
         if not url:
             continue
-        if etree.QName(element).localname == "sitemap":
+        if str(element.tag).rpartition("}")[2] == "sitemap":
             sitemaps.append((changed, url))
         else:
             entries.append(_entry(element, url, changed))

@@ -76,6 +76,11 @@ def read_dump(document: Document) -> Iterator[Article | Notice]:
         yield left_out(document.origin, " and ".join(f"{number:,} {what}" for what, number in passed_over.items()))
 
 
+def _name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace, even where a damaged document has no valid one."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def _pages(document: Document, site: _Site) -> Iterator[_Page]:
     """Yield one page after the other, and learn about the wiki; elements are forgotten as soon as they were read."""
     parts = etree.iterparse(
@@ -83,7 +88,7 @@ def _pages(document: Document, site: _Site) -> Iterator[_Page]:
     )
     page = _Page()
     for event, element in parts:
-        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        name = _name(element)
         if event == "start":
             if name == "mediawiki":
                 site.language = element.get("{http://www.w3.org/XML/1998/namespace}lang", "")
@@ -102,7 +107,7 @@ def _pages(document: Document, site: _Site) -> Iterator[_Page]:
 
 def _learn(name: str, element: Any, page: _Page, site: _Site) -> None:
     text, parent = element.text or "", element.getparent()
-    within = etree.QName(parent).localname if parent is not None else ""
+    within = _name(parent) if parent is not None else ""
     if within == "page":
         if name == "redirect":
             page.is_redirect = True
