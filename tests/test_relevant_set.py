@@ -21,7 +21,7 @@ from search_api.query import Filters, Query, make_query
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
-ASKED = 40
+ASKED = 16
 """Random queries with random filters; ``benchmarks/agreement.py`` asks a thousand."""
 
 
