@@ -17,8 +17,8 @@ from hostile_patterns import MAIN_PATTERNS, PATTERNS
 from indexer.sources import formats
 
 _TIMES_LONGER, _TIMES_THE_TIME = 4, 5
-_NOISE = 0.1
-"""Seconds that a measurement may be wrong by."""
+_NOISE = {True: 0.1, False: 0.5}
+"""Seconds that a measurement may be wrong by: in the whole matrix, and beside other tests on the same cores."""
 _MEASUREMENTS = 3
 """A text that seems to take too long is measured as often, since other programs may disturb it."""
 _LONGEST = 10.0
@@ -57,20 +57,20 @@ def test_a_reader_takes_linear_time(place: str, whole_matrix: bool) -> None:
 
 def _slow(prepare: Callable[[str], Callable[[], object]], *, whole_matrix: bool) -> Iterator[str]:
     """Yield what takes too long, for people."""
-    length = 64_000 if whole_matrix else 4_000
+    length, noise = 64_000 if whole_matrix else 4_000, _NOISE[whole_matrix]
     _seconds(prepare("a b "))  # what is loaded at its first use
     for pattern in PATTERNS if whole_matrix else MAIN_PATTERNS:
         long = prepare(_repeated(pattern, length * _TIMES_LONGER))
         took = _seconds(long)
-        if took <= _NOISE:
+        if took <= noise:
             continue
         short = prepare(_repeated(pattern, length))
         before = _seconds(short)
         for _ in range(_MEASUREMENTS):
-            if took <= before * _TIMES_THE_TIME + _NOISE:
+            if took <= before * _TIMES_THE_TIME + noise:
                 break
             took, before = min(took, _seconds(long)), max(before, _seconds(short))
-        if took > before * _TIMES_THE_TIME + _NOISE:
+        if took > before * _TIMES_THE_TIME + noise:
             yield f"{pattern!r}: {before:.3f} s, of {_TIMES_LONGER} times the length {took:.3f} s"
         elif took > _LONGEST:
             yield f"{pattern!r}: {took:.1f} s"

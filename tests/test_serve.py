@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,9 @@ def test_a_service_that_cannot_start_is_an_error_of_its_own() -> None:
         raise RuntimeError("no")
         yield
 
-    with pytest.raises(DatelineError, match=r"^the service could not start$") as caught:
-        serve(FastAPI(lifespan=fail), Settings(port=0))
+    with (
+        ThreadPoolExecutor(1) as thread,  # of its own: the tests of the page leave their loop running in this one
+        pytest.raises(DatelineError, match=r"^the service could not start$") as caught,
+    ):
+        thread.submit(serve, FastAPI(lifespan=fail), Settings(port=0)).result()
     assert caught.value.exit_code == 1
