@@ -75,6 +75,7 @@ def watch(
         min_relevance=min_relevance,
     )
     watching = Watching(LiveSearcher(index, encoder, device), asked, _seen(state))
+    _remember(state, watching.seen)
     for hit in _looks(watching, once=once, every=every):
         shown = HitOut.model_validate(hit)
         if command:

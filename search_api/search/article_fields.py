@@ -1,6 +1,8 @@
 """The fields by which articles are filtered and counted, kept as numbers for each article."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,12 +79,17 @@ class ArticleFields:
         self.sources = Names(tables.article_column("source").tolist(), "source")
         self._columns = columns
 
-    def values(self, facet: Facet, articles: Rows) -> Sequence[str]:
-        """Return the value of a facet for each of some articles; empty where an article has none."""
+    def count(self, facet: Facet, articles: Rows) -> dict[str, int]:
+        """Return how many of some articles have each value of a facet; empty where an article has none."""
         if facet == Facet.MONTH:
-            return _written(self.spans(Interval.MONTH, articles), "M")
+            days = _counted(self.spans(Interval.MONTH, articles))
+            return {"" if day is None else f"{day:%Y-%m}": count for day, count in days.items()}
         names = self.languages if facet == Facet.LANGUAGE else self.sources
-        return [names.names[number] for number in names.numbers[articles].tolist()]
+        return {names.names[number]: count for number, count in _counted(names.numbers[articles]).items()}
+
+    def count_spans(self, interval: Interval, articles: Rows) -> dict[date | None, int]:
+        """Return how many of some articles appeared in the span that begins with each day; see ``spans``."""
+        return _counted(self.spans(interval, articles))
 
     def spans(self, interval: Interval, articles: Rows) -> Days:
         """Return the first day of the span in which each of some articles appeared.
@@ -102,5 +109,7 @@ def _first_days(interval: Interval, days: Days) -> Days:
     return days.astype(f"datetime64[{unit}]").astype("datetime64[D]")
 
 
-def _written(days: Days, unit: str) -> list[str]:
-    return ["" if np.isnat(day) else str(day.astype(f"datetime64[{unit}]")) for day in days]
+def _counted(values: NDArray[Any]) -> dict[Any, int]:
+    """Return how often each value occurs; NaT is None."""
+    distinct, counts = np.unique(values, return_counts=True)
+    return dict(zip(distinct.tolist(), counts.tolist(), strict=True))

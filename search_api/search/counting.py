@@ -1,6 +1,6 @@
 """Counts hits by language, source and month, and by time. All counts of one set of hits add up to its size."""
 
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import numpy as np
 
 from search_api.choices import Facet, Interval
 from search_api.deadline import Deadline
-from search_api.query import Filters, Query
+from search_api.query import Filters, Listed, Query
 from search_api.ranking.arrays import Rows
 from search_api.ranking.columns import Columns
 from search_api.records.counts import Applied, Counts, Exactness, FacetCounts, FacetValue, Timeline, TimelineSpan
@@ -29,9 +29,8 @@ class Counted(NamedTuple):
 
 def count_facet(counted: Counted, facet: Facet, fields: ArticleFields) -> FacetCounts:
     """Return how many hits have each value of a field: the most frequent first, months in their order."""
-    hits = Counter(fields.values(facet, counted.hits))
-    articles = Counter(fields.values(facet, counted.articles))
-    values = [FacetValue(value, hits[value], articles[value]) for value in articles]
+    hits, articles = fields.count(facet, counted.hits), fields.count(facet, counted.articles)
+    values = [FacetValue(value, hits.get(value, 0), count) for value, count in articles.items()]
     if facet == Facet.MONTH:
         values.sort(key=lambda each: (not each.value, each.value))
     else:
@@ -41,13 +40,14 @@ def count_facet(counted: Counted, facet: Facet, fields: ArticleFields) -> FacetC
 
 def count_by_time(counted: Counted, interval: Interval, fields: ArticleFields) -> Timeline:
     """Return how many hits appeared in each span of time, the earliest first, and last how many cannot be placed."""
-    hits = Counter(fields.spans(interval, counted.hits).tolist())
-    articles = Counter(fields.spans(interval, counted.articles).tolist())
-    days = sorted(day for day in articles if day is not None)
-    spans = [TimelineSpan(str(day), str(_last_day(interval, day)), hits[day], articles[day]) for day in days]
-    if None in articles:
-        spans.append(TimelineSpan(None, None, hits[None], articles[None]))
+    hits, articles = fields.count_spans(interval, counted.hits), fields.count_spans(interval, counted.articles)
+    spans = [TimelineSpan(*_ends(interval, day), hits.get(day, 0), count) for day, count in articles.items()]
     return Timeline(interval.value, spans, counted.total_is)
+
+
+def _ends(interval: Interval, first: date | None) -> tuple[str | None, str | None]:
+    """Return the first and the last day of a span of time; none for what cannot be placed."""
+    return (str(first), str(_last_day(interval, first))) if first else (None, None)
 
 
 def _last_day(interval: Interval, first: date) -> date:
@@ -61,6 +61,22 @@ def _last_day(interval: Interval, first: date) -> date:
     return following - timedelta(days=1)
 
 
+def count_all(asked: Query | Listed, counted: Callable[[Filters], Counted], fields: ArticleFields) -> Counts:
+    """Return all counts that a query or a list asks for.
+
+    Args:
+        asked: The query or the list.
+        counted: Returns the set that other filters would give.
+        fields: The fields of articles.
+    """
+    own = counted(asked.filters)
+    facets = {
+        facet.value: count_facet(counted(asked.filters.without(facet)), facet, fields) for facet in sorted(asked.facets)
+    }
+    timeline = count_by_time(own, asked.timeline, fields) if asked.timeline else None
+    return Counts(own.hits.size, own.total_is, own.articles.size, facets, timeline)
+
+
 class Counting:
     """Counts what relevant sets of one generation consist of. It is safe to use from several threads."""
 
@@ -69,14 +85,12 @@ class Counting:
 
     def of(self, query: Query, found: RelevantSet, deadline: Deadline) -> Counts:
         """Return the counts of a query, given its relevant set."""
-        counted = self._counted(found)
-        facets = {}
-        for facet in sorted(query.facets):
-            filters = query.filters.without(facet)
-            own = counted if filters == query.filters else self._counted(self._others(query, filters, deadline))
-            facets[facet.value] = count_facet(own, facet, self._fields)
-        timeline = count_by_time(counted, query.timeline, self._fields) if query.timeline else None
-        return Counts(counted.hits.size, counted.total_is, counted.articles.size, facets, timeline)
+
+        def counted(filters: Filters) -> Counted:
+            is_own = filters == query.filters
+            return self._counted(found if is_own else self._sets.of(replace(query, filters=filters), deadline))
+
+        return count_all(query, counted, self._fields)
 
     def applied(self, filters: Filters) -> Applied:
         """Return filters as they were understood."""
@@ -89,9 +103,6 @@ class Counting:
             (first.iso if first.precision == "time" else str(first.first_day)) if first else None,
             (last.iso if last.precision == "time" else str(last.last_day)) if last else None,
         )
-
-    def _others(self, query: Query, filters: Filters, deadline: Deadline) -> RelevantSet:
-        return self._sets.of(replace(query, filters=filters), deadline)
 
     def _counted(self, found: RelevantSet) -> Counted:
         rows, article_of = found.ranking.rows, self._columns.article_of

@@ -12,7 +12,7 @@ from search_api.ranking.columns import Columns
 from search_api.ranking.results import by_date
 from search_api.records.counts import Counts
 from search_api.search.article_fields import ArticleFields
-from search_api.search.counting import Counted, count_by_time, count_facet
+from search_api.search.counting import Counted, count_all
 from search_api.search.filtering import PassageFilter
 
 
@@ -31,13 +31,7 @@ class Lister:
 
     def counts(self, listed: Listed) -> Counts:
         """Return how many articles pass, and what they consist of."""
-        counted = self._counted(listed.filters)
-        facets = {
-            facet.value: count_facet(self._counted(listed.filters.without(facet)), facet, self._fields)
-            for facet in sorted(listed.facets)
-        }
-        timeline = count_by_time(counted, listed.timeline, self._fields) if listed.timeline else None
-        return Counts(counted.hits.size, counted.total_is, counted.articles.size, facets, timeline)
+        return count_all(listed, self._counted, self._fields)
 
     def _counted(self, filters: Filters) -> Counted:
         passes = self._filter.articles(filters)

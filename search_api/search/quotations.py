@@ -1,11 +1,13 @@
 """Looks for a quotation: word for word, nearly so, or as a sentence in another language that it may translate."""
 
 import difflib
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from indexer.errors import QueryError
@@ -22,6 +24,10 @@ from search_api.records.quotations import Difference, QuotationMatch, Verdict, V
 from search_api.search.catalogue import Catalogue
 
 MOST_MATCHES: Final = 10
+_MOST_COMPARED: Final = 1_000_000
+"""Characters of articles that hold the words of a quotation in which it is looked for word for word."""
+_MOST_ATOMS: Final = 64
+"""Of a longer quotation, only so many atoms are looked up; all of it is then compared."""
 _LOOKED_AT: Final = 12
 """Passages in which something like the quotation is looked for."""
 _LIKE: Final = 80
@@ -76,7 +82,7 @@ class Quotations:
             raise QueryError(f"the quotation {quotation[:40]!r} has no words", "give the words that were said")
         article = self._catalogue.row_of(article_id) if article_id else None
         generation = self._catalogue.stats.generation
-        if exact := list(self._exact(wanted, article)):
+        if exact := list(itertools.islice(self._exact(wanted, article), MOST_MATCHES)):
             return Verification("exact", exact, generation)
         answer = self._alike(quotation, article_id)
         near = sorted(self._near(wanted, answer.hits), key=lambda found: -found[0])
@@ -90,20 +96,20 @@ class Quotations:
     def _exact(self, wanted: _Plain, article: int | None) -> Iterator[QuotationMatch]:
         """Yield the places where the quotation stands word for word, one in each article."""
         if article is None:
-            rows = self._keywords.rows_holding(find_atoms(wanted.text)[:64])
-            articles = list(dict.fromkeys(self._columns.article_of[rows].tolist()))
+            rows = self._keywords.rows_holding(find_atoms(wanted.text)[:_MOST_ATOMS])
+            articles = np.unique(self._columns.article_of[rows]).tolist()
         else:
             articles = [article]
-        found = 0
+        left = _MOST_COMPARED
         for number in articles:
-            body = self._catalogue.body(number)
+            body = self._catalogue.body(number)[:left]
+            left -= len(body)
             plain = _plain(body)
             start = plain.text.find(wanted.text)
             if start >= 0:
                 yield self._match("exact", number, plain.original(start, start + len(wanted.text)), body)
-                found += 1
-                if found == MOST_MATCHES:
-                    return
+            if not left:
+                return
 
     def _alike(self, quotation: str, article_id: str) -> Answer:
         """Return the passages that are most like the quotation by their words and by their meaning."""

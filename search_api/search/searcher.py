@@ -150,11 +150,10 @@ class IndexSearcher:
         )
 
     def hits(self, query: Query) -> Iterator[Hit]:
-        """Yield all hits for a query from its offset on, one by one; only one is in memory."""
+        """Return an iterator over all hits for a query from its offset on. They are ranked now, and made one by one."""
         found = self._sets.of(query)
         reasons = Reasons(query.keywords, found.ranking.words, self.generation.keywords)
-        for row in found.rows[query.offset :]:
-            yield self._hit(row, found.ranking, reasons, query.explain)
+        return (self._hit(row, found.ranking, reasons, query.explain) for row in found.rows[query.offset :])
 
     def _hit(self, row: Row, ranking: Ranking, reasons: Reasons, explain: bool) -> Hit:
         others = tuple(
@@ -188,9 +187,8 @@ class IndexSearcher:
         )
 
     def listed(self, listed: Listed) -> Iterator[ListedArticle]:
-        """Yield all articles that pass filters, from an offset on, one by one."""
-        for article in self._lister.articles(listed)[listed.offset :]:
-            yield self._catalogue.listed(int(article))
+        """Return an iterator over all articles that pass filters, from an offset on."""
+        return map(self._catalogue.listed, self._lister.articles(listed)[listed.offset :].tolist())
 
     def article(self, article_id: str) -> StoredArticle:
         """Return an article with its passages."""

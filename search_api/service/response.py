@@ -1,8 +1,8 @@
 """Answers to requests, as the HTTP API and ``--json`` return them."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -27,6 +27,8 @@ from search_api.service.schemas import (
     SearchResponse,
 )
 
+_Asked = TypeVar("_Asked", Query, Listed)
+
 
 def answer_search(
     searchers: Searchers, options: SearchOptions, text: str, deadline: Deadline = NO_DEADLINE
@@ -36,7 +38,7 @@ def answer_search(
     Raises:
         DatelineError: The query cannot be answered as asked, or the generation of the cursor is gone.
     """
-    searcher, query = _placed(searchers, options, text)
+    searcher, query = _placed(searchers, options.cursor, lambda cursor: options.to_query(text, cursor))
     return search_response(searcher, query, deadline)
 
 
@@ -49,18 +51,19 @@ def answer_similar(
         DatelineError: There is no such article, or the options are impossible.
     """
     began = time.perf_counter()
-    searcher, query = _placed(searchers, options, f"similar to {article_id}")
+    text = f"similar to {article_id}"
+    searcher, query = _placed(searchers, options.cursor, lambda cursor: options.to_query(text, cursor))
     return _response(searcher.similar(article_id, query, deadline), query, began)
 
 
-def _placed(searchers: Searchers, options: SearchOptions, text: str) -> tuple[Searcher, Query]:
-    """Return the query at the place where the cursor is, and the searcher of its generation."""
-    cursor = read_cursor(options.cursor) if options.cursor else None
-    query = options.to_query(text, cursor)
+def _placed(searchers: Searchers, given: str, to_asked: Callable[[Cursor | None], _Asked]) -> tuple[Searcher, _Asked]:
+    """Return what is asked at the place where the cursor is, and the searcher of its generation."""
+    cursor = read_cursor(given) if given else None
+    asked = to_asked(cursor)
     if not cursor:
-        return searchers.current(), query
-    check_cursor(cursor, query)
-    return searchers.at(cursor.generation), query.at(cursor.offset)
+        return searchers.current(), asked
+    check_cursor(cursor, asked)
+    return searchers.at(cursor.generation), asked.at(cursor.offset)
 
 
 def search_response(searcher: Searcher, query: Query, deadline: Deadline = NO_DEADLINE) -> SearchResponse:
@@ -92,12 +95,8 @@ def answer_list(searchers: Searchers, parameters: ListParameters) -> ListingResp
         DatelineError: The list cannot be given as asked, or the generation of the cursor is gone.
     """
     began = time.perf_counter()
-    cursor = read_cursor(parameters.cursor) if parameters.cursor else None
-    listed = parameters.to_listed(cursor)
-    if cursor:
-        check_cursor(cursor, listed)
-        listed = listed.at(cursor.offset)
-    listing = (searchers.at(cursor.generation) if cursor else searchers.current()).list_articles(listed)
+    searcher, listed = _placed(searchers, parameters.cursor, parameters.to_listed)
+    listing = searcher.list_articles(listed)
     articles = [ListedArticleOut.model_validate(article) for article in listing.articles]
     return ListingResponse(articles=articles, **_page(listing, listed, began))
 

@@ -1,11 +1,11 @@
-"""What ``/articles``, ``/articles/{id}/similar`` and ``/verify`` are asked."""
+"""What ``/articles`` and ``/verify`` are asked."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from search_api.choices import Sort
 from search_api.query import Listed, make_listed
 from search_api.service.cursors import Cursor
-from search_api.service.requests.options import ListOptions, SearchOptions
+from search_api.service.requests.options import ListOptions
 
 MAX_QUOTE = 2_000
 """The longest quotation in characters."""
@@ -23,10 +23,6 @@ class ListParameters(ListOptions):
             QueryError: An option cannot be listed with.
         """
         return make_listed(sort=self.sort, **self.page_options(), **self.filter_options(cursor))
-
-
-class SimilarParameters(SearchOptions):
-    """The query string of ``GET /articles/{id}/similar``."""
 
 
 class VerifyRequest(BaseModel):

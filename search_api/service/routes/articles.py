@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from search_api.service.access.guard import needs
 from search_api.service.admission import Turn
 from search_api.service.errors import error_responses
-from search_api.service.requests.articles import ListParameters, SimilarParameters, VerifyRequest
+from search_api.service.requests.articles import ListParameters, VerifyRequest
+from search_api.service.requests.options import SearchOptions
 from search_api.service.response import answer_list, answer_similar
 from search_api.service.routes.dependencies import AnySearchers
 from search_api.service.schemas import ArticleOut, ListingResponse, PassageInArticleOut, SearchResponse, VerificationOut
@@ -19,14 +20,16 @@ ArticleId = Annotated[str, Path(max_length=10_000, description="From a hit.", ex
 
 
 @router.get("/articles", responses=error_responses(410, 422))
-def list_articles(parameters: Annotated[ListParameters, Query()], searchers: AnySearchers) -> ListingResponse:
+def list_articles(
+    parameters: Annotated[ListParameters, Query()], searchers: AnySearchers, _turn: Turn
+) -> ListingResponse:
     """Return the articles that pass the filters, the newest first."""
     return answer_list(searchers, parameters)
 
 
 @router.get("/articles/{article_id:path}/similar", responses=error_responses(404, 410, 422))
 def list_similar(
-    article_id: ArticleId, parameters: Annotated[SimilarParameters, Query()], searchers: AnySearchers, turn: Turn
+    article_id: ArticleId, parameters: Annotated[SearchOptions, Query()], searchers: AnySearchers, turn: Turn
 ) -> SearchResponse:
     """Return articles in any language that tell of the same, neither the article itself nor its copies."""
     return answer_similar(searchers, article_id, parameters, turn.deadline(parameters.timeout_ms))
