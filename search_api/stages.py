@@ -13,7 +13,7 @@ _observe: ContextVar[Observe | None] = ContextVar("observe", default=None)
 
 
 def stage(name: str) -> AbstractContextManager[object]:
-    """Return a context in which a stage of this name runs: encode, words, vectors, rank or respond."""
+    """Return a context in which a stage of this name runs: encode, rank or rerank."""
     observe = _observe.get()
     return nullcontext() if observe is None else observe(name)
 

@@ -12,6 +12,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
     # indexer, from the ground up: modules on the top level, and rooms
     "indexer.errors": set(),
+    "indexer.children": set(),
     "indexer.dates": set(),
     "indexer.notice": set(),
     "indexer.progress": set(),
@@ -21,7 +22,7 @@ MAY_IMPORT = {
     "indexer.text": {"article"},
     "indexer.storage": {"article", "errors"},
     "indexer.encoders": {"errors", "threads"},
-    "indexer.sources": {"article", "dates", "errors", "notice", "text"},
+    "indexer.sources": {"article", "children", "dates", "errors", "notice", "text"},
     "indexer.passages": {"article", "errors", "text"},
     "indexer.duplicates": {"article", "dates", "storage", "text"},
     "indexer.keywords": {"errors", "passages", "storage", "text"},
@@ -30,8 +31,8 @@ MAY_IMPORT = {
         "article", "dates", "duplicates", "encoders", "errors", "keywords", "notice", "storage", "threads", "vectors",
     },
     "indexer.build": {
-        "article", "dates", "duplicates", "encoders", "environment", "errors", "generations", "keywords", "notice",
-        "passages", "progress", "sources", "storage", "text", "vectors",
+        "article", "children", "dates", "duplicates", "encoders", "environment", "errors", "generations", "keywords",
+        "notice", "passages", "progress", "sources", "storage", "text", "vectors",
     },
     "indexer.terminal": {"build", "environment", "errors", "generations", "notice"},
     "indexer.cli": {"build", "dates", "encoders", "passages", "sources", "terminal"},

@@ -11,6 +11,7 @@ from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import as_plain, parse_keywords
 from search_api.app import create_app
 from search_api.records.quotations import Verification
+from search_api.search import quotations
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
 
@@ -167,3 +168,14 @@ def test_copies_of_an_article_are_its_family_and_not_similar(seeds: IndexSearche
     assert dates == sorted(dates)
     hits = client.get("/articles/wire-oil-1/similar").json()["hits"]
     assert not {hit["article_id"] for hit in hits} & {"wire-oil-1", "wire-oil-2", "wire-oil-3"}
+
+
+def test_however_many_hold_the_words_only_some_text_is_compared(
+    seeds: IndexSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    body = seeds._catalogue.body
+    monkeypatch.setattr(seeds._catalogue, "body", lambda number: read.append(number) or body(number))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(quotations, "_MOST_COMPARED", 3_000)
+    seeds.verify("THE")
+    assert 0 < len(read) <= 4 + 12  # word for word, and then in what is most like it

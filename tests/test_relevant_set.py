@@ -14,6 +14,7 @@ from random_requests import FACETS, count_all, random_request, walk
 
 from indexer.dates.parsing import parse_published
 from indexer.encoders.protocol import Encoder
+from indexer.errors import QueryError
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.app import create_app
@@ -212,3 +213,8 @@ def test_cells_that_a_spreadsheet_would_compute_are_text(
         shown = {row["article_id"]: row["title"] for row in rows}
         assert sorted(shown) == [f"'={n}" for n in range(len(titles))]
         assert [shown[f"'={n}"][:1] for n in range(len(titles))] == ["'", "'", "'", "'", "i", "a"]
+
+
+def test_what_is_wrong_with_a_query_is_said_before_its_first_hit(seeds: IndexSearcher) -> None:
+    with pytest.raises(QueryError, match="the index has no source 'nobody'"):
+        seeds.hits(make_query("ferry", sources=["nobody"]))

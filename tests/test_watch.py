@@ -110,3 +110,17 @@ def test_what_is_there_at_the_beginning_counts_as_seen(publish: Publish, tmp_pat
     searcher = OneSearcher(IndexSearcher(open_current(tmp_path / "index"), word_encoder))
     assert Watching(searcher, make_query("ferry"), None).seen == {"a"}
     assert [hit.article_id for hit in Watching(searcher, make_query("ferry"), set()).news()] == ["a"]
+
+
+def test_what_was_seen_is_remembered_from_the_beginning(
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watch that ends before there was news does not take what came meanwhile for seen when it goes on."""
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("search_api.commands.watch.time.sleep", interrupt)
+    publish(a="the ferry sails", b="the bank")
+    assert _run("watch", "ferry", "--state", tmp_path / "state", "--index", tmp_path / "index") != 0
+    assert json.loads((tmp_path / "state").read_text()) == {"seen": ["a"]}

@@ -1,18 +1,15 @@
 """The process that writes what is made of atoms, as the build sees it; see ``atom_child``."""
 
 import contextlib
-import os
 import pickle
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import IO, Any, cast
 
 from indexer.build.atom_child import OUT_OF_MEMORY, names_of, send_batch
 from indexer.build.atom_writer import AtomPaths, AtomWriter
+from indexer.children import start_child
 from indexer.errors import DatelineError
 from indexer.text.atoms import AtomColumns
 
@@ -21,8 +18,6 @@ LEAST_ARTICLES = 500
 _ATOMS_AT_ONCE = 2**14
 _CARRIED_AT_ONCE = 2**10
 """Atoms, and articles carried over, that are sent together."""
-_FRUGAL = {"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Settings of libraries by which they do not reserve memory for threads that the process has not."""
 Watch = Callable[[int], AbstractContextManager[None]]
 
 
@@ -31,15 +26,8 @@ class AtomProcess:
 
     def __init__(self, paths: AtomPaths, run: int, before: AtomPaths | None = None) -> None:
         """Start the process; see ``AtomWriter``."""
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(each for each in (root, os.environ.get("PYTHONPATH", "")) if each)
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "indexer.build.atom_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=0,  # Ctrl-C is for the build, which ends this process
-            env={**os.environ, **_FRUGAL, "PYTHONPATH": path},
-        )
+        # Ctrl-C is for the build, which ends this process.
+        self._process = start_child("indexer.build.atom_child", process_group=0)
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self._batch: list[tuple[Any, ...]] = []
         self._weight = 0.0

@@ -1,16 +1,13 @@
 """The reading process as the build sees it: started when it is needed, and ended when it takes too long."""
 
 import contextlib
-import os
 import pickle
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import IO, cast
 
+from indexer.children import start_child
 from indexer.sources import limits
 from indexer.sources.guard.child import OUT_OF_MEMORY
 from indexer.sources.guard.messages import Answer, Job, receive_answer, send
@@ -20,13 +17,8 @@ _BETWEEN_LOOKS = 0.2
 _CHUNK = 2**16
 _KILLED = -9
 """The exit code of a process that the system ended for want of memory."""
-_FRUGAL = {
-    "MALLOC_ARENA_MAX": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
-"""Settings of libraries by which they do not reserve memory for threads that a reader has not."""
+_FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own pool would keep the memory of a file that was read."""
 
 
 class EndedError(Exception):
@@ -37,14 +29,7 @@ class ReadingProcess:
     """A process that reads one input at a time."""
 
     def __init__(self) -> None:
-        root = str(Path(__file__).resolve().parents[3])
-        path = os.pathsep.join(each for each in (root, os.environ.get("PYTHONPATH", "")) if each)
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "indexer.sources.guard.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **_FRUGAL, "PYTHONPATH": path},
-        )
+        self._process = start_child("indexer.sources.guard.child", _FRUGAL)
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self._waiting_until = float("inf")
         self._late = False
