@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from indexer.encoders.protocol import Vectors
 from indexer.errors import IndexCorruptError
-from indexer.threads import compute_threads
 
 KIND = "Flat+RaBitQ"
 """Candidates come from a scan of one bit a dimension, and are compared exactly."""
@@ -130,7 +129,7 @@ class NominationIndex:
         few = self._if_few(among, max(count, exact_up_to))
         if few is not None:
             return few
-        faiss.omp_set_num_threads(compute_threads())  # applies to the calling thread only
+        faiss.omp_set_num_threads(1)  # of this thread only: threads that share a scan of a few milliseconds take longer
         parameters = None if among is None else self._only(among)
         _, rows = self._index.search(direction[None, :], count, params=parameters)
         return np.sort(rows[0][rows[0] >= 0])
