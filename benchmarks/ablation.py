@@ -63,10 +63,11 @@ class Measured:
         """Rank by the cosine of query and passage, both centred by language."""
         generation, asker = self.asker.generation, self.asker
         signals = generation.signals
-        languages = signals.language_numbers(generation.tables.passage_languages().tolist())
+        languages = generation.columns.language_of.astype(np.int64)
         passages = signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
         asked = [find_language(parse_keywords(text), generation.keywords) for text in asker.texts]
-        queries = signals.centring.centre(asker.vectors, signals.language_numbers(asked))[0]
+        spoken = np.array([generation.columns.languages.index(language) for language in asked])
+        queries = signals.centring.centre(asker.vectors, spoken)[0]
         return [np.argsort(-(passages @ vector), kind="stable")[:100] for vector in queries]
 
 

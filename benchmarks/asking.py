@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.generations.generation import Generation
 from indexer.keywords.query_syntax import parse_keywords
+from indexer.rows import RowSet
 from search_api.choices import Order
 from search_api.ranking.query_language import find_language
 from search_api.ranking.ranked import Ranking, RankingRequest
@@ -52,7 +53,7 @@ class Asker:
         return [self.ranking(ranker, number, order=order).rows for number in range(len(self.ids))]
 
     def ranking(
-        self, ranker: Ranker, number: int, among: Mask | None = None, order: Order = Order.BEST_ANYWHERE
+        self, ranker: Ranker, number: int, among: RowSet | None = None, order: Order = Order.BEST_ANYWHERE
     ) -> Ranking:
         """Rank the passages in ``among`` (None: all) for one query. Only these can be the seed for other languages."""
         keywords = parse_keywords(self.texts[number])
@@ -64,7 +65,8 @@ class Asker:
         ranker, (held, document_of) = Ranker(self.generation), np.unique(self.documents, return_inverse=True)
         for number, query in enumerate(self.ids):
             kept = ~np.isin(held, list(relevant[query]))[document_of]
-            yield Twins(self.ranking(ranker, number), self.ranking(ranker, number, kept), kept)
+            absent = self.ranking(ranker, number, RowSet.of(np.flatnonzero(kept)))
+            yield Twins(self.ranking(ranker, number), absent, kept)
 
     def by_vectors(self) -> list[Rows]:
         """Return rankings by the cosine of query and passage only."""

@@ -140,7 +140,8 @@ def holding_all_words(generation: Generation, text: str) -> Mask:
     """Return which passages hold all words of a text, each as it stands there; shape (passages,)."""
     words = tuple(atoms for word in text.split() if (atoms := tuple(find_atoms(word))))
     held = generation.keywords.matches(KeywordQuery(text, tuple(find_atoms(text)), required=words))
-    return np.zeros(generation.manifest.passages, np.bool_) if held is None else held
+    passages = np.arange(generation.manifest.passages)
+    return np.zeros(passages.size, np.bool_) if held is None else held.holds(passages)
 
 
 def _first(ranking: Ranking) -> float:

@@ -1,11 +1,12 @@
 """Sets of passages, compressed: what a filter lets pass, or a language consists of, however large the corpus is."""
 
 from array import array
+from collections.abc import Iterable
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import FrozenBitMap
+from pyroaring import BitMap, FrozenBitMap
 
 Rows = NDArray[np.int64]
 
@@ -33,6 +34,11 @@ class RowSet:
         return cls(FrozenBitMap(range(first, after)))
 
     @classmethod
+    def union(cls, sets: Iterable["RowSet"]) -> Self:
+        """Return the rows that are in any of some sets."""
+        return cls(FrozenBitMap.union(FrozenBitMap(), *map(_bitmap_of, sets)))
+
+    @classmethod
     def deserialize(cls, data: bytes) -> Self:
         """Return the set that ``serialize`` wrote.
 
@@ -43,7 +49,9 @@ class RowSet:
 
     def serialize(self) -> bytes:
         """Return the set in the portable format of Roaring bitmaps."""
-        return self._bitmap.serialize()
+        bitmap = BitMap(self._bitmap)
+        bitmap.run_optimize()
+        return bytes(bitmap.serialize())
 
     def __len__(self) -> int:
         return len(self._bitmap)
@@ -81,3 +89,7 @@ class RowSet:
         mask = np.zeros(count, np.bool_)
         mask[np.frombuffer(self._bitmap.to_array(), np.uint32)] = True
         return np.packbits(mask, bitorder="little")
+
+
+def _bitmap_of(rows: RowSet) -> FrozenBitMap:
+    return rows._bitmap  # noqa: SLF001  the union of many is ten times as quick at once

@@ -12,12 +12,12 @@ from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import parse_keywords
+from indexer.rows import RowSet
 from indexer.vectors.faiss_index import NominationIndex
 from indexer.vectors.signals import Signals
 from search_api.query import make_query
 from search_api.ranking.arrays import Rows, Scores, Vector
 from search_api.ranking.candidates import CandidateFinder, Limits, Pool, union
-from search_api.ranking.columns import Columns
 from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.similarity import Similarity
 from search_api.search.searcher import IndexSearcher
@@ -52,9 +52,16 @@ def _finder(generation: Generation, known: dict[str, float], **limits: float) ->
     records = generation.manifest.languages
     languages = {name: record.model_copy(update={"known": known.get(name, 1)}) for name, record in records.items()}
     generation = replace(generation, manifest=generation.manifest.model_copy(update={"languages": languages}))
-    columns = Columns.of(generation)
+    columns = generation.columns
     similarity = Similarity(generation, columns)
     return CandidateFinder(generation, columns, similarity, Limits(**limits)), similarity  # type: ignore[arg-type]
+
+
+def _words(generation: Generation, *scores: float) -> KeywordScores:
+    """Return keyword scores of the first passages that are their own BM25 scores."""
+    own, nothing = np.zeros(len(TEXTS), np.float32), np.zeros(len(TEXTS), np.float32)
+    own[: len(scores)] = scores
+    return KeywordScores(own, nothing, nothing, generation.columns.article_of)
 
 
 def test_languages_that_the_encoder_does_not_know_get_no_candidates_by_vector(
@@ -63,7 +70,7 @@ def test_languages_that_the_encoder_does_not_know_get_no_candidates_by_vector(
     finder, _ = _finder(generation, {"sw": 0, "fr": 0.01})
     assert finder.in_other_languages(direction, EN, None, 1).rows.tolist() == [3, 4]
     assert finder.in_other_languages(direction, None, None, 1).rows.tolist() == [0, 1, 2, 3, 4]
-    among = np.arange(len(TEXTS)) > 3
+    among = RowSet.between(4, len(TEXTS))
     assert finder.in_other_languages(direction, EN, among, 1).rows.tolist() == [4]
 
 
@@ -80,18 +87,19 @@ def test_candidates_are_chosen_by_how_well_their_language_is_known(generation: G
 
 def test_each_other_language_gets_as_many_candidates(generation: Generation, direction: Vector) -> None:
     finder, _ = _finder(generation, {"sw": 0.1}, by_vector=1)
+    all_but_one = RowSet.between(0, len(TEXTS)) - RowSet.between(5, 6)
     assert finder.in_each_other_language(direction, EN, None, 1).rows.tolist() == [3, 5]
     assert finder.in_each_other_language(direction, None, None, 1).rows.tolist() == [1, 3, 5]
-    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) != 5, 1).rows.size == 2
-    assert finder.in_each_other_language(direction, EN, np.arange(len(TEXTS)) < 3, 1).rows.size == 0
+    assert finder.in_each_other_language(direction, EN, all_but_one, 1).rows.size == 2
+    assert finder.in_each_other_language(direction, EN, RowSet.between(0, 3), 1).rows.size == 0
 
 
 def test_a_ranking_that_reaches_further_has_more_candidates(generation: Generation, direction: Vector) -> None:
     finder, _ = _finder(generation, {}, by_vector=1, by_words=1, other_languages=2)
-    no_words, words = np.zeros(3, np.float32), np.array([0.3, 0, 0.2], np.float32)
-    assert finder.in_own_language(direction, np.arange(3), no_words, 2).rows.tolist() == [0, 1]
-    assert finder.in_own_language(direction, np.arange(3), no_words, 4).rows.size == 3
-    assert finder.in_own_language(direction, np.arange(3), words, 2).rows.size == 3
+    english, no_words, words = RowSet.between(0, 3), _words(generation, 0, 0, 0), _words(generation, 0.3, 0, 0.2)
+    assert finder.in_own_language(direction, english, no_words, 2).rows.tolist() == [0, 1]
+    assert finder.in_own_language(direction, english, no_words, 4).rows.size == 3
+    assert finder.in_own_language(direction, english, words, 2).rows.size == 3
     assert finder.in_other_languages(direction, EN, None, 2).rows.size == 4
     assert finder.in_each_other_language(direction, EN, None, 2).rows.size == 4
     assert finder.in_each_other_language(direction, EN, None, 4).rows.size == 5
@@ -115,12 +123,12 @@ def test_who_is_in_the_head_of_one_pool_is_in_no_tail() -> None:
 
 def test_words_alone_make_a_candidate(generation: Generation, direction: Vector) -> None:
     finder, _ = _finder(generation, {}, by_vector=1, by_words=1)
-    rows = np.arange(3)
-    scores = np.array([0, 0, 0.4], np.float32)
-    assert finder.in_own_language(direction, rows, scores, 1).rows.tolist() == [1, 2]
-    assert finder.in_own_language(direction, rows, np.array([0.3, 0, 0.4], np.float32), 1).rows.tolist() == [1, 2]
-    assert finder.in_own_language(direction, rows, np.zeros(3, np.float32), 1).rows.tolist() == [1]
-    assert finder.in_own_language(direction, rows[:0], scores[:0], 1).rows.size == 0
+    english = RowSet.between(0, 3)
+    words = _words(generation, 0, 0, 0.4)
+    assert finder.in_own_language(direction, english, words, 1).rows.tolist() == [1, 2]
+    assert finder.in_own_language(direction, english, _words(generation, 0.3, 0, 0.4), 1).rows.tolist() == [1, 2]
+    assert finder.in_own_language(direction, english, _words(generation, 0, 0, 0), 1).rows.tolist() == [1]
+    assert finder.in_own_language(direction, RowSet.between(0, 0), words, 1).rows.size == 0
 
 
 def test_candidates_are_the_nearest_once_compared_exactly(generation: Generation, direction: Vector) -> None:
@@ -161,13 +169,13 @@ def test_the_scan_is_given_the_limits(
 
 
 def test_keyword_scores_are_of_the_passage_in_its_article(generation: Generation) -> None:
-    columns = Columns.of(generation)
+    columns = generation.columns
     found = KeywordScores.of(generation, columns, parse_keywords("ferry aground"), "en")
     passages = generation.keywords.shares(parse_keywords("ferry aground"), "en")
     articles = generation.article_keywords.shares(parse_keywords("ferry aground"), "en")
     rows = np.array([1, 0, 3])
     wanted = 0.4 * passages[rows] + 1.0 * articles[rows] + 0.3 * passages[rows]
-    np.testing.assert_allclose(found.of_rows(rows, columns.article_of[rows]), wanted, rtol=1e-6)
+    np.testing.assert_allclose(found.of_rows(rows), wanted, rtol=1e-6)
     assert wanted[1] > wanted[2] == 0
 
 
@@ -202,10 +210,10 @@ def test_candidates_are_scored_once_in_the_querys_language_unless_a_filter_leave
 
 
 def test_columns_are_those_of_the_tables(generation: Generation) -> None:
-    columns = Columns.of(generation)
+    columns = generation.columns
     assert [columns.languages[number] for number in columns.language_of] == [language for language, _ in TEXTS]
-    assert [rows.tolist() for rows in columns.rows_of] == [[0, 1, 2], [3, 4], [5, 6, 7]]
-    assert columns.rows_in(SW, None).tolist() == [5, 6, 7]
-    assert columns.rows_in(SW, np.arange(8) % 2 == 1).tolist() == [5, 7]
+    assert [columns.in_language(number).rows().tolist() for number in range(3)] == [[0, 1, 2], [3, 4], [5, 6, 7]]
     assert columns.passages_of(4) == slice(4, 5)
-    assert columns.ids[np.argsort(columns.id_rank)].tolist() == sorted(columns.ids)
+    ids = [columns.article_id(article) for article in range(columns.articles)]
+    assert [ids[article] for article in np.argsort(columns.id_rank)] == sorted(ids)
+    assert [columns.find(each) for each in [*ids, "a", "a9", ""]] == [*range(8), None, None, None]

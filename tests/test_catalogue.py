@@ -12,7 +12,6 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.answer import Hit
 from search_api.query import make_query
-from search_api.ranking.columns import Columns
 from search_api.ranking.fusion import KNOWN
 from search_api.records.articles import Stats, StoredArticle, StoredPassage
 from search_api.search.article_fields import ArticleFields
@@ -57,8 +56,8 @@ def catalogue(build: Build, write_jsonl: Write, tmp_path: Path) -> Catalogue:
 @pytest.fixture
 def passages(catalogue: Catalogue, tmp_path: Path) -> PassageFilter:
     generation = open_current(tmp_path / "index")
-    columns = Columns.of(generation)
-    return PassageFilter(columns, ArticleFields(generation, columns))
+    columns = generation.columns
+    return PassageFilter(columns, ArticleFields(columns))
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def passing(catalogue: Catalogue, passages: PassageFilter) -> Callable[..., set[
     def passing(**filters: object) -> set[str]:
         allowed = passages.allowed(make_query("x", **filters).filters)  # type: ignore[arg-type]
         assert allowed is not None
-        return {catalogue.hit(row, SCORE).article_id for row in allowed.nonzero()[0].tolist()}
+        return {catalogue.hit(row, SCORE).article_id for row in allowed.rows().tolist()}
 
     return passing
 
@@ -80,7 +79,7 @@ def test_without_a_filter_nothing_is_looked_up(passages: PassageFilter) -> None:
 def test_a_passage_passes_with_its_article(passages: PassageFilter) -> None:
     allowed = passages.allowed(make_query("x", languages=["en"]).filters)
     assert allowed is not None
-    assert allowed.tolist() == [True, True, False, False, False, False]
+    assert allowed.rows().tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -164,9 +163,9 @@ def test_dates_include_both_ends_and_leave_out_what_has_none(
 
 def test_a_family_is_all_articles_with_one_number(catalogue: Catalogue, tmp_path: Path) -> None:
     """Of five articles, on a day in the afternoon, on a day, in a month, in a year, and without a date."""
-    columns = Columns.of(open_current(tmp_path / "index"))
+    columns = open_current(tmp_path / "index").columns
     families = Families(np.array([0, 0, 0, 0, 0]), columns)
-    assert [columns.ids[each] for each in families.relatives(1)] == ["year", "month", "wire/2025#1", "undated"]
+    assert [columns.article_id(each) for each in families.relatives(1)] == ["year", "month", "wire/2025#1", "undated"]
     families = Families(np.array([0, 1, 0, 3, 1, 0]), columns)
     assert [families.members(article).tolist() for article in (2, 4, 3)] == [[0, 2, 5], [1, 4], [3]]
 

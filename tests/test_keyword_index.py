@@ -67,8 +67,8 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
 def _scores(index: KeywordIndex, query: KeywordQuery) -> NDArray[np.float32]:
     """Return the score of each passage that meets the conditions."""
     scores = sum((index.shares(query, language) for language in index.languages), np.zeros(index.count, np.float32))
-    mask = index.matches(query)
-    return scores if mask is None else scores * mask
+    held = index.matches(query)
+    return scores if held is None else scores * held.holds(np.arange(index.count))
 
 
 def _found(index: KeywordIndex, query: str) -> list[int]:
@@ -277,9 +277,9 @@ def test_rows_that_hold_a_word_or_phrase_are_told_among_some(index: Index) -> No
 def test_conditions_are_told_apart_from_scores(index: Index) -> None:
     opened = index(["sun and rain", "rain", "sun"])
     assert opened.matches(parse_keywords("sun rain")) is None
-    mask = opened.matches(parse_keywords("rain -sun"))
-    assert mask is not None
-    assert mask.tolist() == [False, True, False]
+    held = opened.matches(parse_keywords("rain -sun"))
+    assert held is not None
+    assert held.rows().tolist() == [1]
     assert (opened.shares(parse_keywords("rain -sun"), "en") > 0).tolist() == [True, True, False]
 
 
@@ -328,13 +328,14 @@ def test_phrases_are_those_of_the_text(tmp_path_factory: pytest.TempPathFactory,
     writer.add(texts, ["en", "ja"] * (len(texts) // 2) + ["fr"] * (len(texts) % 2))
     writer.close()
     wanted = find_atoms(phrase)
-    mask = KeywordIndex(path).matches(parse_keywords(f'"{phrase}"'))
+    held = KeywordIndex(path).matches(parse_keywords(f'"{phrase}"'))
     lone = len(wanted) == 1 and wanted[0].kind == "character"
     if not wanted or lone:
-        assert mask is None
+        assert held is None
     elif all(atom.kind == "word" for atom in wanted):
-        assert mask is not None
-        assert mask.tolist() == [_holds(text, [atom.text for atom in wanted]) for text in texts]
+        assert held is not None
+        words = [atom.text for atom in wanted]
+        assert held.rows().tolist() == [row for row, text in enumerate(texts) if _holds(text, words)]
 
 
 def _holds(text: str, words: list[str]) -> bool:

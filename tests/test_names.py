@@ -12,7 +12,7 @@ from indexer.generations import store
 from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.keywords.query_syntax import parse_keywords
-from search_api.ranking.columns import Columns
+from indexer.rows import RowSet
 from search_api.ranking.forms import OtherForms
 from search_api.ranking.names import NO_NAMES, NameFinder
 from search_api.ranking.ranked import RankingRequest
@@ -41,7 +41,7 @@ def generation(build: Callable[..., BuildReport], write_jsonl: Callable[..., Pat
 @pytest.fixture
 def finder(generation: Generation) -> NameFinder:
     forms = OtherForms(generation.vocabulary, generation.sounds)
-    return NameFinder(generation, Columns.of(generation), forms)
+    return NameFinder(generation, generation.columns, forms)
 
 
 def _article(generation: Generation, name: str) -> int:
@@ -118,5 +118,5 @@ def test_names_lead_to_languages_that_the_encoder_does_not_know(
     assert ids[0] == "en"
     assert ({"el", "sw"} <= set(ids[:3])) == found
     assert (relevance.get("el", 0) > 0.2) == found
-    filtered = Ranker(made).rank(request, among=made.tables.passage_languages() == "el")
+    filtered = Ranker(made).rank(request, among=RowSet.of(np.flatnonzero(made.tables.passage_languages() == "el")))
     assert set(made.tables.passage_languages()[filtered.rows]) <= {"el"}

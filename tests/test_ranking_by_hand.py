@@ -15,17 +15,18 @@ from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import parse_keywords
+from indexer.rows import RowSet
 from indexer.vectors.faiss_index import NominationIndex
 from search_api.choices import Order
 from search_api.ranking.arrays import Rows, Vector
 from search_api.ranking.background import Background, shrunk_chance
-from search_api.ranking.columns import Columns
 from search_api.ranking.fusion import add_unknown
 from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.similarity import Similarity
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 QUERY = "ferry aground"
 PASSAGES = 5000
 """What the manifest says of the corpus, so that its size shows in the relevance."""
@@ -42,7 +43,9 @@ class Corpus:
         """Rank all passages for the query."""
         order, masks = more.pop("order", Order.BEST_ANYWHERE), more
         request = RankingRequest(self.query, parse_keywords(QUERY), language, order, 31)
-        return Ranker(self.generation).rank(request, **masks)
+        return Ranker(self.generation).rank(
+            request, **{name: RowSet.of(np.flatnonzero(mask)) for name, mask in masks.items()}
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +97,7 @@ class ByHand:
     def __init__(self, corpus: Corpus, ranking: Ranking, language: str) -> None:
         generation, rows = corpus.generation, ranking.rows
         signals, records = generation.signals, generation.manifest.languages
-        names = np.array(signals.languages)[generation.signals.language_numbers(_languages(generation))]
+        names = np.array(_languages(generation))
         of = names[rows]
         fit = np.array([records[name].known for name in of])
         chance = np.array(
@@ -177,12 +180,17 @@ def _in_others(estimate: FloatArray, vectors: FloatArray, like_seed: FloatArray,
 def _sampled(generation: Generation, query: FloatArray) -> FloatArray:
     """Return the similarities of the passages in known languages, less the means of their languages."""
     signals, names = generation.signals, _languages(generation)
-    spoken = signals.language_numbers(names)
+    spoken = _spoken(generation)
     sample = generation.vectors.rows(slice(None)).astype(float) - signals.centring.offsets.astype(float)[spoken]
     sample /= np.linalg.norm(sample, axis=1, keepdims=True)
     fits = np.array([generation.manifest.languages[name].known for name in names])
     similarities: FloatArray = (sample - signals.means.astype(float)[spoken]) @ query
     return similarities[(fits >= 0.5) if (fits >= 0.5).any() else (fits >= 0)]
+
+
+def _spoken(generation: Generation) -> IntArray:
+    """Return the number of the language of each passage."""
+    return np.array([generation.signals.languages.index(language) for language in _languages(generation)])
 
 
 def _languages(generation: Generation) -> list[str]:
@@ -249,7 +257,7 @@ def test_the_evidence_is_what_vectors_and_words_say(corpus: Callable[..., Corpus
     made = corpus(en=1.0, fr=1.0, sw=1.0)
     generation, ranking = made.generation, made.rank("en")
     signals, evidence = generation.signals, ranking.evidence
-    languages = signals.language_numbers(_languages(generation))
+    languages = _spoken(generation)
     centred = signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
     query = signals.centring.centre(made.query[None, :], np.array([0]))[0][0]
     articles = generation.tables.passage_column("article")
@@ -330,10 +338,10 @@ def test_what_vectors_cannot_tell_is_added_for_ones_own_language_alone() -> None
 
 def test_similarities_beyond_the_mean_are_those_of_centred_vectors(corpus: Callable[..., Corpus]) -> None:
     generation = corpus(en=1.0, fr=0.5, sw=0.0).generation
-    columns = Columns.of(generation)
+    columns = generation.columns
     similarity, signals = Similarity(generation, columns), generation.signals
     rows = np.array([30, 0, 28, 5])
-    languages = signals.language_numbers(_languages(generation))[rows]
+    languages = _spoken(generation)[rows]
     centred = signals.centring.centre(generation.vectors.rows(rows), languages)[0]
     direction = 3 * centred[1]
     np.testing.assert_allclose(similarity.to_vector(rows, direction), centred @ direction, atol=1e-5)

@@ -15,7 +15,6 @@ from search_api.choices import Group, Order, Sort
 from search_api.query import Query
 from search_api.ranking import copies
 from search_api.ranking.arrays import Rows
-from search_api.ranking.columns import Columns
 from search_api.ranking.copies import CopyFinder
 from search_api.ranking.fusion import Evidence
 from search_api.ranking.ranked import Ranking
@@ -27,7 +26,7 @@ STORIES = 150
 
 def _ranking(generation: Generation, rows: list[int], relevance: list[float] | None = None) -> Ranking:
     """Return a ranking of passages in this order."""
-    languages = generation.signals.language_numbers(generation.tables.passage_languages().tolist())[rows]
+    languages = generation.columns.language_of[rows]
     values = np.array(relevance or np.linspace(0.9, 0.1, len(rows)), np.float32)
     evidence = Evidence(*[values] * 7)
     number = np.array(rows)
@@ -117,7 +116,7 @@ def test_an_article_that_came_up_as_a_copy_is_no_row_by_another_passage(
 
 
 def test_similar_passages_are_the_earlier_ones(generation: Generation) -> None:
-    found = CopyFinder(generation, Columns.of(generation), np.array([150, 0, 151, 152]))
+    found = CopyFinder(generation, generation.columns, np.array([150, 0, 151, 152]))
     assert dict(found.similar(range(4), [])) == {2: [0], 3: [0, 2]}
     assert dict(found.similar(range(2, 4), [1])) == {3: [2]}
     assert dict(found.similar(range(2, 4), [0])) == {2: [0], 3: [0, 2]}

@@ -44,6 +44,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
     assert sorted(manifest.files) == [
         "article-keywords.index",
         "articles.arrow",
+        "columns.index",
         "families.arrow",
         "history.arrow",
         "keywords.index",
@@ -152,15 +153,20 @@ def test_a_manifest_that_is_not_json_is_refused(index: Path) -> None:
         (
             {"articles": 3},
             "articles.arrow holds 2 articles, wanted 3; article-keywords.index holds 2 articles, wanted 3; "
-            "signals.index holds 2 articles, wanted 3",
+            "signals.index holds 2 articles, wanted 3; columns.index holds 2 articles, wanted 3",
         ),
         (
             {"passages": 1},
-            "passages.arrow holds 2 passages, wanted 1; vectors.faiss holds 2 passages, wanted 1; "
+            "passages.arrow holds 2 passages, wanted 1; columns.index holds 2 passages, wanted 1; "
+            "vectors.faiss holds 2 passages, wanted 1; "
             "nominations.faiss holds 2 passages, wanted 1; keywords.index holds 2 passages, wanted 1; "
             "vocabulary.index holds 2 passages, wanted 1; signals.index holds 2 passages, wanted 1",
         ),
-        ({"languages": {}}, "signals.index knows other languages than the manifest"),
+        (
+            {"languages": {}},
+            "signals.index knows other languages than the manifest; "
+            "columns.index knows other languages than the manifest",
+        ),
     ],
 )
 def test_counts_that_disagree_are_refused(index: Path, change: dict[str, object], message: str) -> None:

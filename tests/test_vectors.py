@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.errors import IndexCorruptError
+from indexer.rows import RowSet
 from indexer.vectors.faiss_index import NominationIndex, NominationWriter, VectorIndex, VectorWriter
 
 
@@ -58,8 +59,7 @@ def test_the_nearest_are_candidates_whatever_passes(
     for query in _unit(20, 32, seed=4):
         similarities = np.where(allowed, vectors @ query, -np.inf)
         wanted = np.argsort(-similarities, kind="stable")[: min(10, allowed.sum())]
-        rows = nominations.candidates(3 * query, 1000, None if share == 1 else allowed, 2000)
-        assert rows.tolist() == nominations.candidates(3 * query, 1000, np.flatnonzero(allowed), 2000).tolist()
+        rows = nominations.candidates(3 * query, 1000, None if share == 1 else RowSet.of(np.flatnonzero(allowed)), 2000)
         assert allowed[rows].all()
         assert (np.diff(rows) > 0).all()
         found.append(np.isin(wanted, rows).mean())
@@ -67,14 +67,12 @@ def test_the_nearest_are_candidates_whatever_passes(
 
 
 def test_few_that_pass_are_all_candidates(nominations: NominationIndex, vectors: NDArray[np.float32]) -> None:
-    allowed = np.zeros(6000, np.bool_)
-    assert nominations.candidates(vectors[0], 10, allowed).size == 0
-    allowed[100:2100] = True
-    for among in (allowed, np.flatnonzero(allowed)):
-        assert nominations.candidates(vectors[0], 10, among, 2000).tolist() == list(range(100, 2100))
-        assert nominations.candidates(vectors[0], 2000, among, 0).tolist() == list(range(100, 2100))
-        assert nominations.candidates(vectors[0], 1999, among, 0).size == 1999
-        assert nominations.candidates(vectors[0], 10, among, 1999).size == 10
+    assert nominations.candidates(vectors[0], 10, RowSet.between(0, 0)).size == 0
+    among = RowSet.between(100, 2100)
+    assert nominations.candidates(vectors[0], 10, among, 2000).tolist() == list(range(100, 2100))
+    assert nominations.candidates(vectors[0], 2000, among, 0).tolist() == list(range(100, 2100))
+    assert nominations.candidates(vectors[0], 1999, among, 0).size == 1999
+    assert nominations.candidates(vectors[0], 10, among, 1999).size == 10
     assert nominations.candidates(vectors[0], 10**9).tolist() == list(range(6000))
     assert nominations.candidates(vectors[0], 10).size == 10
 

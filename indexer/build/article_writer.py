@@ -12,7 +12,9 @@ from indexer.build.previous import PreviousGeneration
 from indexer.duplicates.families import find_families
 from indexer.duplicates.sketches import Sketches
 from indexer.generations.layout import GenerationLayout
+from indexer.storage.columns_writer import write_columns
 from indexer.storage.table_writer import TableWriter, content_of
+from indexer.storage.tables import Tables
 from indexer.text.atoms import split_atoms
 
 Cut = Callable[[Article], list[Passage]]
@@ -74,6 +76,7 @@ class ArticleWriter:
         self._atoms.save_sketches()
         families = find_families(Sketches.open(self._files.sketches))
         self._tables.close(families)
+        write_columns(self._files.columns, Tables(self._files.tables))
         self._atoms.close()
         self.families = int((np.bincount(families) > 1).sum())
 

@@ -15,6 +15,7 @@ from indexer.generations.watch import FileWatch
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.sound_index import SoundIndex, open_sounds
 from indexer.keywords.vocabulary import Vocabulary
+from indexer.storage.columns import Columns
 from indexer.storage.tables import Tables, digest_tables
 from indexer.vectors.faiss_index import NominationIndex, VectorIndex
 from indexer.vectors.signals import Signals
@@ -27,6 +28,7 @@ class Generation:
     manifest: Manifest
     layout: GenerationLayout
     tables: Tables
+    columns: Columns
     vectors: VectorIndex
     nominations: NominationIndex
     signals: Signals
@@ -73,10 +75,12 @@ def open_described(manifest: Manifest, folder: Path, watch: FileWatch | None = N
         IndexUnavailableError: The files disagree with one another.
     """
     files, watch = GenerationLayout(folder), watch or FileWatch(folder, (*layout.TABLES, *layout.SEARCHED))
+    tables = Tables(files.tables)
     generation = Generation(
         manifest,
         files,
-        Tables(files.tables),
+        tables,
+        Columns(files.columns, tables.articles.column("id")),
         VectorIndex(files.vectors),
         NominationIndex(files.nominations),
         Signals(files.signals),
@@ -99,7 +103,9 @@ def _disagreements(generation: Generation) -> Iterator[str]:
         ("articles", layout.ARTICLES, generation.tables.articles.num_rows),
         ("articles", layout.ARTICLE_KEYWORDS, generation.article_keywords.count),
         ("articles", layout.SIGNALS, signals.articles),
+        ("articles", layout.COLUMNS, generation.columns.articles),
         ("passages", layout.PASSAGES, generation.tables.passages.num_rows),
+        ("passages", layout.COLUMNS, generation.columns.passages),
         ("passages", layout.VECTORS, generation.vectors.count),
         ("passages", layout.NOMINATIONS, generation.nominations.count),
         ("passages", layout.PASSAGE_KEYWORDS, generation.keywords.count),
@@ -111,8 +117,9 @@ def _disagreements(generation: Generation) -> Iterator[str]:
     for what, file, count in found:
         if count != wanted[what]:
             yield f"{file} holds {count} {what}, wanted {wanted[what]}"
-    if set(signals.languages) != set(manifest.languages):
-        yield f"{layout.SIGNALS} knows other languages than the manifest"
+    for file, languages in ((layout.SIGNALS, signals.languages), (layout.COLUMNS, generation.columns.languages)):
+        if set(languages) != set(manifest.languages):
+            yield f"{file} knows other languages than the manifest"
     if not generation.vocabulary.is_of(generation.keywords):
         yield f"{layout.VOCABULARY} holds other words than {layout.PASSAGE_KEYWORDS}"
 

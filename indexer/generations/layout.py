@@ -18,6 +18,7 @@ ARTICLES: Final = "articles.arrow"
 PASSAGES: Final = "passages.arrow"
 HISTORY: Final = "history.arrow"
 FAMILIES: Final = "families.arrow"
+COLUMNS: Final = "columns.index"
 VECTORS: Final = "vectors.faiss"
 NOMINATIONS: Final = "nominations.faiss"
 SIGNALS: Final = "signals.index"
@@ -33,7 +34,9 @@ CHECKPOINT: Final = "checkpoint.json"
 SPOOL: Final = "read.arrow"
 
 TABLES: Final = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
-SEARCHED: Final = (VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS)
+SEARCHED: Final = (
+    COLUMNS, VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS,
+)  # fmt: skip
 """Files whose bytes follow from the news alone, whichever way they were built."""
 COMPLETE: Final = (*TABLES, *SEARCHED, REPORT, SOURCES)
 """All files of a generation that its manifest vouches for."""
@@ -49,6 +52,11 @@ class GenerationLayout:
     def tables(self) -> TablePaths:
         """Articles, passages, earlier versions and families, as Arrow files."""
         return TablePaths(*(self.folder / name for name in TABLES))
+
+    @property
+    def columns(self) -> Path:
+        """What every query needs of the tables, as numbers and as sets of passages."""
+        return self.folder / COLUMNS
 
     @property
     def keywords(self) -> KeywordPaths:

@@ -21,6 +21,7 @@ from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.keywords import terms
 from indexer.keywords.phrases import rows_with
 from indexer.keywords.query_syntax import KeywordQuery
+from indexer.rows import RowSet
 from indexer.storage.arrays import open_arrays
 from indexer.text.atoms import Atom
 
@@ -43,7 +44,6 @@ _MOST_SPELLINGS = 64
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
 
 
@@ -114,8 +114,8 @@ class KeywordIndex:
         shares = lengths @ held / max(float(lengths.sum()), 1)
         return dict(zip(self.languages, shares.tolist(), strict=True))
 
-    def matches(self, query: KeywordQuery) -> Mask | None:
-        """Return a mask of the rows that hold all phrases and required words and nothing excluded, shape (count,).
+    def matches(self, query: KeywordQuery) -> RowSet | None:
+        """Return the rows that hold all phrases and required words and nothing excluded.
 
         None means that the query has no condition. A required or excluded word that is a single kana, Thai, Lao, Khmer
         or Burmese letter is ignored, because such letters are indexed in pairs only.
@@ -127,12 +127,8 @@ class KeywordIndex:
         for sequence in conditions:
             if sequence in query.wanted:
                 held = self.rows_holding(sequence, held)
-        mask = np.full(self.count, held is None, np.bool_)
-        if held is not None:
-            mask[held] = True
-        for sequence in query.excluded:
-            mask[self.rows_holding(sequence, held)] = False
-        return mask
+        found = RowSet.between(0, self.count) if held is None else RowSet.of(held)
+        return found - RowSet.union(RowSet.of(self.rows_holding(sequence, held)) for sequence in query.excluded)
 
     def rows_holding(self, sequence: Sequence[Atom], among: Rows | None = None) -> Rows:
         """Return the rows that hold a word or phrase, ascending; none for what is not indexed by itself.

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from indexer.encoders.protocol import Vectors
 from indexer.errors import IndexCorruptError
+from indexer.rows import RowSet
 
 KIND = "Flat+RaBitQ"
 """Candidates come from a scan of one bit a dimension, and are compared exactly."""
-_Among = NDArray[np.int64] | NDArray[np.bool_] | None
 _TRAINED_ON = 65536
 """Vectors at most from which the mean is computed that RaBitQ subtracts."""
 _COUNT_AT = 8
@@ -115,7 +115,7 @@ class NominationIndex:
         self,
         direction: NDArray[np.float32],
         count: int,
-        among: _Among = None,
+        among: RowSet | None = None,
         exact_up_to: int = 0,
     ) -> NDArray[np.int64]:
         """Return about ``count`` rows among which are those nearest to a direction, ascending.
@@ -123,7 +123,7 @@ class NominationIndex:
         Args:
             direction: Shape (dim,), of any length.
             count: How many rows to return; all that are in scope where there are no more.
-            among: The rows in scope: their numbers, ascending, or a mask of shape (count of the index,); None for all.
+            among: The rows in scope; None for all.
             exact_up_to: All rows in scope are returned, without a scan, if they are at most this many.
         """
         few = self._if_few(among, max(count, exact_up_to))
@@ -134,19 +134,15 @@ class NominationIndex:
         _, rows = self._index.search(direction[None, :], count, params=parameters)
         return np.sort(rows[0][rows[0] >= 0])
 
-    def _if_few(self, among: _Among, most: int) -> NDArray[np.int64] | None:
+    def _if_few(self, among: RowSet | None, most: int) -> NDArray[np.int64] | None:
         """Return the rows in scope, or None when they are more than ``most``."""
         if among is None:
             return np.arange(self.count) if self.count <= most else None
-        if among.dtype == np.bool_:
-            return np.flatnonzero(among) if np.count_nonzero(among) <= most else None
-        return np.asarray(among, np.int64) if among.size <= most else None
+        return among.rows() if len(among) <= most else None
 
-    def _only(self, among: _Among) -> Any:
+    def _only(self, among: RowSet) -> Any:
         """Return search parameters that restrict a scan to some rows."""
-        mask = np.zeros(self.count, np.bool_)
-        mask[among] = True
-        selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
+        selector = faiss.IDSelectorBitmap(among.bits(self.count))  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
         return faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
 
 

@@ -4,7 +4,6 @@ It is one memory-mapped file that holds sentence vectors, article vectors and th
 article vectors are centred (see ``centring``) and quantised to one byte a dimension.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -83,8 +82,3 @@ class Signals:
             top = np.flatnonzero(similar == scores[several][owner])[::-1]
             best[several[owner[top]]] = self._ordinals[places[top]]  # reversed, so the first of equals wins
         return scores, best
-
-    def language_numbers(self, languages: Sequence[str]) -> NDArray[np.int64]:
-        """Return the number of each language, shape (n,)."""
-        numbers = {language: number for number, language in enumerate(self.languages)}
-        return np.array([numbers[language] for language in languages], np.int64)

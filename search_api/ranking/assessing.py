@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.storage.columns import Columns
 from search_api.ranking import fusion
 from search_api.ranking.arrays import Scores
-from search_api.ranking.columns import Columns
 from search_api.ranking.estimates import from_seed, from_vectors
 from search_api.ranking.literal import LiteralMatches, WordMatch
 from search_api.ranking.ranked import RankingRequest

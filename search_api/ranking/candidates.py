@@ -7,8 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.generations.generation import Generation
-from search_api.ranking.arrays import Mask, Rows, Scores, Vector
-from search_api.ranking.columns import Columns
+from indexer.rows import RowSet
+from indexer.storage.columns import Columns
+from search_api.ranking.arrays import Rows, Scores, Vector
+from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.names import SharedNames
 from search_api.ranking.similarity import Similarity
 
@@ -60,52 +62,56 @@ class CandidateFinder:
     def __init__(self, generation: Generation, columns: Columns, similarity: Similarity, limits: Limits) -> None:
         self._index, self._columns, self._similarity = generation.nominations, columns, similarity
         self._limits = limits
-        self._known: Mask = (similarity.fit > 0)[columns.language_of]
-        """Whether the encoder knows the passage's language at all."""
+        known = np.flatnonzero(similarity.fit > 0).tolist()
+        self._known = RowSet.union(map(columns.in_language, known))
+        """The passages in languages that the encoder knows at all."""
 
-    def in_own_language(self, query: Vector, rows: Rows, keywords: Scores, reach: int) -> Pool:
+    def in_own_language(self, query: Vector, scope: RowSet, words: KeywordScores, reach: int) -> Pool:
         """Return those of some passages in the query's language that are nearest or have the best keyword scores.
 
         Args:
             query: Centred.
-            rows: The passages, ascending.
-            keywords: Their keyword scores.
+            scope: The passages.
+            words: Keyword scores.
             reach: How many times the usual number is chosen.
         """
-        best = _highest(rows, keywords, reach * self._limits.by_words)
-        return union([self._nearest(query, rows, reach * self._limits.by_vector), best])
+        rows = scope.rows()
+        best = _highest(rows, words.of_rows(rows), reach * self._limits.by_words)
+        return union([self._nearest(query, scope, reach * self._limits.by_vector), best])
 
-    def in_other_languages(self, direction: Vector, language: int | None, among: Mask | None, reach: int) -> Pool:
+    def in_other_languages(self, direction: Vector, language: int | None, among: RowSet | None, reach: int) -> Pool:
         """Return the passages nearest to a direction in all languages that the encoder knows, except one.
 
         Args:
             direction: Of any length.
             language: The language that is left out, or None.
-            among: Shape (passages,), True for passages that may be returned; None for all.
+            among: The passages that may be returned; None for all.
             reach: How many times the usual number is chosen.
         """
-        scope = self._known if language is None else self._known & (self._columns.language_of != language)
+        scope = self._known if language is None else self._known - self._columns.in_language(language)
         return self._nearest(direction, scope if among is None else scope & among, reach * self._limits.other_languages)
 
     def holding_the_words(self, direction: Vector, rows: Rows, reach: int) -> Pool:
         """Return passages that hold the words of the query: of very many, those nearest to a direction."""
         count = reach * self._limits.by_words
-        return self._nearest(direction, rows, count) if rows.size > count else Pool(rows, NO_POOL.tail)
+        return self._nearest(direction, RowSet.of(rows), count) if rows.size > count else Pool(rows, NO_POOL.tail)
 
-    def sharing_names(self, names: SharedNames, language: int | None, among: Mask | None, reach: int) -> Pool:
+    def sharing_names(self, names: SharedNames, language: int | None, among: RowSet | None, reach: int) -> Pool:
         """Return the passages in all languages but one that share most names with an article."""
         kept = self._columns.language_of[names.rows] != (-1 if language is None else language)
         if among is not None:
-            kept &= among[names.rows]
+            kept &= among.holds(names.rows)
         return _highest(names.rows, np.where(kept, names.share, 0), reach * self._limits.by_names)
 
-    def in_each_other_language(self, direction: Vector, language: int | None, among: Mask | None, reach: int) -> Pool:
+    def in_each_other_language(self, direction: Vector, language: int | None, among: RowSet | None, reach: int) -> Pool:
         """Return the passages nearest to a direction in each language except one; otherwise the same."""
         count = reach * self._limits.by_vector
         others = [number for number in range(len(self._columns.languages)) if number != language]
-        return union([self._nearest(direction, self._columns.rows_in(number, among), count) for number in others])
+        scopes = [self._columns.in_language(number) for number in others]
+        within = [scope if among is None else scope & among for scope in scopes]
+        return union([self._nearest(direction, scope, count) for scope in within])
 
-    def _nearest(self, direction: Vector, among: Rows | Mask, count: int) -> Pool:
+    def _nearest(self, direction: Vector, among: RowSet, count: int) -> Pool:
         """Return the rows with the highest similarity to a direction, each weighted by the fit of its language."""
         limits = self._limits
         rows = self._index.candidates(direction, round(limits.oversampling * count), among, limits.exact_up_to)

@@ -7,9 +7,9 @@ import numpy as np
 
 from indexer.generations.generation import Generation
 from indexer.keywords.terms import occurrences
+from indexer.storage.columns import Columns
 from indexer.text.atoms import find_atoms
 from search_api.ranking.arrays import Rows
-from search_api.ranking.columns import Columns
 
 _ALIKE = 0.9
 """Cosine from which the words of two passages are compared."""

@@ -15,6 +15,7 @@ import numpy as np
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.keywords.terms import make_pair, steps
+from indexer.rows import RowSet
 from indexer.text.atoms import Atom, find_atoms
 from search_api.ranking.arrays import Mask, Rows, Scores
 
@@ -85,11 +86,11 @@ class LiteralMatches:
     whole: Mask
     """Whether they hold the words as they are, and not in other forms or with the help of their articles."""
 
-    def within(self, allowed: Mask | None) -> "LiteralMatches":
-        """Return the matches that a mask of all passages leaves; None leaves all."""
+    def within(self, allowed: RowSet | None) -> "LiteralMatches":
+        """Return the matches among some passages; None leaves all."""
         if allowed is None:
             return self
-        kept = allowed[self.rows]
+        kept = allowed.holds(self.rows)
         return LiteralMatches(self.words, self.rows[kept], self.whole[kept])
 
     def lift(self, rows: Rows, relevance: Scores) -> Scores:

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.storage.columns import Columns
 from indexer.text.atoms import find_atoms
 from search_api.ranking.arrays import Rows, Scores
-from search_api.ranking.columns import Columns
 from search_api.ranking.forms import OtherForms
 from search_api.ranking.literal import RARE
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.rows import RowSet
 from search_api.choices import Order
 from search_api.ranking import fusion
-from search_api.ranking.arrays import Mask, Rows, Scores
+from search_api.ranking.arrays import Rows
 from search_api.ranking.assessing import Assessed, Assessor
 from search_api.ranking.background import Background
 from search_api.ranking.candidates import CandidateFinder, Limits, Pool, union
-from search_api.ranking.columns import Columns
 from search_api.ranking.forms import OtherForms
 from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.literal import LiteralMatches, find_literal
@@ -28,9 +28,9 @@ _PLACES = 4
 class Ranker:
     """Ranks the passages of one generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, limits: Limits | None = None, columns: Columns | None = None) -> None:
+    def __init__(self, generation: Generation, limits: Limits | None = None) -> None:
         self._generation = generation
-        self._columns = columns or Columns.of(generation)
+        self._columns = generation.columns
         self._similarity = Similarity(generation, self._columns)
         self._finder = CandidateFinder(generation, self._columns, self._similarity, limits or Limits())
         self._lookup = OtherForms(generation.vocabulary, generation.sounds)
@@ -41,13 +41,13 @@ class Ranker:
         self._named: bool = fit.size > 1 and bool((fit < fusion.KNOWN).any())
         """Whether the corpus has a language in which names tell more than vectors."""
 
-    def rank(self, request: RankingRequest, among: Mask | None = None, leading: Mask | None = None) -> Ranking:
+    def rank(self, request: RankingRequest, among: RowSet | None = None, leading: RowSet | None = None) -> Ranking:
         """Return the candidates for an answer, best first.
 
         Args:
             request: The query.
-            among: Shape (passages,), True for passages that may be returned; None for all.
-            leading: Shape (passages,), True for passages that may be the seed, returned or not; None for all.
+            among: The passages that may be returned; None for all.
+            leading: The passages that may be the seed, returned or not; None for all.
 
         Equal scores are ordered by the id of the article, then by the position of the passage in it.
         """
@@ -98,8 +98,8 @@ class Ranker:
         query: CentredQuery,
         language: int,
         literal: Rows,
-        among: Mask | None,
-        leading: Mask | None,
+        among: RowSet | None,
+        leading: RowSet | None,
     ) -> OwnLanguage:
         """Choose and score candidates in the query's language.
 
@@ -107,35 +107,35 @@ class Ranker:
         """
         words = KeywordScores.of(self._generation, self._columns, request.keywords, request.language)
 
-        def pool_among(rows: Rows, keywords: Scores) -> Pool:
-            found = self._finder.in_own_language(query.vector, rows, keywords, request.reach)
-            holding = np.intersect1d(literal, rows, assume_unique=True)
+        def pool_among(scope: RowSet) -> Pool:
+            found = self._finder.in_own_language(query.vector, scope, words, request.reach)
+            holding = literal[scope.holds(literal)]
             return union([found, self._finder.holding_the_words(query.vector, holding, request.reach)])
 
-        rows = self._columns.rows_in(language, leading)
-        keywords = words.of_rows(rows, self._columns.article_of[rows])
-        pool = pool_among(rows, keywords)
+        spoken = self._columns.in_language(language)
+        may_lead = spoken if leading is None else spoken & leading
+        pool = pool_among(may_lead)
         candidates = self._scorer.score(query, pool.rows, words)
-        background = self._background(query, language, rows, keywords, candidates)
+        background = self._background(query, language, may_lead, words, candidates)
         seed, rival = self._seed(candidates, background), self._rival(candidates, background)
-        returnable = rows if among is leading else self._columns.rows_in(language, among)
-        if not np.array_equal(returnable, rows):
-            pool = pool_among(returnable, words.of_rows(returnable, self._columns.article_of[returnable]))
+        returnable = spoken if among is None else spoken & among
+        if returnable != may_lead:
+            pool = pool_among(returnable)
             candidates = self._scorer.score(query, pool.rows, words)
         return OwnLanguage(candidates, pool, background, seed, query.fit, rival)
 
     def _background(
-        self, query: CentredQuery, language: int, rows: Rows, keywords: Scores, candidates: Candidates
+        self, query: CentredQuery, language: int, scope: RowSet, words: KeywordScores, candidates: Candidates
     ) -> Background:
-        """Return the background among the passages ``rows``, whose keyword scores are ``keywords``."""
-        best = slice(0, 0)
+        """Return the background among some passages in the query's language."""
+        rows, best = scope.rows(), slice(0, 0)
         if candidates.rows.size:
             row = candidates.rows[np.argmax(candidates.hybrid)]
             passages = self._columns.passages_of(int(self._columns.article_of[row]))
             best = slice(*np.searchsorted(rows, [passages.start, passages.stop]).tolist())
         weight = float(query.fit) * fusion.DENSE
         mean = weight * float(query.vector @ self._similarity.means[language])
-        return Background.measure(keywords, best, mean, weight * float(self._similarity.chance[language]))
+        return Background.measure(words.of_rows(rows), best, mean, weight * float(self._similarity.chance[language]))
 
     def _rival(self, candidates: Candidates, background: Background) -> Rival:
         """Return the scores of the fourth best article, or of the background where there are fewer."""

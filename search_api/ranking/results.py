@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.generations.generation import Generation
+from indexer.storage.columns import Columns
 from search_api.choices import Group, Sort
 from search_api.query import Query
 from search_api.ranking.arrays import Places, Rows
-from search_api.ranking.columns import Columns
 from search_api.ranking.copies import CopyFinder
 from search_api.ranking.ordering import sections
 from search_api.ranking.ranked import Ranking
@@ -37,8 +37,8 @@ class Row:
 class Results:
     """Picks the rows of answers from one generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, columns: Columns | None = None) -> None:
-        self._generation, self._columns = generation, columns or Columns.of(generation)
+    def __init__(self, generation: Generation) -> None:
+        self._generation, self._columns = generation, generation.columns
         dated = self._columns.latest[~np.isnat(self._columns.latest)]
         self._newest: np.datetime64 = dated.max() if dated.size else np.datetime64("NaT", "us")
         """When the newest article of the index was published at the latest."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.storage.columns import Columns
 from search_api.ranking.arrays import Rows, Scores, Vector
-from search_api.ranking.columns import Columns
 from search_api.ranking.fusion import Evidence, own_similarity
 from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.similarity import Similarity

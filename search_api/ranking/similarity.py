@@ -8,9 +8,9 @@ import functools
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.storage.columns import Columns
 from search_api.ranking.arrays import Rows, Scores, Vector, Vectors
 from search_api.ranking.background import shrunk_chance
-from search_api.ranking.columns import Columns
 
 _SAMPLE = 2000
 """Passages whose similarity to a query tells how similar unrelated passages are."""

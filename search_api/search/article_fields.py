@@ -1,6 +1,5 @@
 """The fields by which articles are filtered and counted, kept as numbers for each article."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,10 +8,10 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 
 from indexer.errors import QueryError
-from indexer.generations.generation import Generation
+from indexer.rows import RowSet
+from indexer.storage.columns import Columns
 from search_api.choices import Facet, Interval
-from search_api.ranking.arrays import Mask, Rows
-from search_api.ranking.columns import Columns
+from search_api.ranking.arrays import Rows
 
 _ALIKE = 70
 """How alike, of 100, a name must be to be suggested."""
@@ -23,32 +22,23 @@ Days = NDArray[np.datetime64]
 
 
 class Names:
-    """A column of names that repeat, kept as numbers: their memory does not depend on the length of the names."""
+    """A field of articles whose values are names, such as their sources."""
 
-    def __init__(self, names: Iterable[str], kind: str) -> None:
-        self._number_of: dict[str, int] = {}
-        self.names: list[str] = []
+    def __init__(self, columns: Columns, field: str, kind: str) -> None:
+        self.names = columns.names[field]
         """The names by their numbers, as they were first written; names that differ in case alone are one."""
-        numbers = []
-        for name in names:
-            number = self._number_of.setdefault(name.casefold(), len(self.names))
-            if number == len(self.names):
-                self.names.append(name)
-            numbers.append(number)
-        self.numbers: NDArray[np.int32] = np.array(numbers, np.int32)
-        """The number of the name in each row."""
-        self._kind = kind
+        self.numbers = columns.numbers[field]
+        """The number of each article's name."""
+        self._number_of = {name.casefold(): number for number, name in enumerate(self.names)}
+        self._columns, self._field, self._kind = columns, field, kind
 
-    def are_in(self, names: frozenset[str]) -> Mask:
-        """Return which rows have one of the case-folded names.
+    def passages(self, names: frozenset[str]) -> RowSet:
+        """Return the passages of the articles that have one of the case-folded names.
 
         Raises:
-            QueryError: No row has one of the names; the hint has names that are like it.
+            QueryError: No article has one of the names; the hint has names that are like it.
         """
-        wanted = np.zeros(len(self.names), np.bool_)
-        wanted[[self._number(name) for name in names]] = True
-        are_in: Mask = wanted[self.numbers]
-        return are_in
+        return self._columns.of_named(self._field, [self._number(name) for name in names])
 
     def written(self, names: frozenset[str]) -> list[str]:
         """Return case-folded names as the corpus writes them, in the order of the alphabet."""
@@ -73,10 +63,9 @@ class Names:
 class ArticleFields:
     """Language, source and days of all articles of a generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, columns: Columns) -> None:
-        tables = generation.tables
-        self.languages = Names(tables.article_column("language").tolist(), "language")
-        self.sources = Names(tables.article_column("source").tolist(), "source")
+    def __init__(self, columns: Columns) -> None:
+        self.languages = Names(columns, "languages", "language")
+        self.sources = Names(columns, "sources", "source")
         self._columns = columns
 
     def count(self, facet: Facet, articles: Rows) -> dict[str, int]:

@@ -14,7 +14,6 @@ from indexer.passages.context import encoder_input
 from indexer.storage.tables import spans
 from search_api.answer import Explanation, Hit, PassageHit, Reason
 from search_api.ranking.arrays import Rows
-from search_api.ranking.columns import Columns
 from search_api.records.articles import (
     Family,
     ListedArticle,
@@ -44,8 +43,8 @@ class PassageScore(NamedTuple):
 class Catalogue:
     """Reads the articles and passages of a generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, columns: Columns | None = None) -> None:
-        self._generation, self._columns = generation, columns or Columns.of(generation)
+    def __init__(self, generation: Generation) -> None:
+        self._generation, self._columns = generation, generation.columns
         tables = generation.tables
         self._families = Families(tables.families, self._columns)
         passage = ("ordinal", "text", "start", "end", "heading_end", "sentences")
@@ -103,7 +102,7 @@ class Catalogue:
 
     def article_id(self, row: int) -> str:
         """Return the id of the article that a passage belongs to."""
-        return str(self._columns.ids[self._columns.article_of[row]])
+        return self._columns.article_id(int(self._columns.article_of[row]))
 
     def passage_id(self, row: int) -> str:
         """Return the id of a passage."""
@@ -158,14 +157,14 @@ class Catalogue:
         Raises:
             NotFoundError: The index has no such article.
         """
-        row = self._columns.row_of.get(article_id)
+        row = self._columns.find(article_id)
         if row is None:
             raise NotFoundError(f"there is no article {article_id!r} in the index", "take an article_id from a hit")
         return row
 
     def relatives(self, article_id: str) -> list[str]:
         """Return the ids of the other articles in the family of an article, in the order in which they appeared."""
-        return [str(self._columns.ids[member]) for member in self._families.relatives(self.row_of(article_id))]
+        return [self._columns.article_id(member) for member in self._families.relatives(self.row_of(article_id))]
 
     def passage(self, wanted: str) -> PassageInArticle:
         """Return a passage by its id, with its article.
@@ -174,7 +173,7 @@ class Catalogue:
             NotFoundError: The index has no such passage.
         """
         article_id, _, ordinal = wanted.rpartition("#")
-        row = self._columns.row_of.get(article_id)
+        row = self._columns.find(article_id)
         if row is not None and ordinal.isascii() and ordinal.isdecimal():
             passages = self._columns.passages_of(row)
             place = passages.start + int(ordinal[:9])
@@ -191,7 +190,7 @@ class Catalogue:
         passages = self._columns.passages_of(article)
         starts = [self._passages.row(row)["start"] for row in range(passages.start, passages.stop)]
         ordinal = max(0, bisect.bisect_right(starts, offset) - 1)
-        return passage_id(str(self._columns.ids[article]), ordinal)
+        return passage_id(self._columns.article_id(article), ordinal)
 
     @cached_property
     def stats(self) -> Stats:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.storage.columns import Columns
 from search_api.choices import Facet, Interval
 from search_api.deadline import Deadline
 from search_api.query import Filters, Listed, Query
 from search_api.ranking.arrays import Rows
-from search_api.ranking.columns import Columns
 from search_api.records.counts import Applied, Counts, Exactness, FacetCounts, FacetValue, Timeline, TimelineSpan
 from search_api.search.article_fields import ArticleFields
 from search_api.search.relevant import RelevantSet, RelevantSets

@@ -44,7 +44,7 @@ def examine(searcher: IndexSearcher) -> list[Finding]:
 def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:
     """Search for articles by their own headlines, in each language: most should be among the first ten hits."""
     tables = searcher.generation.tables
-    families = Families(tables.families, searcher.columns)
+    families = Families(tables.families, searcher.generation.columns)
     titles, languages = tables.article_column("title").tolist(), tables.article_column("language").tolist()
     ids = tables.article_column("id").tolist()
     for language in sorted(set(languages)):
@@ -66,7 +66,7 @@ def _candidates(searcher: IndexSearcher) -> Iterator[Finding]:
     """Compare the candidates of the one-bit scan with the nearest passages of an exact search."""
     generation = searcher.generation
     rows = np.random.default_rng(0).permutation(generation.vectors.count)[:_SAMPLE]
-    languages = searcher.columns.language_of.astype(np.int64)
+    languages = searcher.generation.columns.language_of.astype(np.int64)
     centred = generation.signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
     found, few = [], Limits().exact_up_to
     for row in rows:

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.storage.columns import Columns
 from search_api.ranking.arrays import Rows
-from search_api.ranking.columns import Columns
 
 LAST = np.datetime64("9999-12-31", "us")
 """Articles without a date are sorted as if they were of this one."""

@@ -1,13 +1,15 @@
 """Which articles and passages a filter lets pass."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
 
 from indexer.dates.published import Published
+from indexer.rows import RowSet
+from indexer.storage.columns import Columns
 from search_api.query import Filters
 from search_api.ranking.arrays import Mask
-from search_api.ranking.columns import Columns
 from search_api.search.article_fields import ArticleFields
 
 
@@ -17,56 +19,60 @@ class PassageFilter:
     def __init__(self, columns: Columns, articles: ArticleFields) -> None:
         self._columns, self._fields = columns, articles
 
-    def allowed(self, filters: Filters) -> Mask | None:
-        """Return a mask of the passages whose articles pass, shape (passages,), or None when all do."""
-        passes = self.articles(filters)
-        return None if passes is None else passes[self._columns.article_of]
-
-    def articles(self, filters: Filters) -> Mask | None:
-        """Return a mask of the articles that pass, shape (articles,), or None when all do.
+    def allowed(self, filters: Filters) -> RowSet | None:
+        """Return the passages whose articles pass, or None when all do.
 
         Articles without a date pass no filter of dates.
 
         Raises:
             QueryError: No article has a language or source that the filter names.
         """
-        if not filters:
-            return None
-        passes = np.ones(self._columns.ids.size, dtype=np.bool_)
+        allowed: RowSet | None = None
+        for passing in self._passing(filters):
+            allowed = passing if allowed is None else allowed & passing
+        for left_out in self._left_out(filters):
+            allowed = (RowSet.between(0, self._columns.passages) if allowed is None else allowed) - left_out
+        return allowed
+
+    def articles(self, filters: Filters) -> Mask | None:
+        """Return a mask of the articles that pass, shape (articles,), or None when all do; see ``allowed``."""
+        allowed = self.allowed(filters)
+        return None if allowed is None else self._columns.articles_of(allowed)
+
+    def _passing(self, filters: Filters) -> Iterator[RowSet]:
         if filters.languages:
-            passes &= self._fields.languages.are_in(filters.languages)
+            yield self._fields.languages.passages(filters.languages)
         if filters.sources:
-            passes &= self._fields.sources.are_in(filters.sources)
-        if filters.not_languages:
-            passes &= ~self._fields.languages.are_in(filters.not_languages)
-        if filters.not_sources:
-            passes &= ~self._fields.sources.are_in(filters.not_sources)
+            yield self._fields.sources.passages(filters.sources)
         if filters.articles:
-            passes &= self._are(filters.articles)
-        if filters.not_articles:
-            passes &= ~self._are(filters.not_articles)
+            yield self._of(filters.articles)
         if filters.published_from:
-            passes &= self._not_before(filters.published_from)
+            yield self._not_before(filters.published_from)
         if filters.published_to:
-            passes &= self._not_after(filters.published_to)
-        return passes
+            yield self._not_after(filters.published_to)
 
-    def _are(self, ids: frozenset[str]) -> Mask:
-        row_of = self._columns.row_of
-        are = np.zeros(self._columns.ids.size, np.bool_)
-        are[[row_of[each] for each in ids if each in row_of]] = True
-        return are
+    def _left_out(self, filters: Filters) -> Iterator[RowSet]:
+        if filters.not_languages:
+            yield self._fields.languages.passages(filters.not_languages)
+        if filters.not_sources:
+            yield self._fields.sources.passages(filters.not_sources)
+        if filters.not_articles:
+            yield self._of(filters.not_articles)
 
-    def _not_before(self, first: Published) -> Mask:
-        """Return which articles appeared then or later: an instant is compared as one, a day with the day shown."""
+    def _of(self, ids: frozenset[str]) -> RowSet:
+        found = [row for each in ids if (row := self._columns.find(each)) is not None]
+        return self._columns.of_articles(np.array(sorted(found), np.int64))
+
+    def _not_before(self, first: Published) -> RowSet:
+        """Return what appeared then or later: an instant is compared as one, a day with the day shown."""
         if first.precision == "time":
-            return self._columns.latest >= _instant(first.earliest)
-        return self._columns.last_day >= np.datetime64(first.first_day)
+            return self._columns.of_articles(np.flatnonzero(self._columns.latest >= _instant(first.earliest)))
+        return self._columns.not_before(np.datetime64(first.first_day))
 
-    def _not_after(self, last: Published) -> Mask:
+    def _not_after(self, last: Published) -> RowSet:
         if last.precision == "time":
-            return self._columns.earliest <= _instant(last.latest)
-        return self._columns.first_day <= np.datetime64(last.last_day)
+            return self._columns.of_articles(np.flatnonzero(self._columns.earliest <= _instant(last.latest)))
+        return self._columns.not_after(np.datetime64(last.last_day))
 
 
 def _instant(moment: datetime) -> np.datetime64:

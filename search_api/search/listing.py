@@ -8,7 +8,6 @@ from indexer.generations.generation import Generation
 from search_api.choices import Sort
 from search_api.query import Filters, Listed
 from search_api.ranking.arrays import Rows
-from search_api.ranking.columns import Columns
 from search_api.ranking.results import by_date
 from search_api.records.counts import Counts
 from search_api.search.article_fields import ArticleFields
@@ -19,8 +18,8 @@ from search_api.search.filtering import PassageFilter
 class Lister:
     """Lists the articles of a generation. It is safe to use from several threads."""
 
-    def __init__(self, generation: Generation, columns: Columns, filters: PassageFilter, fields: ArticleFields) -> None:
-        self._count, self._columns = generation.manifest.articles, columns
+    def __init__(self, generation: Generation, filters: PassageFilter, fields: ArticleFields) -> None:
+        self._count, self._columns = generation.manifest.articles, generation.columns
         self._filter, self._fields = filters, fields
 
     def articles(self, listed: Listed) -> Rows:

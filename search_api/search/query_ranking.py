@@ -3,8 +3,8 @@
 from indexer.encoders.cross_encoder import Reranker
 from indexer.encoders.protocol import Encoder
 from indexer.generations.generation import Generation
+from indexer.rows import RowSet
 from search_api.query import Query
-from search_api.ranking.arrays import Mask
 from search_api.ranking.query_language import find_language
 from search_api.ranking.ranked import Ranking, RankingRequest
 from search_api.ranking.ranker import Ranker
@@ -34,8 +34,8 @@ class QueryRanker:
             query.order,
         )
 
-    def rank(self, query: Query, request: RankingRequest, among: Mask | None, leading: Mask | None) -> Ranking:
-        """Return the candidates for an answer, best first; ``Ranker.rank`` has the masks."""
+    def rank(self, query: Query, request: RankingRequest, among: RowSet | None, leading: RowSet | None) -> Ranking:
+        """Return the candidates for an answer, best first; ``Ranker.rank`` has the sets."""
         with stage("rank"):
             ranking = self._ranker.rank(request, among, leading)
         if not self._reranker or not query.rerank:

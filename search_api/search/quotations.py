@@ -13,13 +13,13 @@ from rapidfuzz import fuzz
 from indexer.errors import QueryError
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.query_syntax import as_plain
+from indexer.storage.columns import Columns
 from indexer.text.atoms import find_atoms
 from indexer.text.normal_forms import normalise
 from search_api.answer import Answer, Hit
 from search_api.checks import MIN_DEPTH
 from search_api.choices import Group
 from search_api.query import Query, make_query
-from search_api.ranking.columns import Columns
 from search_api.records.quotations import Difference, QuotationMatch, Verdict, Verification
 from search_api.search.catalogue import Catalogue
 

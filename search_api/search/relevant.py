@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-
 from indexer.generations.generation import Generation
+from indexer.rows import RowSet
 from search_api.choices import Order, Sort
 from search_api.deadline import NO_DEADLINE, Deadline
 from search_api.query import Filters, Query
-from search_api.ranking.arrays import Mask, Rows
+from search_api.ranking.arrays import Rows
 from search_api.ranking.ranked import Ranking
 from search_api.ranking.relevance import FLOOR, NEAR, SHOWN, in_order
 from search_api.ranking.results import Results, Row
@@ -130,7 +129,7 @@ class RelevantSets:
             near = self._results.pick(ranking, replace(query, sort=Sort.RELEVANCE), NEAR, _MOST_NEAR)
         if query.order == Order.BEST_ANYWHERE and query.sort == Sort.RELEVANCE and query.half_life is None:
             ranking = _with_relevance_in_order(ranking, rows, near)
-        searched = self._generation.manifest.passages if among is None else int(np.count_nonzero(among))
+        searched = self._generation.manifest.passages if among is None else len(among)
         return RelevantSet(
             ranking=ranking,
             rows=rows,
@@ -162,8 +161,8 @@ class RelevantSets:
         return floor, True
 
 
-def both(some: Mask | None, others: Mask | None) -> Mask | None:
-    """Return a mask of the passages that pass two masks; None stands for all."""
+def both(some: RowSet | None, others: RowSet | None) -> RowSet | None:
+    """Return the passages that are in two sets; None stands for all."""
     if some is None or others is None:
         return others if some is None else some
     return some & others

@@ -13,7 +13,6 @@ from search_api.answer import Answer, Explanation, Hit
 from search_api.deadline import NO_DEADLINE, Deadline
 from search_api.query import Listed, Query
 from search_api.ranking.candidates import Limits
-from search_api.ranking.columns import Columns
 from search_api.ranking.ranked import Ranking
 from search_api.ranking.ranker import Ranker
 from search_api.ranking.results import Results, Row
@@ -115,15 +114,14 @@ class IndexSearcher:
         self.generation = generation
         self.encoder = encoder
         self.reranker = reranker
-        self.columns = Columns.of(generation)
-        fields = ArticleFields(generation, self.columns)
-        passage_filter = PassageFilter(self.columns, fields)
-        self._catalogue = Catalogue(generation, self.columns)
-        ranker = QueryRanker(generation, Ranker(generation, limits, self.columns), encoder, reranker, self._catalogue)
-        self._sets = RelevantSets(generation, ranker, Results(generation, self.columns), passage_filter, depth)
-        self._counting = Counting(self._sets, fields, self.columns)
-        self._quotations = Quotations(self._catalogue, self.columns, generation.keywords, self.search)
-        self._lister = Lister(generation, self.columns, passage_filter, fields)
+        fields = ArticleFields(generation.columns)
+        passage_filter = PassageFilter(generation.columns, fields)
+        self._catalogue = Catalogue(generation)
+        ranker = QueryRanker(generation, Ranker(generation, limits), encoder, reranker, self._catalogue)
+        self._sets = RelevantSets(generation, ranker, Results(generation), passage_filter, depth)
+        self._counting = Counting(self._sets, fields, generation.columns)
+        self._quotations = Quotations(self._catalogue, generation.columns, generation.keywords, self.search)
+        self._lister = Lister(generation, passage_filter, fields)
 
     def search(self, query: Query, deadline: Deadline = NO_DEADLINE) -> Answer:
         """Return a page of the hits for a query, best first, with what all pages hold."""
