@@ -45,6 +45,10 @@ def test_what_is_wrong_is_said(
     sound = verdicts(searcher)
     assert (sound["headlines in en"], sound["keywords"], sound["nearest passages"]) == ("good", "good", "good")
     assert (sound["copies"], sound["dates"]) == ("look", "look")
+    assert sound["files"] == "good"
+    signals = searcher.generation.layout.signals
+    signals.write_bytes(signals.read_bytes()[:-1] + b"?")
+    assert verdicts(searcher)["files"] == "bad"
     keywords = type(searcher.generation.keywords)
     monkeypatch.setattr(keywords, "shares", lambda self, *_: np.zeros(self.count, np.float32))
     monkeypatch.setattr(type(searcher.generation.nominations), "candidates", lambda *_, **__: np.arange(10))

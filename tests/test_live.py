@@ -16,11 +16,14 @@ import pytest
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.errors import EncoderMismatchError, IndexCorruptError, IndexMissingError
+from indexer.generations import generation as generation_module
 from indexer.generations.layout import SEARCHED, TABLES
+from indexer.generations.manifest import Manifest
 from indexer.generations.report import BuildReport
 from indexer.generations.store import Generation, current_id, generation_folder, open_current
 from search_api.answer import Answer
 from search_api.query import make_query
+from search_api.search import digest_check
 from search_api.search import live as live_module
 from search_api.search import opening as opening_module
 from search_api.search.live import LiveSearcher
@@ -65,6 +68,13 @@ def opened(monkeypatch: pytest.MonkeyPatch, word_encoder: Encoder) -> list[str]:
 def _named(encoder: Encoder, name: str) -> Encoder:
     encoder.identity = replace(encoder.identity, name=name)  # type: ignore[misc]
     return encoder
+
+
+def _digests_are_compared() -> None:
+    """Wait for the threads that compare digests."""
+    for thread in threading.enumerate():
+        if thread.name == "digests":
+            thread.join(DEADLINE)
 
 
 def _damage(index: Path) -> str:
@@ -444,3 +454,45 @@ def test_the_depth_of_the_service_holds_for_each_generation(index: Path, publish
     for text in ("the old ferry", "the new ferry"):
         publish(text)
         assert live.current()._sets._depth == 400
+
+
+def test_a_large_generation_answers_while_its_digests_are_compared_and_no_more_once_one_is_wrong(
+    index: Path, publish: Publish, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation_module, "CHECKED_AT_ONCE", 0)
+    name = publish("the ferry")
+    sketches = generation_folder(index, name) / "sketches.index"
+    content = sketches.read_bytes()
+    sketches.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    reached, go_on = threading.Event(), threading.Event()
+
+    def check_files(manifest: Manifest, folder: Path) -> None:
+        reached.set()
+        assert go_on.wait(DEADLINE)
+        compare(manifest, folder)
+
+    compare = digest_check.check_files
+    monkeypatch.setattr(digest_check, "check_files", check_files)
+    live = LiveSearcher(index)
+    assert live.current().search(FERRY).generation == name
+    assert reached.wait(DEADLINE)
+    assert live.checking
+    go_on.set()
+    _digests_are_compared()
+    assert not live.checking
+    with pytest.raises(IndexCorruptError, match=r"sketches\.index is altered"):
+        live.current()
+    newer = publish("the new ferry")
+    assert live.current().search(FERRY).generation == newer
+    _digests_are_compared()
+    assert live.current().search(FERRY).generation == newer
+
+
+def test_a_truncated_file_of_a_large_generation_is_refused_at_once(
+    index: Path, publish: Publish, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation_module, "CHECKED_AT_ONCE", 0)
+    publish("the ferry")
+    _damage(index)
+    with pytest.raises(IndexCorruptError, match="is truncated or altered"):
+        LiveSearcher(index).current()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.errors import IndexCorruptError
 from indexer.generations import layout
-from indexer.generations.checking import check_files, describe_files
+from indexer.generations.checking import CHECKED_AT_ONCE, check_files, check_sizes, describe_files
 from indexer.generations.layout import GenerationLayout
 from indexer.generations.manifest import Manifest
 from indexer.generations.manifest_file import read_manifest
@@ -42,6 +42,8 @@ class Generation:
     """Of the words of the vocabulary, which are known by their places."""
     watch: FileWatch
     """Notices when one of the files is written to."""
+    is_checked: bool
+    """Whether the digests of the files were compared with the manifest, and not their sizes alone."""
 
     @property
     def folder(self) -> Path:
@@ -50,7 +52,9 @@ class Generation:
 
 
 def open_generation(folder: Path) -> Generation:
-    """Open the generation in a folder, after comparing the size and the digest of every file with the manifest.
+    """Open the generation in a folder, after comparing the size of every file with the manifest, and the digests.
+
+    The digests of a generation of more than ``CHECKED_AT_ONCE`` bytes are left to the caller.
 
     Raises:
         IndexUnavailableError: A file is missing or altered, is of another format, or disagrees with the others.
@@ -59,17 +63,21 @@ def open_generation(folder: Path) -> Generation:
     manifest = read_manifest(folder)
     if manifest.generation != folder.name:
         raise IndexCorruptError(f"{folder} holds another generation: {manifest.generation}", "run rebuild-index")
-    check_files(manifest, folder)
-    return open_described(manifest, folder, watch)
+    is_checked = sum(file.bytes for file in manifest.files.values()) <= CHECKED_AT_ONCE
+    (check_files if is_checked else check_sizes)(manifest, folder)
+    return open_described(manifest, folder, watch, is_checked=is_checked)
 
 
-def open_described(manifest: Manifest, folder: Path, watch: FileWatch | None = None) -> Generation:
+def open_described(
+    manifest: Manifest, folder: Path, watch: FileWatch | None = None, *, is_checked: bool = True
+) -> Generation:
     """Open a generation whose files are known to be those that its manifest describes: no digest is computed.
 
     Args:
         manifest: Describes the generation.
         folder: Where it lies.
         watch: A watch over its files since before they were checked; without one it begins now.
+        is_checked: Whether their digests are known to be right.
 
     Raises:
         IndexUnavailableError: The files disagree with one another.
@@ -89,6 +97,7 @@ def open_described(manifest: Manifest, folder: Path, watch: FileWatch | None = N
         Vocabulary(files.keywords.vocabulary),
         open_sounds(files.keywords.sounds),
         watch,
+        is_checked,
     )
     if disagreements := "; ".join(_disagreements(generation)):
         raise IndexCorruptError(f"{folder} disagrees with itself: {disagreements}", "run rebuild-index")

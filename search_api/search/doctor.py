@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from indexer.errors import IndexCorruptError
+from indexer.generations.checking import check_files
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.passages.context import encoder_input
 from search_api.checks import MIN_DEPTH
@@ -37,8 +39,19 @@ class Finding:
 
 def examine(searcher: IndexSearcher) -> list[Finding]:
     """Run all checks on an index and return their results, in the same order each time."""
-    checks = (_headlines, _candidates, _keywords, _cut, _dates, _copies, _sources)
+    checks = (_files, _headlines, _candidates, _keywords, _cut, _dates, _copies, _sources)
     return [finding for check in checks for finding in check(searcher)]
+
+
+def _files(searcher: IndexSearcher) -> Iterator[Finding]:
+    """Compare the digest of every file with the manifest."""
+    generation = searcher.generation
+    try:
+        check_files(generation.manifest, generation.folder)
+    except IndexCorruptError as error:
+        yield Finding("files", "bad", str(error))
+    else:
+        yield Finding("files", "good", f"all {len(generation.manifest.files)} hold what they held when they were built")
 
 
 def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from indexer.errors import DatelineError, IndexCorruptError, IndexFormatError, I
 from indexer.generations.checking import check_files
 from indexer.generations.store import current_id, generation_folder, open_current
 from indexer.generations.watch import Stamps, stamps_below
+from search_api.search.digest_check import DigestCheck
 from search_api.search.opening import open_encoder_of, open_searcher
 from search_api.search.relevant import DEPTH
 from search_api.search.searcher import IndexSearcher, gone
@@ -24,7 +25,8 @@ class LiveSearcher:
 
     One thread opens it, while the others still answer from the old one. If it cannot be opened, this is logged, the
     old one stays in use, and the new one is tried again once its files have changed. A generation whose files somebody
-    writes to while they are open does not answer, unless they turn out to hold the same as before.
+    writes to while they are open does not answer, unless they turn out to hold the same as before. The digests of a
+    large generation are compared while it answers already; if one is wrong, it answers no more.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class LiveSearcher:
         """What was on disk when it could not be opened, and why it could not."""
         self._spoilt: tuple[Stamps, IndexCorruptError] | None = None
         """The stamps of open files that were found to be wrong, and what is wrong."""
+        self._behind = DigestCheck()
         self._opening = threading.Lock()
         self.problem = ""
         """Why what is on disk is not what answers; empty while it is."""
@@ -65,7 +68,13 @@ class LiveSearcher:
             finally:
                 self._opening.release()
         self._refuse_spoilt(searcher)
+        self._behind.refuse(searcher.generation)
         return searcher
+
+    @property
+    def checking(self) -> bool:
+        """Whether the digests of the files that answer are still being compared."""
+        return self._behind.running
 
     def _first(self) -> IndexSearcher:
         with self._opening:
@@ -77,6 +86,7 @@ class LiveSearcher:
                 except (IndexCorruptError, IndexFormatError) as error:
                     self._refused = found, error
                     raise
+                self._behind.start(self._searcher.generation)
             return self._searcher
 
     def at(self, generation: str) -> IndexSearcher:
@@ -118,6 +128,7 @@ class LiveSearcher:
             return searcher
         _log.info("generation %s answers now", generation.manifest.generation)
         self._refused, self.problem = None, ""
+        self._behind.start(generation)
         self.on_swap("opened")
         return IndexSearcher(generation, encoder, searcher.reranker, depth=self._depth)
 

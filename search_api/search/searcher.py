@@ -62,6 +62,11 @@ class Searchers(Protocol):
     problem: str
     """Why what is on disk is not what answers; empty while it is."""
 
+    @property
+    def checking(self) -> bool:
+        """Whether the digests of the files that answer are still being compared."""
+        ...
+
     def current(self) -> Searcher:
         """Return the searcher of the current generation."""
         ...
@@ -79,6 +84,7 @@ class OneSearcher:
     """Gives the same searcher at all times."""
 
     problem = ""
+    checking = False
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher

@@ -177,6 +177,7 @@ class ReadyOut(BaseModel):
     status: Literal["ready"] = "ready"
     generation: str = Field(description="The one that answers.")
     problem: str = Field("", description="Why what is on disk is not what answers; empty while it is.")
+    checking: bool = Field(False, description="Whether the digests of the index's files are still being compared.")
 
 
 class ErrorDetail(BaseModel):

@@ -23,10 +23,12 @@ async def healthz() -> HealthOut:
 def readyz(searchers: AnySearchers) -> Any:
     """Answer 200 once queries can be answered, 503 with the reason until then.
 
-    Where a newer index cannot be opened, the one before answers on, and `problem` says why.
+    Where a newer index cannot be opened, the one before answers on, and `problem` says why. A large index answers while
+    the digests of its files are still being compared (`checking`); once one is found to be wrong, this is a 503.
     """
     try:
-        return ReadyOut(generation=searchers.current().stats().generation, problem=searchers.problem)
+        generation = searchers.current().stats().generation
+        return ReadyOut(generation=generation, problem=searchers.problem, checking=searchers.checking)
     except DatelineError as error:
         return error_response(503, error.code, error.message, error.hint)
 
