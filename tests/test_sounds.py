@@ -167,6 +167,12 @@ def test_a_beginning_or_a_syllable_with_two_readings_is_heard_in_both(name: str,
     assert similarity(form, name) >= 0.9
 
 
+@pytest.mark.parametrize("name", ["オーストラリアンオープン", "奥巴马米歇尔罗宾逊", "埃尔多安雷杰普塔伊普"])
+def test_a_second_reading_is_no_longer_than_the_first(name: str) -> None:
+    assert [len(form.letters) for form in forms(name)] == [LETTERS, LETTERS]
+    SoundEntries([name])
+
+
 def test_short_words_say_little() -> None:
     assert strength("Xi") < strength("Palu") < strength("Biden") < strength("Zelenskyy") == 1
     assert strength("123") == 0

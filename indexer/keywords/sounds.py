@@ -69,9 +69,9 @@ def forms(word: str) -> list[Form]:
     abjad = script in {"ARABIC", "HEBREW"}
     found = [Form(plain(romanise_folded(folded), script), abjad, fixed=script == "CJK")]
     if folded.startswith(_LONG_O):
-        found.append(found[0]._replace(letters="au" + found[0].letters.lstrip("o")))
+        found.append(found[0]._replace(letters=("au" + found[0].letters.lstrip("o"))[:LETTERS]))
     elif _SOFT_G_OF_TURKISH in folded:
-        found.append(found[0]._replace(letters=found[0].letters.replace("doan", "dogan")))
+        found.append(found[0]._replace(letters=found[0].letters.replace("doan", "dogan")[:LETTERS]))
     if abjad and (prefix := _PREFIX.match(folded)):
         found.append(Form(plain(romanise_folded(folded[prefix.end() :]), script), abjad, stripped=True))
     return [form for form in found if form.letters]
