@@ -11,14 +11,18 @@ from indexer.encoders.protocol import Encoder
 from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
+from indexer.keywords.added_up import AddedUpWords
+from indexer.keywords.placement import Placement
+from indexer.keywords.protocol import QueryWords, WordWeights
 from indexer.keywords.query_syntax import parse_keywords
+from indexer.keywords.term_lists import TermList
 from indexer.rows import RowSet
 from indexer.vectors.faiss_index import NominationIndex
 from indexer.vectors.signals import Signals
 from search_api.query import make_query
+from search_api.ranking import fusion
 from search_api.ranking.arrays import Rows, Scores, Vector
 from search_api.ranking.candidates import CandidateFinder, Limits, Pool, union
-from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.similarity import Similarity
 from search_api.search.searcher import IndexSearcher
 
@@ -57,11 +61,11 @@ def _finder(generation: Generation, known: dict[str, float], **limits: float) ->
     return CandidateFinder(generation, columns, similarity, Limits(**limits)), similarity  # type: ignore[arg-type]
 
 
-def _words(generation: Generation, *scores: float) -> KeywordScores:
-    """Return keyword scores of the first passages that are their own BM25 scores."""
-    own, nothing = np.zeros(len(TEXTS), np.float32), np.zeros(len(TEXTS), np.float32)
-    own[: len(scores)] = scores
-    return KeywordScores(own, nothing, nothing, generation.columns.article_of)
+def _words(generation: Generation, *scores: float) -> QueryWords:
+    """Return words of a query that give the first passages these scores."""
+    rows, tenths = np.arange(len(scores), dtype=np.uint32), np.array(scores) * 10
+    word = TermList("word", rows, tenths.astype(np.uint16), np.float32(0.1), 10)
+    return AddedUpWords([word], [], WordWeights(1, 0, 0), Placement.of(generation.columns))
 
 
 def test_languages_that_the_encoder_does_not_know_get_no_candidates_by_vector(
@@ -169,13 +173,13 @@ def test_the_scan_is_given_the_limits(
 
 
 def test_keyword_scores_are_of_the_passage_in_its_article(generation: Generation) -> None:
-    columns = generation.columns
-    found = KeywordScores.of(generation, columns, parse_keywords("ferry aground"), "en")
+    weights = fusion.keyword_weights()
+    words = generation.words.of_query(parse_keywords("ferry aground"), "en", weights)
     passages = generation.keywords.shares(parse_keywords("ferry aground"), "en")
     articles = generation.article_keywords.shares(parse_keywords("ferry aground"), "en")
     rows = np.array([1, 0, 3])
     wanted = 0.4 * passages[rows] + 1.0 * articles[rows] + 0.3 * passages[rows]
-    np.testing.assert_allclose(found.of_rows(rows), wanted, rtol=1e-6)
+    np.testing.assert_allclose(weights.score(words.shares(rows)), wanted, rtol=1e-6)
     assert wanted[1] > wanted[2] == 0
 
 

@@ -1,6 +1,6 @@
 """Queries that nobody types: their cost is bounded, however long they are and whatever they are made of."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from indexer.encoders.protocol import Encoder
 from indexer.generations import store
 from indexer.generations.report import BuildReport
 from indexer.keywords.index import MOST_TERMS, KeywordIndex
+from indexer.keywords.term_lists import TermList
 from indexer.keywords.vocabulary import Vocabulary
 from indexer.text.atoms import Atom
 from search_api.checks import MAX_CHARACTERS
@@ -45,18 +46,18 @@ class Work:
         """Words that are compared with the vocabulary."""
         for name in ("rows_holding", "frequency"):
             self._count_atoms(monkeypatch, name, getattr(KeywordIndex, name))
-        postings, near = KeywordIndex._postings, Vocabulary.near
+        lists, near = KeywordIndex.lists, Vocabulary.near
 
-        def counted(*given: object) -> Iterator[object]:
-            for each in postings(*given):  # type: ignore[arg-type]
-                self.terms += 1
-                yield each
+        def counted(*given: object) -> list[TermList]:
+            found = lists(*given)  # type: ignore[arg-type]
+            self.terms += len(found)
+            return found
 
         def compared(*given: object, **more: int) -> object:
             self.misspelt += 1
             return near(*given, **more)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(KeywordIndex, "_postings", counted)
+        monkeypatch.setattr(KeywordIndex, "lists", counted)
         monkeypatch.setattr(Vocabulary, "near", compared)
 
     def _count_atoms(self, monkeypatch: pytest.MonkeyPatch, name: str, original: Callable[..., object]) -> None:

@@ -422,8 +422,8 @@ def test_an_index_of_another_version_is_refused(index: Index, tmp_path: Path) ->
     index(["rain"])
     path = tmp_path / "k"
     whole = path.read_bytes()
-    path.write_bytes(whole.replace(b'"version":2', b'"version":7'))
-    with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 2"):
+    path.write_bytes(whole.replace(b'"version":3', b'"version":7'))
+    with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 3"):
         KeywordIndex(path)
     path.write_bytes(whole.replace(b'"terms":3', b'"terms":0'))
     with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 3"):

@@ -14,6 +14,7 @@ from indexer.encoders.protocol import Encoder
 from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
+from indexer.keywords.protocol import Moments
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.rows import RowSet
 from indexer.vectors.faiss_index import NominationIndex
@@ -312,16 +313,14 @@ def test_what_may_not_lead_is_not_the_seed_and_what_a_filter_keeps_out_may_be(co
     assert best in held_back.rows
 
 
-def test_a_background_is_told_by_all_passages_but_those_of_the_best_article() -> None:
-    keywords = np.array([0.1, 0.9, 0.8, 0.3, 0.0], np.float32)
-    found = Background.measure(keywords, slice(1, 3), dense_mean=0.2, dense_spread=0.05)
+def test_a_background_is_told_by_the_scores_of_passages_and_shrunk_to_the_usual_ones() -> None:
+    keywords = Moments.of([np.array([0.1, 0.3, 0.0], np.float32)])
+    found = Background.measure(keywords, dense_mean=0.2, dense_spread=0.05)
     mean = 0.4 / 53
     variance = (0.1**2 + 0.3**2 + 50 * 0.12**2) / 53 - mean**2
     assert found.passages == 3
     assert found.mean == pytest.approx(0.2 + mean)
     assert found.spread == pytest.approx(math.sqrt(0.05**2 + variance))
-    at_the_edge = Background.measure(keywords[[1, 0, 3, 4]], slice(0, 1), 0.2, 0.05)
-    assert (at_the_edge.mean, at_the_edge.spread) == pytest.approx((found.mean, found.spread))
 
 
 def test_chance_is_shrunk_to_the_usual_one_where_passages_are_few() -> None:

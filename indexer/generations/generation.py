@@ -12,7 +12,10 @@ from indexer.generations.layout import GenerationLayout
 from indexer.generations.manifest import Manifest
 from indexer.generations.manifest_file import read_manifest
 from indexer.generations.watch import FileWatch
+from indexer.keywords.backend import IndexedKeywords
 from indexer.keywords.index import KeywordIndex
+from indexer.keywords.placement import Placement
+from indexer.keywords.protocol import KeywordBackend
 from indexer.keywords.sound_index import SoundIndex, open_sounds
 from indexer.keywords.vocabulary import Vocabulary
 from indexer.storage.columns import Columns
@@ -36,6 +39,8 @@ class Generation:
     """Of passages."""
     article_keywords: KeywordIndex
     """Of whole articles."""
+    words: KeywordBackend
+    """What the ranking asks of both."""
     vocabulary: Vocabulary
     """Of passages."""
     sounds: SoundIndex
@@ -84,16 +89,19 @@ def open_described(
     """
     files, watch = GenerationLayout(folder), watch or FileWatch(folder, (*layout.TABLES, *layout.SEARCHED))
     tables = Tables(files.tables)
+    columns = Columns(files.columns, tables.articles.column("id"))
+    passages, articles = KeywordIndex(files.keywords.passages), KeywordIndex(files.keywords.articles)
     generation = Generation(
         manifest,
         files,
         tables,
-        Columns(files.columns, tables.articles.column("id")),
+        columns,
         VectorIndex(files.vectors),
         NominationIndex(files.nominations),
         Signals(files.signals),
-        KeywordIndex(files.keywords.passages),
-        KeywordIndex(files.keywords.articles),
+        passages,
+        articles,
+        IndexedKeywords(passages, articles, Placement.of(columns)),
         Vocabulary(files.keywords.vocabulary),
         open_sounds(files.keywords.sounds),
         watch,

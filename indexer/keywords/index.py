@@ -21,11 +21,12 @@ from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.keywords import terms
 from indexer.keywords.phrases import rows_with
 from indexer.keywords.query_syntax import KeywordQuery
+from indexer.keywords.term_lists import TermList, add_up
 from indexer.rows import RowSet
 from indexer.storage.arrays import open_arrays
 from indexer.text.atoms import Atom
 
-KIND, VERSION = "dateline keywords", 2
+KIND, VERSION = "dateline keywords", 3
 FULL_WEIGHT = 2**16 - 1
 """BM25's ``tf / (tf + k1 (1 - b + b length / average))`` lies in [0, 1); on disk this integer stands for 1."""
 PRIOR = 1000
@@ -51,6 +52,7 @@ _Floats = NDArray[np.float64]
 class _QueryTerms:
     """The terms of a query, looked up in the index."""
 
+    names: Sequence[str]
     weights: _Floats
     """What each term counts in the query, shape (terms,)."""
     places: Rows
@@ -87,17 +89,24 @@ class KeywordIndex:
         ``log(1 + (N - n + 0.5) / (n + 0.5))``; a term that no row holds has the largest idf and lowers all scores.
         Phrases, required and excluded words are not checked here: see ``matches``.
         """
-        scores = np.zeros(self.count, np.float32)
+        return add_up(self.lists(query, language), self.count)
+
+    def lists(self, query: KeywordQuery, language: str) -> list[TermList]:
+        """Return the posting lists, in a language, of the query's terms, whose gains add up to ``shares``."""
         if language not in self.languages:
-            return scores
-        rows, weights = self.arrays["rows"], self.arrays["weights"]
-        language_index = self.languages.index(language)
-        found = self._look_up(query, language_index)
-        idf = found.idf[:, language_index]
+            return []
+        number = self.languages.index(language)
+        found = self._look_up(query, number)
+        idf = found.idf[:, number]
         scale = (1 + K1) / (FULL_WEIGHT * max(float(found.weights @ idf), 1e-9))
-        for postings, gain in self._postings(found, idf * scale, language_index):
-            np.add.at(scores, rows[postings], weights[postings] * gain)
-        return scores
+        gains = (found.weights * (idf * scale)).astype(np.float32)
+        first, rows, weights, most = (self.arrays[name] for name in ("first_posting", "rows", "weights", "most"))
+        lists = []
+        for term, entry in self._entries(found.places):
+            if self.arrays["languages"][entry] == number:
+                some = slice(first[entry], first[entry + 1])
+                lists.append(TermList(found.names[term], rows[some], weights[some], gains[term], int(most[entry])))
+        return lists
 
     def held(self, query: KeywordQuery) -> dict[str, float]:
         """Return for each language the share of the query's words and pairs that occur in its rows.
@@ -179,7 +188,9 @@ class KeywordIndex:
                 names = [name for name, is_held in zip(names, held, strict=True) if is_held] or names[:1]
                 weights |= dict.fromkeys(names, weight / len(names))
         places = self._find(list(weights))
-        return _QueryTerms(np.array(list(weights.values()), np.float64), places, self._idf(places)[:, :-1])
+        return _QueryTerms(
+            list(weights), np.array(list(weights.values()), np.float64), places, self._idf(places)[:, :-1]
+        )
 
     def _choose(self, query: KeywordQuery) -> dict[str, float]:
         """Return the words and pairs to look up with the weight of each: at most ``MOST_TERMS``, by tf-idf."""
@@ -237,10 +248,3 @@ class KeywordIndex:
     def _size(self, entry: int) -> int:
         """Return the length of an entry's posting list."""
         return int(self.arrays["first_posting"][entry + 1] - self.arrays["first_posting"][entry])
-
-    def _postings(self, found: _QueryTerms, gains: _Floats, language: int) -> Iterator[tuple[slice, np.float32]]:
-        """Yield the posting list of each term in a language, as a slice, and the factor of its weights."""
-        first = self.arrays["first_posting"]
-        for term, entry in self._entries(found.places):
-            if self.arrays["languages"][entry] == language:
-                yield slice(first[entry], first[entry + 1]), np.float32(found.weights[term] * gains[term])

@@ -89,6 +89,7 @@ class Merge:
             "hashes": ("<u8", self.hashes),
             "first_entry": ("<i8", self.hashes + 1),
             "languages": ("<u2", self.keys),
+            "most": ("<u2", self.keys),
             "first_posting": ("<i8", self.keys + 1),
             "first_position": ("<i8", self.word_keys + 1),
             "rows": ("<u4", postings),
@@ -119,7 +120,7 @@ class Merge:
             if keys.stop <= self.word_keys:
                 arrays["first_position"][keys] = cursor.positions + np.cumsum(positions) - positions
             for block in blocks(np.concatenate([[0], np.cumsum(postings)]), self.at_once):
-                cursor.write(each, block)
+                cursor.write(each, block, key)
             hash_, key = hash_ + hashes.size, keys.stop
         for name, total in (
             ("first_entry", key),
@@ -175,15 +176,21 @@ class _Cursor:
         self.postings = self.positions = 0
         """How many postings and positions have been written."""
 
-    def write(self, each: _Range, block: slice) -> None:
-        """Append the postings of a block of a range's keys, those of one key in the order of their rows."""
+    def write(self, each: _Range, block: slice, first_key: int) -> None:
+        """Append the postings of a block of a range's keys, those of one key in the order of their rows.
+
+        ``first_key`` is the number of the range's first key in the index.
+        """
         slices = [_postings_of(*of_run, block) for of_run in zip(each.pieces, each.places, strict=True)]
         keys, rows, counts, placed, found = (np.concatenate(column) for column in zip(*slices, strict=True))
         order = np.argsort(keys << 32 | rows, kind="stable")
         arrays, after = self._arrays, self.postings + order.size
         arrays["rows"][self.postings : after] = rows = rows[order]
         arrays["counts"][self.postings : after] = counts = counts[order]
-        arrays["weights"][self.postings : after] = np.rint(counts / (counts + self._discounts[rows]) * FULL_WEIGHT)
+        weights = np.rint(counts / (counts + self._discounts[rows]) * FULL_WEIGHT).astype(np.uint16)
+        arrays["weights"][self.postings : after] = weights
+        begin, key_of = _begins(keys[order])
+        arrays["most"][first_key + key_of] = np.maximum.reduceat(weights, begin)
         of_words = slice(*np.minimum((self.postings, after), arrays["placed"].size))
         arrays["placed"][of_words] = placed[order][: of_words.stop - of_words.start]
         placed = placed.astype(np.int64)
@@ -207,6 +214,12 @@ def _postings_of(piece: _Piece, places: Ints, block: slice) -> tuple[NDArray[np.
     positions = run.positions[first : first + int(placed.sum(dtype=np.int64))]
     keys = np.repeat(places[low:high], of_key[low:high])
     return keys, run.rows[postings], run.counts[postings], placed, positions
+
+
+def _begins(keys: Ints) -> tuple[Ints, Ints]:
+    """Return where each of some keys, of which equal ones are neighbours, begins, and the keys."""
+    begin = np.flatnonzero(np.diff(keys, prepend=-1))
+    return begin, keys[begin]
 
 
 def _sums(values: NDArray[np.integer], counts: Ints) -> Ints:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.keywords.protocol import Moments
 from search_api.ranking.arrays import Scores
 from search_api.ranking.estimates import from_hybrid
 
@@ -30,22 +31,18 @@ class Background:
     passages: int
 
     @classmethod
-    def measure(cls, keywords: Scores, best: slice, dense_mean: float, dense_spread: float) -> "Background":
+    def measure(cls, keywords: Moments, dense_mean: float, dense_spread: float) -> "Background":
         """Return the background of a query.
 
         Args:
-            keywords: Keyword scores of the passages in the query's language.
-            best: Where those of the best article are, which stands out and is left out.
+            keywords: Of the passages in the query's language, without those of the best article, which stands out.
             dense_mean: Mean of the dense scores, as far as they count in this language.
             dense_spread: Their standard deviation.
         """
-        others = keywords[: best.start], keywords[best.stop :]
-        count = sum(part.size for part in others)
-        weight = count + PRIOR
-        mean = sum(float(part.sum()) for part in others) / weight
-        squares = sum(float(part @ part) for part in others) + PRIOR * USUAL_WORDS**2
-        variance = squares / weight - mean**2
-        return cls(dense_mean + mean, math.hypot(dense_spread, math.sqrt(variance)), count)
+        weight = keywords.passages + PRIOR
+        mean = keywords.total / weight
+        variance = (keywords.squares + PRIOR * USUAL_WORDS**2) / weight - mean**2
+        return cls(dense_mean + mean, math.hypot(dense_spread, math.sqrt(variance)), keywords.passages)
 
     def relevance(self, hybrid: Scores, keywords: Scores) -> Scores:
         """Return how likely passages with these hybrid and keyword scores are to answer."""

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.keywords.protocol import QueryWords
 from indexer.rows import RowSet
 from indexer.storage.columns import Columns
 from search_api.ranking.arrays import Rows, Scores, Vector
-from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.names import SharedNames
 from search_api.ranking.similarity import Similarity
 
@@ -66,17 +66,17 @@ class CandidateFinder:
         self._known = RowSet.union(map(columns.in_language, known))
         """The passages in languages that the encoder knows at all."""
 
-    def in_own_language(self, query: Vector, scope: RowSet, words: KeywordScores, reach: int) -> Pool:
+    def in_own_language(self, query: Vector, scope: RowSet, words: QueryWords, reach: int) -> Pool:
         """Return those of some passages in the query's language that are nearest or have the best keyword scores.
 
         Args:
             query: Centred.
             scope: The passages.
-            words: Keyword scores.
+            words: The words of the query in its language.
             reach: How many times the usual number is chosen.
         """
-        rows = scope.rows()
-        best = _highest(rows, words.of_rows(rows), reach * self._limits.by_words)
+        count = reach * self._limits.by_words
+        best = _first(words.best(count + 1, scope), count)
         return union([self._nearest(query, scope, reach * self._limits.by_vector), best])
 
     def in_other_languages(self, direction: Vector, language: int | None, among: RowSet | None, reach: int) -> Pool:
@@ -121,6 +121,18 @@ class CandidateFinder:
         return _best(rows, fit * self._similarity.beyond_mean(rows, direction), count)
 
 
+def _first(rows: Rows, count: int) -> Pool:
+    """Return so many of the rows, which are ordered, best first."""
+    if rows.size <= count:
+        return Pool(np.sort(rows), NO_POOL.tail)
+    return Pool(np.sort(rows[:count]), np.sort(rows[_head(count) : count]))
+
+
+def _head(count: int) -> int:
+    """Return how many of so many candidates are not in their tail."""
+    return count - int(_TAIL * count)
+
+
 def _highest(rows: Rows, scores: Scores, count: int) -> Pool:
     """Return the rows with the highest scores above 0."""
     places = np.flatnonzero(scores > 0)
@@ -131,6 +143,6 @@ def _highest(rows: Rows, scores: Scores, count: int) -> Pool:
 
 def _best(rows: Rows, scores: Scores, count: int) -> Pool:
     """Return so many of the rows, fewer than there are, with the highest scores."""
-    head = count - int(_TAIL * count)
+    head = _head(count)
     order = np.argpartition(-scores, [head - 1, count - 1])
     return Pool(np.sort(rows[order[:count]]), np.sort(rows[order[head:count]]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.keywords.protocol import WordShares, WordWeights
 from search_api.ranking.arrays import Mask, Places, Rows, Scores
 from search_api.ranking.ordering import in_digits
 
@@ -73,7 +74,7 @@ class Evidence:
     @property
     def keywords(self) -> Scores:
         """The keyword score."""
-        return keyword_score(self.words, keyword_context(self.article_words, self.lead_words))
+        return keyword_weights().score(WordShares(self.words, self.article_words, self.lead_words))
 
 
 def own_similarity(passage: Scores, sentence: Scores) -> Scores:
@@ -82,16 +83,9 @@ def own_similarity(passage: Scores, sentence: Scores) -> Scores:
     return own
 
 
-def keyword_score(words: Scores, context: Scores) -> Scores:
-    """Return the keyword score of passages from their own BM25 scores and what their articles add."""
-    score: Scores = np.float32(WORDS) * words + context
-    return score
-
-
-def keyword_context(article_words: Scores, lead_words: Scores) -> Scores:
-    """Return what articles add to the keyword score of their passages."""
-    context: Scores = np.float32(ARTICLE_WORDS) * article_words + np.float32(LEAD_WORDS) * lead_words
-    return context
+def keyword_weights() -> WordWeights:
+    """Return what the BM25 scores of the passage, the whole article and its first passage count."""
+    return WordWeights(WORDS, ARTICLE_WORDS, LEAD_WORDS)
 
 
 def trust(relevance: float) -> float:

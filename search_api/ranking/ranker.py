@@ -3,6 +3,7 @@
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.keywords.protocol import QueryWords
 from indexer.rows import RowSet
 from search_api.choices import Order
 from search_api.ranking import fusion
@@ -11,7 +12,6 @@ from search_api.ranking.assessing import Assessed, Assessor
 from search_api.ranking.background import Background
 from search_api.ranking.candidates import CandidateFinder, Limits, Pool, union
 from search_api.ranking.forms import OtherForms
-from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.literal import LiteralMatches, find_literal
 from search_api.ranking.names import NO_NAMES, NameFinder, SharedNames
 from search_api.ranking.ordering import Keys, best_first, in_digits
@@ -105,7 +105,7 @@ class Ranker:
 
         This is done once, unless a filter keeps some of the passages that may lead from being returned.
         """
-        words = KeywordScores.of(self._generation, self._columns, request.keywords, request.language)
+        words = self._generation.words.of_query(request.keywords, request.language, fusion.keyword_weights())
 
         def pool_among(scope: RowSet) -> Pool:
             found = self._finder.in_own_language(query.vector, scope, words, request.reach)
@@ -125,17 +125,16 @@ class Ranker:
         return OwnLanguage(candidates, pool, background, seed, query.fit, rival)
 
     def _background(
-        self, query: CentredQuery, language: int, scope: RowSet, words: KeywordScores, candidates: Candidates
+        self, query: CentredQuery, language: int, scope: RowSet, words: QueryWords, candidates: Candidates
     ) -> Background:
         """Return the background among some passages in the query's language."""
-        rows, best = scope.rows(), slice(0, 0)
+        best = None
         if candidates.rows.size:
-            row = candidates.rows[np.argmax(candidates.hybrid)]
-            passages = self._columns.passages_of(int(self._columns.article_of[row]))
-            best = slice(*np.searchsorted(rows, [passages.start, passages.stop]).tolist())
+            best = int(self._columns.article_of[candidates.rows[np.argmax(candidates.hybrid)]])
         weight = float(query.fit) * fusion.DENSE
         mean = weight * float(query.vector @ self._similarity.means[language])
-        return Background.measure(words.of_rows(rows), best, mean, weight * float(self._similarity.chance[language]))
+        spread = weight * float(self._similarity.chance[language])
+        return Background.measure(words.moments(scope, best), mean, spread)
 
     def _rival(self, candidates: Candidates, background: Background) -> Rival:
         """Return the scores of the fourth best article, or of the background where there are fewer."""

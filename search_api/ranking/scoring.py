@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.generations.generation import Generation
+from indexer.keywords.protocol import QueryWords, WordShares
 from indexer.storage.columns import Columns
 from search_api.ranking.arrays import Rows, Scores, Vector
 from search_api.ranking.fusion import Evidence, own_similarity
-from search_api.ranking.keyword_scores import KeywordScores
 from search_api.ranking.similarity import Similarity
 
 
@@ -51,7 +51,7 @@ class Scorer:
     def __init__(self, generation: Generation, columns: Columns, similarity: Similarity) -> None:
         self._signals, self._columns, self._similarity = generation.signals, columns, similarity
 
-    def score(self, query: CentredQuery, rows: Rows, keywords: KeywordScores | None = None) -> Candidates:
+    def score(self, query: CentredQuery, rows: Rows, words: QueryWords | None = None) -> Candidates:
         """Return passages with their evidence; without keyword scores for passages in other languages."""
         articles = self._columns.article_of[rows]
         leads = self._columns.first_passage[articles]
@@ -61,14 +61,12 @@ class Scorer:
         own = own_similarity(passage, sentence)
         distinct, article_place = np.unique(articles, return_inverse=True)
         candidate, lead = place[: rows.size], place[rows.size :]
-        nothing = np.zeros(rows.size, np.float32)
+        shares = words.shares(rows) if words else WordShares(*np.zeros((3, rows.size), np.float32))
         evidence = Evidence(
             passage[candidate],
             sentence[candidate],
             self._signals.article_vectors.dot(distinct, query.vector)[article_place],
             own[lead],
-            keywords.passage[rows] if keywords else nothing,
-            keywords.article[articles] if keywords else nothing,
-            keywords.passage[leads] if keywords else nothing,
+            *shares,
         )
         return Candidates(rows, evidence, best_sentence[candidate], query.fit * evidence.dense + evidence.keywords)
