@@ -105,7 +105,7 @@ def recall_figures(searcher: IndexSearcher, texts: Sequence[str]) -> dict[str, A
     nominate = nominator(generation)
     found: dict[str, Any] = {}
     for name, rows in scopes.items():
-        among = None if rows.size == generation.nominations.count else RowSet.of(rows)
+        among = None if rows.size == generation.vectors.count else RowSet.of(rows)
         recalls, took = [], []
         for direction, best in zip(directions, exact[name], strict=True):
             began = time.perf_counter()
@@ -122,7 +122,7 @@ def nominator(generation: Generation) -> Callable[[NDArray[np.float32], RowSet |
     count = round(limits.oversampling * limits.by_vector)
 
     def nominate(direction: NDArray[np.float32], among: RowSet | None) -> Rows:
-        return generation.nominations.candidates(direction, count, among, limits.exact_up_to)
+        return generation.vectors.nearest(direction, count, among)
 
     return nominate
 

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "indexer.passages": {"article", "errors", "text"},
     "indexer.duplicates": {"article", "dates", "storage", "text"},
     "indexer.keywords": {"errors", "passages", "rows", "storage", "text"},
-    "indexer.vectors": {"encoders", "errors", "progress", "rows", "storage"},
+    "indexer.vectors": {"encoders", "errors", "progress", "rows", "storage", "threads"},
     "indexer.generations": {
         "article", "dates", "duplicates", "encoders", "errors", "keywords", "notice", "storage", "threads", "vectors",
     },
@@ -85,7 +85,7 @@ MAY_IMPORT = {
 }  # fmt: skip
 """Who may import whom, a row a room; a name without a dot is in the row's own package."""
 ONLY_IN = {
-    "faiss": {"indexer.vectors.faiss_index"},
+    "faiss": {"indexer.vectors.faiss_index", "indexer.vectors.nomination"},
     "platformdirs": {"indexer.encoders.use.prepared", "search_api.service.access.keys"},
     "babel": {"indexer.dates.cldr"},
     "anyascii": {"indexer.keywords.romanise"},

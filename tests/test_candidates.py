@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scanning import scanning
 
 from indexer.encoders.protocol import Encoder
 from indexer.generations.generation import Generation
@@ -17,7 +18,7 @@ from indexer.keywords.protocol import QueryWords, WordWeights
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.keywords.term_lists import TermList
 from indexer.rows import RowSet
-from indexer.vectors.faiss_index import NominationIndex
+from indexer.vectors.local import LocalVectors
 from indexer.vectors.signals import Signals
 from search_api.query import make_query
 from search_api.ranking import fusion
@@ -137,7 +138,7 @@ def test_words_alone_make_a_candidate(generation: Generation, direction: Vector)
 
 def test_candidates_are_the_nearest_once_compared_exactly(generation: Generation, direction: Vector) -> None:
     """The scan returns more than are chosen, and the passages are centred."""
-    finder, similarity = _finder(generation, {}, other_languages=2, oversampling=2, exact_up_to=0)
+    finder, similarity = _finder(scanning(generation), {}, other_languages=2, oversampling=2)
     rows = np.arange(3, 8)
     beyond = similarity.beyond_mean(rows, direction)
     assert (
@@ -156,20 +157,20 @@ def test_the_mean_of_a_language_is_no_reason_to_be_chosen(generation: Generation
     assert finder.in_other_languages(direction, EN, None, 1).rows.tolist() == [{3: 5, 5: 3}[best]]
 
 
-def test_the_scan_is_given_the_limits(
+def test_more_are_asked_for_than_are_chosen(
     generation: Generation, direction: Vector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[int, int]] = []
+    asked: list[int] = []
 
-    def candidates(index: NominationIndex, direction: Vector, count: int, among: object, exact_up_to: int) -> Rows:
-        asked.append((count, exact_up_to))
+    def nearest(backend: LocalVectors, direction: Vector, k: int, scope: RowSet) -> Rows:
+        asked.append(k)
         return np.arange(2)
 
-    monkeypatch.setattr(NominationIndex, "candidates", candidates)
-    finder, _ = _finder(generation, {}, other_languages=7, oversampling=3, exact_up_to=11)
+    monkeypatch.setattr(LocalVectors, "nearest", nearest)
+    finder, _ = _finder(generation, {}, other_languages=7, oversampling=3)
     finder.in_other_languages(direction, EN, None, 1)
     finder.in_other_languages(direction, EN, None, 2)
-    assert asked == [(21, 11), (42, 11)]
+    assert asked == [21, 42]
 
 
 def test_keyword_scores_are_of_the_passage_in_its_article(generation: Generation) -> None:

@@ -51,7 +51,7 @@ def test_what_is_wrong_is_said(
     assert verdicts(searcher)["files"] == "bad"
     keywords = type(searcher.generation.keywords)
     monkeypatch.setattr(keywords, "shares", lambda self, *_: np.zeros(self.count, np.float32))
-    monkeypatch.setattr(type(searcher.generation.nominations), "candidates", lambda *_, **__: np.arange(10))
+    monkeypatch.setattr(type(searcher.generation.vectors), "nearest", lambda *_, **__: np.arange(10))
     ill = verdicts(searcher)
     assert (ill["keywords"], ill["nearest passages"]) == ("bad", "bad")
 

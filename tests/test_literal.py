@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scanning import scanning
 
 from indexer.encoders.protocol import Encoder
 from indexer.generations import store
@@ -197,8 +198,8 @@ def test_very_many_that_hold_the_words_are_cut_to_the_nearest(
     monkeypatch.setattr(literal, "RARE", 1.0)
     query = parse_keywords("council town")
     request = RankingRequest(word_encoder.encode_queries(["council town"])[0], query, "en", reach=1)
-    limits = Limits(by_vector=5, by_words=7, other_languages=5, exact_up_to=0)
-    ranking = Ranker(generation, limits).rank(request)
+    limits = Limits(by_vector=5, by_words=7, other_languages=5)
+    ranking = Ranker(scanning(generation), limits).rank(request)
     found = find_literal(query, generation.keywords, _articles(generation), _no_forms)
     assert found.rows.size == 300
     assert 7 <= ranking.rows.size <= 5 + 7 + 7 + 5

@@ -1,12 +1,11 @@
 """Dense and keyword scores as one ranking: in all languages, orders and filters, with explanations."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from scanning import scanning
 
 from indexer.encoders.protocol import Encoder
 from indexer.errors import QueryError
@@ -14,7 +13,8 @@ from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.keywords.query_syntax import parse_keywords
-from indexer.vectors.faiss_index import NominationIndex
+from indexer.rows import RowSet
+from indexer.vectors.local import LocalVectors
 from search_api.choices import Order
 from search_api.query import make_query
 from search_api.ranking.arrays import Rows, Vector
@@ -32,14 +32,15 @@ from search_api.search.searcher import IndexSearcher
 QUESTION = "Will Turkey be allowed back into the F-35 programme?"
 
 
-SCANNING = Limits(by_vector=20, by_words=20, other_languages=40, exact_up_to=50)
+SCANNING = Limits(by_vector=20, by_words=20, other_languages=40)
 """With these, candidates come from a scan of one bit a dimension."""
 EVERYTHING = Limits(by_vector=10_000, by_words=10_000, other_languages=10_000)
 
 
 @pytest.fixture(scope="module", params=[None, SCANNING], ids=["all compared", "one-bit scan"])
 def seeds(request: pytest.FixtureRequest, seed_index: Path, embedded: Encoder) -> IndexSearcher:
-    return IndexSearcher(open_current(seed_index), embedded, limits=request.param)
+    generation = open_current(seed_index)
+    return IndexSearcher(scanning(generation, 50) if request.param else generation, embedded, limits=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +56,14 @@ def _request(embedded: Encoder, text: str) -> RankingRequest:
 def scanned(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """For each choice of candidates, whether the scan left some of the passages in scope out."""
     scanned: list[bool] = []
-    candidates = NominationIndex.candidates
+    nearest = LocalVectors.nearest
 
-    def noted(index: NominationIndex, direction: Vector, count: int, among: Any, exact_up_to: int) -> Rows:
-        rows = candidates(index, direction, count, among, exact_up_to)
-        scanned.append(rows.size < (np.count_nonzero(among) if among.dtype == np.bool_ else among.size))
+    def noted(backend: LocalVectors, direction: Vector, k: int, scope: RowSet) -> Rows:
+        rows = nearest(backend, direction, k, scope)
+        scanned.append(rows.size < len(scope))
         return rows
 
-    monkeypatch.setattr(NominationIndex, "candidates", noted)
+    monkeypatch.setattr(LocalVectors, "nearest", noted)
     return scanned
 
 
@@ -125,7 +126,7 @@ def test_candidates_from_a_scan_are_those_that_scoring_everything_puts_first(
     generation: Generation, embedded: Encoder, scanned: list[bool]
 ) -> None:
     every = Ranker(generation, EVERYTHING)
-    some = Ranker(generation, Limits(by_vector=20, by_words=20, other_languages=110, exact_up_to=0))
+    some = Ranker(scanning(generation), Limits(by_vector=20, by_words=20, other_languages=110))
     agree = []
     for text in (QUESTION, "grève des dockers", "台风", "sel baskını", "who pays for the flood damage?"):
         request = _request(embedded, text)
@@ -137,16 +138,17 @@ def test_candidates_from_a_scan_are_those_that_scoring_everything_puts_first(
 
 
 @pytest.mark.parametrize("share", [0.5, 0.1, 0.02])
-@pytest.mark.parametrize("limits", [Limits(), replace(SCANNING, exact_up_to=0)])
+@pytest.mark.parametrize("limits", [Limits(), SCANNING], ids=["all compared", "one-bit scan"])
 def test_a_filter_gives_what_scoring_all_that_passes_gives(
     generation: Generation, embedded: Encoder, share: float, limits: Limits, scanned: list[bool]
 ) -> None:
     passes = np.random.default_rng(1).random(generation.manifest.passages) < share
+    among = RowSet.of(np.flatnonzero(passes))
     request = _request(embedded, QUESTION)
-    wanted = Ranker(generation, EVERYTHING).rank(request, passes)
+    wanted = Ranker(generation, EVERYTHING).rank(request, among)
     scanned.clear()
-    found = Ranker(generation, limits).rank(request, passes)
-    assert any(scanned) == (limits.exact_up_to == 0)
+    found = Ranker(scanning(generation) if limits is SCANNING else generation, limits).rank(request, among)
+    assert any(scanned) == (limits is SCANNING)
     assert passes[found.rows].all()
     assert found.rows[:10].tolist() == wanted.rows[:10].tolist()
 
@@ -156,7 +158,7 @@ def test_a_search_scans_where_more_than_a_few_passages_are_in_scope(
 ) -> None:
     IndexSearcher(generation, embedded).search(make_query(QUESTION))
     assert scanned == [False, False]
-    IndexSearcher(generation, embedded, limits=SCANNING).search(make_query(QUESTION))
+    IndexSearcher(scanning(generation, 50), embedded, limits=SCANNING).search(make_query(QUESTION))
     assert scanned[2:] == [True, True]
 
 

@@ -17,7 +17,7 @@ from indexer.generations.store import open_current
 from indexer.keywords.protocol import Moments
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.rows import RowSet
-from indexer.vectors.faiss_index import NominationIndex
+from indexer.vectors.local import LocalVectors
 from search_api.choices import Order
 from search_api.ranking.arrays import Rows, Vector
 from search_api.ranking.background import Background, shrunk_chance
@@ -222,13 +222,13 @@ def test_other_languages_are_searched_for_what_is_like_the_query_and_the_seed(
     corpus: Callable[..., Corpus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directions: list[Vector] = []
-    candidates = NominationIndex.candidates
+    nearest = LocalVectors.nearest
 
-    def noted(index: NominationIndex, direction: Vector, *more: Any) -> Rows:
+    def noted(backend: LocalVectors, direction: Vector, *more: Any) -> Rows:
         directions.append(direction)
-        return candidates(index, direction, *more)
+        return nearest(backend, direction, *more)
 
-    monkeypatch.setattr(NominationIndex, "candidates", noted)
+    monkeypatch.setattr(LocalVectors, "nearest", noted)
     made = corpus(en=0.8, fr=0.9, sw=0.7)
     wanted = ByHand(made, made.rank("en"), "en")
     np.testing.assert_allclose(directions, [wanted.query, wanted.direction], atol=1e-5)

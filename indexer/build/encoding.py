@@ -11,6 +11,8 @@ from indexer.progress import BuildProgress
 from indexer.storage.tables import Tables
 from indexer.vectors.cache import CachingEncoder, VectorCache
 from indexer.vectors.faiss_index import VectorIndex, VectorWriter
+from indexer.vectors.nomination.building import fill
+from indexer.vectors.nomination.kinds import FLAT
 from indexer.vectors.signals_writer import LanguageFit, SignalsWriter
 
 
@@ -48,7 +50,8 @@ def write_vectors(
             progress.advance(len(texts))
     encoded = caching.encoded
     signals = SignalsWriter(tables, VectorIndex(files.vectors))
-    signals.write(files.signals, files.nominations, caching, progress)
+    signals.write(files.signals, caching, progress)
+    fill(FLAT, signals.centred).save(files.nominations)
     cache.shrink(policy.limit, _encoded_texts(tables, signals, encoder.at_once), forget=policy.only_this_build)
     return WrittenVectors(encoded, signals.fits(encoder.languages))
 

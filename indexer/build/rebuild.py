@@ -38,7 +38,7 @@ from indexer.passages.languages import tell_languages
 from indexer.progress import BuildProgress, Silent
 from indexer.sources.guard.reader import GuardedReader
 from indexer.vectors.cache import VectorCache
-from indexer.vectors.faiss_index import KIND
+from indexer.vectors.nomination.kinds import FLAT
 from indexer.vectors.signals_writer import LanguageFit
 
 
@@ -87,7 +87,7 @@ def _settings(plan: BuildPlan) -> Sequence[object]:
     Options that make a build faster, or differ in rounding alone, are left out: device, dtype, batch size, processes.
     """
     removed = sorted(plan.removed)
-    return plan.encoder_record, plan.cutting_record, KIND, FORMAT, plan.choice, removed
+    return plan.encoder_record, plan.cutting_record, FLAT.name, FORMAT, plan.choice, removed
 
 
 def _write_articles(

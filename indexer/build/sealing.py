@@ -22,7 +22,7 @@ from indexer.generations.report import BuildReport
 from indexer.sources.content import text_of
 from indexer.sources.inputs import STANDARD_INPUT, is_address
 from indexer.storage.tables import Tables
-from indexer.vectors.faiss_index import KIND
+from indexer.vectors.nomination.kinds import FLAT
 from indexer.vectors.signals_writer import LanguageFit
 
 
@@ -49,7 +49,7 @@ def seal(
         built_by=f"dateline {installed_version()}",
         encoder=plan.encoder_record,
         cutting=plan.cutting_record,
-        vectors=KIND,
+        vectors=FLAT.name,
         articles=report.articles,
         passages=report.passages,
         skipped=len(report.skipped),

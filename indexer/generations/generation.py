@@ -20,7 +20,10 @@ from indexer.keywords.sound_index import SoundIndex, open_sounds
 from indexer.keywords.vocabulary import Vocabulary
 from indexer.storage.columns import Columns
 from indexer.storage.tables import Tables, digest_tables
-from indexer.vectors.faiss_index import NominationIndex, VectorIndex
+from indexer.vectors.faiss_index import VectorIndex
+from indexer.vectors.local import LocalVectors
+from indexer.vectors.nomination.index import NominationIndex
+from indexer.vectors.protocol import VectorBackend
 from indexer.vectors.signals import Signals
 
 
@@ -32,8 +35,7 @@ class Generation:
     layout: GenerationLayout
     tables: Tables
     columns: Columns
-    vectors: VectorIndex
-    nominations: NominationIndex
+    vectors: VectorBackend
     signals: Signals
     keywords: KeywordIndex
     """Of passages."""
@@ -96,8 +98,7 @@ def open_described(
         files,
         tables,
         columns,
-        VectorIndex(files.vectors),
-        NominationIndex(files.nominations),
+        LocalVectors(VectorIndex(files.vectors), NominationIndex.open(files.nominations)),
         Signals(files.signals),
         passages,
         articles,
@@ -124,7 +125,7 @@ def _disagreements(generation: Generation) -> Iterator[str]:
         ("passages", layout.PASSAGES, generation.tables.passages.num_rows),
         ("passages", layout.COLUMNS, generation.columns.passages),
         ("passages", layout.VECTORS, generation.vectors.count),
-        ("passages", layout.NOMINATIONS, generation.nominations.count),
+        ("passages", layout.NOMINATIONS, generation.vectors.searched),
         ("passages", layout.PASSAGE_KEYWORDS, generation.keywords.count),
         ("passages", layout.VOCABULARY, generation.vocabulary.passages),
         ("passages", layout.SIGNALS, signals.passages),

@@ -1,9 +1,4 @@
-"""Vectors on disk and candidates for the nearest among them: the only module that imports FAISS.
-
-The vectors themselves are in a flat file. A second file has one bit for each dimension of the centred vectors (RaBitQ,
-Gao and Long 2024, https://arxiv.org/abs/2405.12497). Scanning it gives candidates, whose vectors are then compared
-exactly.
-"""
+"""The vectors themselves, in a flat FAISS index on disk, and how indexes of any kind are read and written."""
 
 import errno
 import os
@@ -15,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoders.protocol import Vectors
-from indexer.errors import IndexCorruptError
-from indexer.rows import RowSet
+from indexer.errors import IndexCorruptError, IndexFormatError
 
-KIND = "Flat+RaBitQ"
-"""Candidates come from a scan of one bit a dimension, and are compared exactly."""
-_TRAINED_ON = 65536
-"""Vectors at most from which the mean is computed that RaBitQ subtracts."""
 _COUNT_AT = 8
 """Offset in bytes of the number of vectors in a flat index on disk; ``VectorIndex`` checks that FAISS reads it so."""
+
+_UNKNOWN_TYPE = "not recognized"
+"""FAISS's words for an index whose type it does not know."""
+_INDEX = b"I"
+"""What the name of every type of index begins with, which are the first four bytes of its file."""
 
 
 class VectorWriter:
@@ -57,32 +52,11 @@ class VectorWriter:
         self._file.close()
 
 
-class NominationWriter:
-    """Collects one bit for each dimension of centred vectors, in passage order, and writes them."""
-
-    def __init__(self, dim: int) -> None:
-        self._index = faiss.IndexRaBitQ(dim, faiss.METRIC_INNER_PRODUCT)
-
-    def add(self, vectors: Vectors) -> None:
-        """Append rows, shape (n, dim). The mean that RaBitQ subtracts is that of the rows of the first call."""
-        if not self._index.is_trained or not self._index.ntotal:
-            self._index.train(vectors[:_TRAINED_ON])
-        self._index.add(vectors)
-
-    def save(self, path: Path) -> None:
-        """Write the index.
-
-        Raises:
-            OSError: The file cannot be written.
-        """
-        _write(self._index, path)
-
-
 class VectorIndex:
     """The vectors of passages, memory-mapped. It is safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._index = _read(path)
+        self._index = read_faiss(path)
         shape = (self.count, self.dim)
         start = path.stat().st_size - 4 * self.count * self.dim  # the vectors are the last that FAISS writes
         mapped = np.memmap(path, "<f4", "r", start, shape) if self.count else np.empty(shape, np.float32)
@@ -101,63 +75,39 @@ class VectorIndex:
         return self._vectors[rows]
 
 
-class NominationIndex:
-    """Finds candidates for the passages nearest to a vector. It is safe to use from several threads."""
+def read_faiss(path: Path) -> Any:
+    """Map an index of any type.
 
-    def __init__(self, path: Path) -> None:
-        self._index = _read(path)
-
-    @property
-    def count(self) -> int:
-        return int(self._index.ntotal)
-
-    def candidates(
-        self,
-        direction: NDArray[np.float32],
-        count: int,
-        among: RowSet | None = None,
-        exact_up_to: int = 0,
-    ) -> NDArray[np.int64]:
-        """Return about ``count`` rows among which are those nearest to a direction, ascending.
-
-        Args:
-            direction: Shape (dim,), of any length.
-            count: How many rows to return; all that are in scope where there are no more.
-            among: The rows in scope; None for all.
-            exact_up_to: All rows in scope are returned, without a scan, if they are at most this many.
-        """
-        few = self._if_few(among, max(count, exact_up_to))
-        if few is not None:
-            return few
-        faiss.omp_set_num_threads(1)  # of this thread only: threads that share a scan of a few milliseconds take longer
-        parameters = None if among is None else self._only(among)
-        _, rows = self._index.search(direction[None, :], count, params=parameters)
-        return np.sort(rows[0][rows[0] >= 0])
-
-    def _if_few(self, among: RowSet | None, most: int) -> NDArray[np.int64] | None:
-        """Return the rows in scope, or None when they are more than ``most``."""
-        if among is None:
-            return np.arange(self.count) if self.count <= most else None
-        return among.rows() if len(among) <= most else None
-
-    def _only(self, among: RowSet) -> Any:
-        """Return search parameters that restrict a scan to some rows."""
-        selector = faiss.IDSelectorBitmap(among.bits(self.count))  # type: ignore[call-arg,arg-type]  # the wrapper takes the array alone
-        return faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
-
-
-def _read(path: Path) -> Any:
+    Raises:
+        IndexCorruptError: The file is missing or is no index.
+        IndexFormatError: The index is of a type that the installed FAISS does not have.
+    """
     try:
         return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except RuntimeError as error:
+        if _UNKNOWN_TYPE in str(error) and _first(path).startswith(_INDEX):
+            raise IndexFormatError(
+                f"{path} is an index of a type that the installed FAISS {faiss.__version__} does not have",
+                "install the version of faiss-cpu that built it, or run rebuild-index",
+            ) from error
         raise IndexCorruptError(f"{path} is no FAISS index: {error}", "run rebuild-index") from error
 
 
-def _write(index: Any, path: Path) -> None:
+def write_faiss(index: Any, path: Path) -> None:
+    """Write an index of any type.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     try:
         faiss.write_index(index, str(path))
     except RuntimeError as error:
         raise _as_os_error(error, path) from error
+
+
+def _first(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
 
 
 def _as_os_error(error: RuntimeError, path: Path) -> OSError:

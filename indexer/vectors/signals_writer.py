@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders.protocol import Encoder, Vectors
+from indexer.encoders.protocol import Encoder
 from indexer.progress import BuildProgress
 from indexer.storage.arrays import Arrays, create_arrays
 from indexer.storage.tables import Tables
+from indexer.vectors.centred import CentredVectors
 from indexer.vectors.centring import (
     SHRINK,
     Centring,
@@ -19,9 +20,8 @@ from indexer.vectors.centring import (
     chance,
     sample,
     self_retrieval,
-    whole_blocks,
 )
-from indexer.vectors.faiss_index import NominationWriter, VectorIndex
+from indexer.vectors.faiss_index import VectorIndex
 from indexer.vectors.quantised import quantise
 from indexer.vectors.sentences import Sentences
 from indexer.vectors.signals import KIND, LAYOUT, VERSION
@@ -55,7 +55,8 @@ class SignalsWriter:
         self.languages: list[str] = sorted(set(names))
         numbers = {language: number for number, language in enumerate(self.languages)}
         self._language_of = np.array([numbers[name] for name in names], np.int64)
-        self._centring = Centring.of(vectors.rows(slice(None)), self._language_of, len(self.languages))
+        centring = Centring.of(vectors.rows(slice(None)), self._language_of, len(self.languages))
+        self.centred = CentredVectors(vectors, centring, self._language_of, self._article_of)
         self._sentences = Sentences(tables)
 
     @property
@@ -63,15 +64,15 @@ class SignalsWriter:
         """How many sentences there are to encode."""
         return len(self._sentences)
 
-    def write(self, path: Path, nominations: Path, encoder: Encoder, progress: BuildProgress) -> None:
-        """Write the signals, and the index that nominates passages.
+    def write(self, path: Path, encoder: Encoder, progress: BuildProgress) -> None:
+        """Write the signals.
 
         Raises:
             OSError: The disk did not take it.
         """
         arrays = self._create(path, encoder.identity.dim)
-        arrays["offsets"][:] = self._centring.offsets.ravel()
-        self._write_passages(arrays, nominations)
+        arrays["offsets"][:] = self.centred.centring.offsets.ravel()
+        self._write_passages(arrays)
         self._write_sentences(arrays, encoder, progress)
 
     def fits(self, declared: Collection[str] | None) -> dict[str, LanguageFit]:
@@ -88,7 +89,7 @@ class SignalsWriter:
             known = 1.0 if declared is None or language in declared else 0.0
             if z is not None:
                 known = float(np.clip((z - _KNOWN_FROM) / _KNOWN_SPAN, 0, 1))
-            spread = chance(self._centred(some), self._article_of[some])
+            spread = chance(self.centred.rows(some), self._article_of[some])
             fits[language] = LanguageFit(int(rows.size), round(known, 4), round(spread, 5))
         return fits
 
@@ -105,14 +106,12 @@ class SignalsWriter:
         arrays["first_sentence"][:] = self._sentences.first
         return arrays
 
-    def _write_passages(self, arrays: Arrays, nominations: Path) -> None:
+    def _write_passages(self, arrays: Arrays) -> None:
         dim = self._vectors.dim
-        writer = NominationWriter(dim)
         sums = np.zeros((len(self.languages), dim))
         codes = arrays["article_codes"].reshape(-1, dim)
-        for rows in whole_blocks(self._article_of):
-            centred, norms = self._centring.centre(self._vectors.rows(rows), self._language_of[rows])
-            writer.add(centred)
+        for rows in self.centred.blocks():
+            centred, norms = self.centred.with_norms(rows)
             arrays["norms"][rows] = norms
             add_by_group(sums, self._language_of[rows], centred)
             of_block = self._article_of[rows]
@@ -123,7 +122,6 @@ class SignalsWriter:
         counts = np.bincount(self._language_of, minlength=len(self.languages))[:, None]
         usual = SHRINK * sums.sum(axis=0) / max(self._vectors.count, 1)
         arrays["means"][:] = ((sums + usual) / (counts + SHRINK)).astype(np.float32).ravel()
-        writer.save(nominations)
 
     def _write_sentences(self, arrays: Arrays, encoder: Encoder, progress: BuildProgress) -> None:
         if not self.sentences:
@@ -131,7 +129,7 @@ class SignalsWriter:
         codes, place = arrays["sentence_codes"].reshape(-1, self._vectors.dim), 0
         progress.start("sentences", self.sentences, "sentences")
         for texts, rows, ordinals in self._sentences.batches(encoder.at_once):
-            centred, _ = self._centring.centre(encoder.encode_passages(texts), self._language_of[rows])
+            centred, _ = self.centred.centring.centre(encoder.encode_passages(texts), self._language_of[rows])
             found, after = quantise(centred), place + len(texts)
             codes[place:after], arrays["sentence_steps"][place:after] = found.codes, found.steps
             arrays["sentence_ordinals"][place:after] = ordinals
@@ -142,9 +140,6 @@ class SignalsWriter:
         """Yield the sentences that are encoded, about ``size`` at a time."""
         for batch in self._sentences.batches(size):
             yield batch.texts
-
-    def _centred(self, rows: _Rows) -> Vectors:
-        return self._centring.centre(self._vectors.rows(rows), self._language_of[rows])[0]
 
     def _halves_find_each_other(self, rows: _Rows) -> float | None:
         """Return ``self_retrieval`` of the articles of one language; None where too few have several passages."""

@@ -31,9 +31,7 @@ class Limits:
     other_languages: int = 400
     """The nearest in all other languages together."""
     oversampling: float = 2.5
-    """The one-bit scan returns this many times as many rows as are chosen; these are then compared exactly."""
-    exact_up_to: int = 2000
-    """Up to this many passages in scope are all compared exactly, without a scan."""
+    """The nomination index returns this many times as many rows as are chosen; these are then compared exactly."""
 
 
 class Pool(NamedTuple):
@@ -60,11 +58,12 @@ class CandidateFinder:
     """Chooses candidates among all passages of a generation. It is safe to use from several threads."""
 
     def __init__(self, generation: Generation, columns: Columns, similarity: Similarity, limits: Limits) -> None:
-        self._index, self._columns, self._similarity = generation.nominations, columns, similarity
+        self._vectors = generation.vectors
+        self._columns, self._similarity = columns, similarity
         self._limits = limits
         known = np.flatnonzero(similarity.fit > 0).tolist()
-        self._known = RowSet.union(map(columns.in_language, known))
-        """The passages in languages that the encoder knows at all."""
+        self._known: dict[int | None, RowSet] = {None: RowSet.union(map(columns.in_language, known))}
+        """The passages in languages that the encoder knows at all; by number, those in all but one language."""
 
     def in_own_language(self, query: Vector, scope: RowSet, words: QueryWords, reach: int) -> Pool:
         """Return those of some passages in the query's language that are nearest or have the best keyword scores.
@@ -88,8 +87,14 @@ class CandidateFinder:
             among: The passages that may be returned; None for all.
             reach: How many times the usual number is chosen.
         """
-        scope = self._known if language is None else self._known - self._columns.in_language(language)
+        scope = self._known_except(language)
         return self._nearest(direction, scope if among is None else scope & among, reach * self._limits.other_languages)
+
+    def _known_except(self, language: int | None) -> RowSet:
+        """Return the very same set each time: the vectors keep what they worked out of it."""
+        if language is None or language in self._known:
+            return self._known[language]
+        return self._known.setdefault(language, self._known[None] - self._columns.in_language(language))
 
     def holding_the_words(self, direction: Vector, rows: Rows, reach: int) -> Pool:
         """Return passages that hold the words of the query: of very many, those nearest to a direction."""
@@ -113,8 +118,7 @@ class CandidateFinder:
 
     def _nearest(self, direction: Vector, among: RowSet, count: int) -> Pool:
         """Return the rows with the highest similarity to a direction, each weighted by the fit of its language."""
-        limits = self._limits
-        rows = self._index.candidates(direction, round(limits.oversampling * count), among, limits.exact_up_to)
+        rows = self._vectors.nearest(direction, round(self._limits.oversampling * count), among)
         if rows.size <= count:
             return Pool(rows, NO_POOL.tail)
         fit = self._similarity.fit[self._columns.language_of[rows]]

@@ -14,7 +14,6 @@ from indexer.keywords.query_syntax import parse_keywords
 from indexer.passages.context import encoder_input
 from search_api.checks import MIN_DEPTH
 from search_api.query import make_query
-from search_api.ranking.candidates import Limits
 from search_api.search.families import Families
 from search_api.search.searcher import IndexSearcher
 
@@ -76,15 +75,15 @@ def _headlines(searcher: IndexSearcher) -> Iterator[Finding]:
 
 
 def _candidates(searcher: IndexSearcher) -> Iterator[Finding]:
-    """Compare the candidates of the one-bit scan with the nearest passages of an exact search."""
+    """Compare the candidates by vector with the nearest passages of an exact search."""
     generation = searcher.generation
     rows = np.random.default_rng(0).permutation(generation.vectors.count)[:_SAMPLE]
     languages = searcher.generation.columns.language_of.astype(np.int64)
     centred = generation.signals.centring.centre(generation.vectors.rows(slice(None)), languages)[0]
-    found, few = [], Limits().exact_up_to
+    found = []
     for row in rows:
         exact = np.argsort(-(centred @ centred[row]), kind="stable")[:_NEAREST]
-        found.append(np.isin(exact, generation.nominations.candidates(centred[row], 100 * _NEAREST, None, few)).mean())
+        found.append(np.isin(exact, generation.vectors.nearest(centred[row], 100 * _NEAREST)).mean())
     share = float(np.mean(found))
     verdict: Verdict = "good" if share >= 0.99 else "look" if share >= 0.95 else "bad"
     yield Finding("nearest passages", verdict, f"{share:.1%} of an exact search are found")

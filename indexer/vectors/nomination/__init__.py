@@ -1,0 +1,1 @@
+"""Nomination indexes: compressed vectors among which candidates for the nearest are found."""
