@@ -29,7 +29,7 @@ from search_api.ranking.query_language import find_language
 from search_api.ranking.similarity import Similarity
 from search_api.search.opening import open_searcher
 from search_api.search.searcher import IndexSearcher
-from search_api.stages import observing
+from search_api.stages import Stage, observing
 
 _FILTERS = {"100 %": [*SHARES, THE_REST]} | {f"{100 * share:g} %": [name] for name, share in SHARES.items()}
 """The sources that let this share of the articles pass."""
@@ -50,12 +50,16 @@ class Clock:
         self.spent: dict[str, float] = defaultdict(float)
 
     @contextmanager
-    def time(self, stage: str) -> Iterator[None]:
+    def running(self, name: str) -> Iterator[None]:
         """Time a stage."""
         began, used = time.perf_counter(), time.thread_time()
         yield
-        self.spent[stage] += 1000 * (time.perf_counter() - began)
-        self.spent[f"{stage}, processor"] += 1000 * (time.thread_time() - used)
+        self.spent[name] += 1000 * (time.perf_counter() - began)
+        self.spent[f"{name}, processor"] += 1000 * (time.thread_time() - used)
+
+    def ran(self, stage: Stage) -> None:
+        """Add a stage that another process has run, whose processor is not known."""
+        self.spent[stage.name] += (stage.ended - stage.began) / 1e6
 
 
 def ask(searcher: IndexSearcher, texts: Sequence[str], **options: Any) -> Timed:
@@ -63,7 +67,7 @@ def ask(searcher: IndexSearcher, texts: Sequence[str], **options: Any) -> Timed:
     timed: Timed = []
     for text in texts:
         clock = Clock()
-        with observing(clock.time), clock.time("search"):
+        with observing(clock), clock.running("search"):
             searcher.search(make_query(text, **options))
         spent = clock.spent
         without = {f"{WITHOUT}{end}": spent[f"search{end}"] - spent[f"encode{end}"] for end in ("", ", processor")}

@@ -9,7 +9,8 @@ from indexer.errors import SettingsError
 
 PREFIX = "DATELINE_"
 SERVING = (
-    "HOST", "PORT", "ROOT_PATH", "ALLOWED_HOSTS", "PROXIES", "KEYS", "WITHOUT_KEYS", "RATE_LIMIT", "SEARCHES", "QUEUE",
+    "HOST", "PORT", "ROOT_PATH", "ALLOWED_HOSTS", "PROXIES", "KEYS", "WITHOUT_KEYS", "RATE_LIMIT", "SEARCHES",
+    "WORKERS", "QUEUE",
     "TIMEOUT_MS", "CONNECTIONS", "LOG_FORMAT", "LOG_QUERIES",
 )  # fmt: skip
 """The variables that only the service reads."""
@@ -42,6 +43,7 @@ NUMBERS: Mapping[str, NumberRange] = {
     "PORT": NumberRange(0, 65535, 8000),
     "RATE_LIMIT": NumberRange(0, 1_000_000, 600),
     "SEARCHES": NumberRange(0, 1024, 2),
+    "WORKERS": NumberRange(0, 256, 2),
     "QUEUE": NumberRange(0, 10_000, 32),
     "TIMEOUT_MS": NumberRange(1, 600_000, 10_000),
     "CONNECTIONS": NumberRange(8, 100_000, 512),

@@ -1,8 +1,12 @@
 """The number of threads that a process computes with: the same for torch, FAISS and Dateline's own threads."""
 
 import os
+from typing import Final
 
-from indexer.environment import read_number
+from indexer.environment import PREFIX, read_number
+
+THREADS: Final = f"{PREFIX}THREADS"
+"""The variable that says how many threads a process computes with."""
 
 
 def compute_threads() -> int:

@@ -1,19 +1,22 @@
 """The HTTP application: ``uvicorn search_api.app:create_app --factory``, or better ``dateline serve``."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from indexer.encoders.options import EMBEDDED
 from indexer.environment import installed_version
 from indexer.errors import DatelineError
+from indexer.threads import compute_threads
 from search_api.agents.installed import is_installed
 from search_api.agents.mounting import Endpoint
 from search_api.search.live import LiveSearcher
-from search_api.search.searcher import OneSearcher, Searcher
+from search_api.search.searcher import OneSearcher, Searcher, Searchers
+from search_api.search.workers import Opening, SearchWorkers, WorkersSearchers
 from search_api.service.access.guard import Guard
 from search_api.service.access.keys import default_path
 from search_api.service.application import Application
@@ -34,6 +37,8 @@ ROUTERS = (
     page.router,
 )
 _log = logging.getLogger("dateline")
+_MOST_WORKERS = 8
+"""Processes that search at most, unless more are asked for."""
 _DESCRIPTION = "Passages of news that answer a question, whatever language either is in."
 
 
@@ -60,8 +65,7 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
         generate_unique_id_function=operation_id,
     )
     guard = Guard(Path(settings.keys) if settings.keys else default_path(), settings.rate_limit)
-    live = LiveSearcher(settings.index, settings.encoder, settings.device, settings.reranker, settings.depth)
-    app.equip(settings, guard, OneSearcher(searcher) if searcher else live, open_tracing())
+    app.equip(settings, guard, OneSearcher(searcher) if searcher else _opening(settings).live(), open_tracing())
     add_error_handlers(app)
     app.include_routers(ROUTERS)
     app.mount_files({"/web": page.WEB, "/web-docs": docs.WEB})
@@ -74,10 +78,45 @@ def create_app(settings: Settings | None = None, *, searcher: Searcher | None = 
 @asynccontextmanager
 async def _open_index(app: FastAPI) -> AsyncIterator[None]:
     """Open the index and its encoder before the first request, so that it takes no longer than the next one."""
+    searchers: Searchers = app.state.searchers
     try:
-        await run_in_threadpool(app.state.searchers.current)
+        await run_in_threadpool(searchers.current)
     except DatelineError as error:
         _log.warning("not ready: %s; %s", error, error.hint)
     agents: Endpoint | None = getattr(app.state, "agents", None)
-    async with agents.opened(app) if agents else nullcontext():
+    with _with_workers(app, searchers):
+        async with agents.opened(app) if agents else nullcontext():
+            yield
+
+
+@contextmanager
+def _with_workers(app: FastAPI, searchers: Searchers) -> Iterator[None]:
+    """Let other processes search, where that is worth it."""
+    settings: Settings = app.state.settings
+    count = _workers(settings, searchers)
+    if count < 2 or not isinstance(searchers, LiveSearcher):
         yield
+        return
+    workers = SearchWorkers(_opening(settings), count)
+    workers.start()
+    app.state.searchers = WorkersSearchers(searchers, workers)
+    try:
+        yield
+    finally:
+        app.state.searchers = searchers
+        workers.close()
+
+
+def _workers(settings: Settings, searchers: Searchers) -> int:
+    """Return how many processes search: one a core where each of them is small, as with the embedded encoder."""
+    if settings.workers:
+        return settings.workers
+    try:
+        encoder = searchers.current().stats().encoder
+    except DatelineError:
+        return 1
+    return min(compute_threads(), _MOST_WORKERS) if encoder == EMBEDDED and not settings.reranker else 1
+
+
+def _opening(settings: Settings) -> Opening:
+    return Opening(settings.index, settings.encoder, settings.device, settings.reranker, settings.depth)

@@ -49,9 +49,8 @@ MAY_IMPORT = {
     },
     "search_api.search": {
         "indexer.article", "indexer.dates", "indexer.encoders", "indexer.errors", "indexer.generations",
-        "indexer.keywords", "indexer.passages", "indexer.rows", "indexer.storage", "indexer.text", "answer", "checks",
-        "choices",
-        "deadline", "query", "ranking", "records", "stages",
+        "indexer.keywords", "indexer.passages", "indexer.rows", "indexer.storage", "indexer.text", "indexer.threads",
+        "answer", "checks", "choices", "deadline", "query", "ranking", "records", "stages",
     },
     "search_api.deadline": set(),
     "search_api.stages": set(),
@@ -77,7 +76,9 @@ MAY_IMPORT = {
     "search_api.terminal": {
         "indexer.errors", "indexer.terminal", "answer", "client", "query", "records", "search", "service",
     },
-    "search_api.app": {"agents", "indexer.environment", "indexer.errors", "search", "service"},
+    "search_api.app": {
+        "agents", "indexer.encoders", "indexer.environment", "indexer.errors", "indexer.threads", "search", "service",
+    },
     "search_api.cli": {
         "indexer.cli", "indexer.errors", "indexer.generations", "indexer.terminal", "commands", "evaluation", "query",
         "search", "service", "terminal",

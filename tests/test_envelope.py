@@ -27,7 +27,7 @@ from search_api.service.application import Application
 from search_api.service.observing.logs import JsonFormatter, LineHandler, TextFormatter, lost_lines
 from search_api.service.observing.tracing import Tracing, open_tracing
 from search_api.service.settings import Settings
-from search_api.stages import observing, stage
+from search_api.stages import Recorded, observing, stage
 
 EVERYWHERE = ["/", "/search?q=ferry", "/articles/ferry", "/stats", "/healthz", "/readyz", "/metrics", "/openapi.json",
               "/docs", "/web/page.js", "/web-docs/swagger-ui.css"]  # fmt: skip
@@ -235,17 +235,13 @@ def test_without_an_index_there_are_metrics_of_the_service(tmp_path: Path) -> No
 def test_a_stage_is_timed_for_who_observes() -> None:
     with stage("encode"):
         pass  # nobody observes
-    seen: list[str] = []
-
-    def observe(name: str) -> io.StringIO:
-        seen.append(name)
-        return io.StringIO()
-
-    with observing(observe), stage("encode"), stage("rank"):
+    recorded = Recorded()
+    with observing(recorded), stage("encode"), stage("rank"):
         pass
     with stage("encode"):
         pass
-    assert seen == ["encode", "rank"]
+    assert [each.name for each in recorded.stages] == ["rank", "encode"]
+    assert all(0 < each.began <= each.ended for each in recorded.stages)
 
 
 def test_spans_tell_a_request_and_its_stages_without_what_was_searched(

@@ -26,6 +26,7 @@ def test_without_variables_the_defaults_hold() -> None:
         "without_keys": False,
         "rate_limit": 600,
         "searches": 0,
+        "workers": 0,
         "queue": 32,
         "timeout_ms": 10_000,
         "connections": 512,

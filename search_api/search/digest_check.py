@@ -13,7 +13,8 @@ _log = logging.getLogger("dateline")
 class DigestCheck:
     """Checks one generation after the other, in a thread of its own. It is safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: bool = True) -> None:
+        self._wanted = wanted
         self._thread: threading.Thread | None = None
         self._damaged: dict[str, IndexCorruptError] = {}
         """What was found to be wrong, by the generation."""
@@ -25,7 +26,7 @@ class DigestCheck:
 
     def start(self, generation: Generation) -> None:
         """Check a generation, unless that was done when it was opened."""
-        if not generation.is_checked:
+        if self._wanted and not generation.is_checked:
             self._thread = threading.Thread(target=self._check, args=(generation,), name="digests", daemon=True)
             self._thread.start()
 

@@ -30,8 +30,26 @@ class LiveSearcher:
     """
 
     def __init__(
-        self, index: Path, encoder: str = "", device: str = "", reranker: str = "", depth: int = DEPTH
+        self,
+        index: Path,
+        encoder: str = "",
+        device: str = "",
+        reranker: str = "",
+        depth: int = DEPTH,
+        *,
+        compare_digests: bool = True,
     ) -> None:
+        """Name the index; nothing is opened before the first answer.
+
+        Args:
+            index: Folder of the index.
+            encoder: Name of the encoder with which the index must have been built; empty: any.
+            device: Device of the encoder and the reranker; empty: the best one available.
+            reranker: Name or folder of a cross encoder; empty: none.
+            depth: How many passages each way of searching looks at, at most, unless a query says otherwise.
+            compare_digests: Whether the digests of a large generation are compared while it answers; not where another
+                process does.
+        """
         self._index, self._wanted, self._device, self._reranker, self._depth = index, encoder, device, reranker, depth
         self._searcher: IndexSearcher | None = None
         self._before: IndexSearcher | None = None
@@ -40,7 +58,7 @@ class LiveSearcher:
         """What was on disk when it could not be opened, and why it could not."""
         self._spoilt: tuple[Stamps, IndexCorruptError] | None = None
         """The stamps of open files that were found to be wrong, and what is wrong."""
-        self._behind = DigestCheck()
+        self._behind = DigestCheck(compare_digests)
         self._opening = threading.Lock()
         self.problem = ""
         """Why what is on disk is not what answers; empty while it is."""

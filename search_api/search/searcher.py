@@ -59,8 +59,10 @@ class Searcher(Protocol):
 class Searchers(Protocol):
     """Gives the searcher of a generation. A request takes one and sees one generation from start to end."""
 
-    problem: str
-    """Why what is on disk is not what answers; empty while it is."""
+    @property
+    def problem(self) -> str:
+        """Why what is on disk is not what answers; empty while it is."""
+        ...
 
     @property
     def checking(self) -> bool:

@@ -14,6 +14,7 @@ from indexer.errors import DatelineError
 from search_api.records.articles import Stats
 from search_api.search.live import LiveSearcher
 from search_api.search.searcher import Searchers
+from search_api.search.workers import WorkersSearchers
 from search_api.service.access.guard import Guard
 from search_api.service.admission import Admission, takes_a_turn
 from search_api.service.documentation import complete
@@ -41,6 +42,7 @@ class Application(FastAPI):
             (
                 ("dateline_queue_depth", "Searches that wait for their turn.", lambda: self.state.admission.waiting),
                 ("dateline_searches_running", "Searches that run.", lambda: self.state.admission.running),
+                ("dateline_workers", "Processes besides this one that search.", self._workers),
                 ("dateline_log_lines_lost", "Lines of the log that could not be written.", lost_lines),
             ),
         )
@@ -84,6 +86,10 @@ class Application(FastAPI):
         except DatelineError:
             return None
         return found
+
+    def _workers(self) -> int:
+        searchers: Searchers = self.state.searchers
+        return len(searchers.workers.processes) if isinstance(searchers, WorkersSearchers) else 0
 
     def _shed(self, scope: Scope) -> RequestRefusedError | None:
         """Refuse a search that would find the queue full before anything is done for it."""

@@ -41,6 +41,7 @@ class Settings:
     without_keys: bool = _setting(False, "Listen on other addresses than loopback although there are no keys.")
     rate_limit: int = _setting(600, "Requests a minute of one key, or of one address of another machine; 0: any.")
     searches: int = _setting(0, "Searches at once; 0: as many as there are cores.")
+    workers: int = _setting(0, "Processes that search; 1: the service's own; 0: one a core where they are small.")
     queue: int = _setting(32, "Searches that wait for their turn; more are answered 503 at once.")
     timeout_ms: int = _setting(10_000, "The longest time of a search in milliseconds; a request may ask for less.")
     connections: int = _setting(512, "Connections held open; beyond, the one that has idled longest is closed.")

@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope
 
 from search_api.service.observing.metrics import Metrics
 from search_api.service.observing.tracing import Tracing
-from search_api.stages import observing
+from search_api.stages import Stage, observing
 
 _log = logging.getLogger("dateline.access")
 _MOST_OF_A_PATH = 200
@@ -39,7 +39,7 @@ class Observer:
     def observing(self, exchange: Exchanged) -> Iterator[Noting]:
         """Observe an exchange; yields a function through which to read its body."""
         asked = bytearray()
-        with self._metrics.in_flight(), self._tracing.request(exchange.scope) as span, observing(self._stage):
+        with self._metrics.in_flight(), self._tracing.request(exchange.scope) as span, observing(self):
             try:
                 yield lambda receive: _noting(receive, asked) if self._log_queries else receive
             finally:
@@ -49,9 +49,15 @@ class Observer:
                 self._write(exchange, asked)
 
     @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
+    def running(self, name: str) -> Iterator[None]:
+        """Time a stage of an answer."""
         with self._metrics.stage(name), self._tracing.stage(name):
             yield
+
+    def ran(self, stage: Stage) -> None:
+        """Note a stage that another process has run."""
+        self._metrics.ran(stage)
+        self._tracing.ran(stage)
 
     def _write(self, exchange: Exchanged, asked: bytearray) -> None:
         scope = exchange.scope

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from indexer.environment import installed_version
 from indexer.errors import SettingsError
+from search_api.stages import Stage
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
@@ -58,6 +59,11 @@ class Tracing:
     def stage(self, name: str) -> AbstractContextManager[object]:
         """Open the span of a stage."""
         return nullcontext() if self._tracer is None else self._tracer.start_as_current_span(name)
+
+    def ran(self, stage: Stage) -> None:
+        """Make the span of a stage that another process has run."""
+        if self._tracer is not None:
+            self._tracer.start_span(stage.name, start_time=stage.began).end(stage.ended)
 
 
 def open_tracing(environment: Mapping[str, str] | None = None) -> Tracing:
