@@ -150,17 +150,14 @@ def test_a_corpus_is_the_beginning_of_a_longer_one_and_what_is_asked_is_in_none(
     assert {each["source"] for each in large} >= {THE_REST, "one-in-ten"}
 
 
-def test_the_benchmark_measures_a_real_and_a_repeated_corpus(data: Path, tmp_path: Path) -> None:
-    figures = scale_figures(data, tmp_path / "work", [100, 400], 5)
-    sizes = sorted({int(name.split(":")[0].replace(",", "")) for name in figures if " to " not in name})
-    assert len(sizes) == 2
-    assert abs(sizes[0] - 100) < 20
-    assert abs(sizes[1] - 400) < 60
-    assert figures[f"{sizes[1]}: 100 % pass, recall@10 of the nominated"]["value"] == 1
-    assert "0 texts resampled" in figures[f"{sizes[0]}: build, s"]["how"]
-    assert "0 texts resampled" not in figures[f"{sizes[1]}: build, s"]["how"]
-    assert figures[f"{sizes[1]}: rank a warm query, p50 ms"]["value"] > 0
-    assert figures[f"{sizes[1]}: bytes on disk a passage"]["value"] > 2048
+def test_the_benchmark_measures_a_repeated_corpus(data: Path, tmp_path: Path) -> None:
+    figures = scale_figures(data, tmp_path / "work", [400], 5)
+    size = next(iter(figures)).split(":")[0]
+    assert abs(int(size) - 400) < 60
+    assert figures[f"{size}: 100 % pass, recall@10 of the nominated"]["value"] == 1
+    assert "0 texts resampled" not in figures[f"{size}: build, s"]["how"]
+    assert figures[f"{size}: rank a warm query, p50 ms"]["value"] > 0
+    assert figures[f"{size}: bytes on disk a passage"]["value"] > 2048
 
 
 def test_growth_is_held_against_the_square_root_of_the_corpus() -> None:
