@@ -19,8 +19,10 @@ from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from search_api.app import create_app
 from search_api.query import Filters, Query, make_query
+from search_api.ranking import ranker
 from search_api.search.searcher import IndexSearcher
 from search_api.service.settings import Settings
+from search_api.stages import Recorded, observing
 
 ASKED = 16
 """Random queries with random filters; ``benchmarks/agreement.py`` asks a thousand."""
@@ -148,6 +150,24 @@ def test_a_set_is_found_once_for_all_its_pages(seeds: IndexSearcher, monkeypatch
     assert len(asked) == 1
     searcher.search(make_query("ferry aground", languages=["fr"]))
     assert [query.filters == Filters() for query in asked].count(False) == 1
+
+
+def test_the_words_of_a_query_are_looked_up_once_however_it_is_filtered_and_counted(
+    seed_index: Path, embedded: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    literal: list[str] = []
+    find_literal = ranker.find_literal
+    monkeypatch.setattr(
+        ranker, "find_literal", lambda query, *of: literal.append(query.text) or find_literal(query, *of)
+    )  # type: ignore[func-returns-value]
+    searcher = IndexSearcher(open_current(seed_index), embedded)
+    answer = searcher.search(make_query("ferry", languages=["fr"], facets=["language", "source"]))
+    assert answer.counts.facets
+    assert literal == ["ferry"]
+    recorded = Recorded()
+    with observing(recorded):
+        searcher.search(make_query("flood", languages=["fr"], facets=["language", "source"]))
+    assert [stage.name for stage in recorded.stages].count("encode") == 1
 
 
 def test_an_export_as_csv_opens_in_a_spreadsheet(client: TestClient) -> None:

@@ -1,9 +1,12 @@
 """Ranks the passages of a generation for one query. docs/ranking.md explains the steps."""
 
+import functools
+
 import numpy as np
 
 from indexer.generations.generation import Generation
 from indexer.keywords.protocol import QueryWords
+from indexer.keywords.query_syntax import KeywordQuery
 from indexer.rows import RowSet
 from search_api.choices import Order
 from search_api.ranking import fusion
@@ -23,6 +26,8 @@ from search_api.ranking.stages import Compared, OwnLanguage, Rival, Seed
 
 _PLACES = 4
 """Decimals of a relevance that decide an order."""
+_REMEMBERED = 4
+"""Queries whose words are remembered: one is ranked again where it is filtered otherwise, or looked for deeper."""
 
 
 class Ranker:
@@ -37,6 +42,8 @@ class Ranker:
         self._scorer = Scorer(generation, self._columns, self._similarity)
         self._assessor = Assessor(generation, self._columns, self._similarity)
         self._names = NameFinder(generation, self._columns, self._lookup)
+        self._literal = functools.lru_cache(_REMEMBERED)(self._find_literal)
+        self._words = functools.lru_cache(_REMEMBERED)(self._look_up_words)
         fit = self._similarity.fit
         self._named: bool = fit.size > 1 and bool((fit < fusion.KNOWN).any())
         """Whether the corpus has a language in which names tell more than vectors."""
@@ -52,7 +59,7 @@ class Ranker:
         Equal scores are ordered by the id of the article, then by the position of the passage in it.
         """
         query = self._centred(request)
-        literal = self._literal(request).within(among)
+        literal = self._literal(request.keywords).within(among)
         own_language, seed = None, None
         direction = np.float32(fusion.DENSE) * query.vector
         if query.language is not None:
@@ -82,8 +89,11 @@ class Ranker:
         assessed = self._assessor.assess(request, query, candidates, compared, own_language, literal)
         return self._ranking(request, candidates, compared, own_language, assessed, tail)
 
-    def _literal(self, request: RankingRequest) -> LiteralMatches:
-        return find_literal(request.keywords, self._generation.keywords, self._columns.article_of, self._lookup)
+    def _find_literal(self, keywords: KeywordQuery) -> LiteralMatches:
+        return find_literal(keywords, self._generation.keywords, self._columns.article_of, self._lookup)
+
+    def _look_up_words(self, keywords: KeywordQuery, language: str) -> QueryWords:
+        return self._generation.words.of_query(keywords, language, fusion.keyword_weights())
 
     def _centred(self, request: RankingRequest) -> CentredQuery:
         if request.language not in self._columns.languages:
@@ -105,7 +115,7 @@ class Ranker:
 
         This is done once, unless a filter keeps some of the passages that may lead from being returned.
         """
-        words = self._generation.words.of_query(request.keywords, request.language, fusion.keyword_weights())
+        words = self._words(request.keywords, request.language)
 
         def pool_among(scope: RowSet) -> Pool:
             found = self._finder.in_own_language(query.vector, scope, words, request.reach)
