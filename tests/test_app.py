@@ -111,6 +111,8 @@ def test_a_hit_says_everything_about_its_passage(client: TestClient, searcher: I
             "sources": [],
             "not_languages": [],
             "not_sources": [],
+            "articles": [],
+            "not_articles": [],
             "published_from": None,
             "published_to": None,
         },

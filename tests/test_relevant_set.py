@@ -73,6 +73,14 @@ def test_a_filter_takes_out_of_the_set_and_adds_nothing(seeds: IndexSearcher, te
         assert sorted(narrowed) == sorted(name for name, of in language_of.items() if of == language)
 
 
+def test_the_articles_that_alone_pass_and_those_left_out_are_in_what_was_applied(client: TestClient) -> None:
+    first, second = (hit["article_id"] for hit in _get(client, "/search", q="ferry")["hits"][:2])
+    answer = _get(client, "/search", q="ferry", article=[second, first], not_article=first)
+    assert [hit["article_id"] for hit in answer["hits"]] == [second]
+    assert answer["applied"]["articles"] == sorted([first, second])
+    assert answer["applied"]["not_articles"] == [first]
+
+
 def test_pages_are_slices_of_one_list_whatever_their_length(client: TestClient) -> None:
     whole = walk(client, {"q": "ferry"}, 1000)
     assert len(whole) > 10

@@ -137,6 +137,8 @@ class Applied:
     sources: tuple[str, ...]
     not_languages: tuple[str, ...]
     not_sources: tuple[str, ...]
+    articles: tuple[str, ...]
+    not_articles: tuple[str, ...]
     published_from: str | None
     published_to: str | None
 

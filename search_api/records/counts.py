@@ -58,6 +58,8 @@ class Applied:
     sources: Sequence[str] = ()
     not_languages: Sequence[str] = ()
     not_sources: Sequence[str] = ()
+    articles: Sequence[str] = ()
+    not_articles: Sequence[str] = ()
     published_from: Annotated[str | None, Field(description="The first day or instant that passes.")] = None
     published_to: Annotated[str | None, Field(description="The last day or instant that passes.")] = None
 

@@ -100,6 +100,8 @@ class Counting:
             self._fields.sources.written(filters.sources),
             self._fields.languages.written(filters.not_languages),
             self._fields.sources.written(filters.not_sources),
+            sorted(filters.articles),
+            sorted(filters.not_articles),
             (first.iso if first.precision == "time" else str(first.first_day)) if first else None,
             (last.iso if last.precision == "time" else str(last.last_day)) if last else None,
         )
