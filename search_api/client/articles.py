@@ -139,3 +139,4 @@ class Ready:
     status: str
     generation: str
     problem: str
+    checking: bool
