@@ -16,6 +16,7 @@ from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
 from indexer.build.atom_writer import AtomPaths, AtomWriter
 from indexer.build.encoding import CachePolicy, write_vectors
+from indexer.build.sampling import sample_keywords
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import Encoder
 from indexer.generations.checking import describe_files
@@ -80,6 +81,7 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
     writer.close()
     vectors = VectorCache.open(cache, encoder.identity)
     dense = write_vectors(folder, encoder, vectors, CachePolicy(CACHE_BYTES), Silent())
+    sample_keywords(folder, {language: fit.known for language, fit in dense.languages.items()})
     manifest = Manifest(
         format=FORMAT,
         generation=folder.name,

@@ -46,7 +46,7 @@ def test_a_generation_is_made_of_the_files_that_are_named(
     assert sorted(generation.manifest.files) == sorted(layout.COMPLETE)
     assert sorted(path.name for path in generation.folder.iterdir()) == sorted([*layout.COMPLETE, layout.MANIFEST])
     files = GenerationLayout(generation.folder)
-    paths = {*files.tables, *files.keywords, files.vectors, files.nominations, files.signals}
+    paths = {*files.tables, *files.keywords, files.vectors, files.nominations, files.signals, files.keyword_sample}
     paths |= {files.columns, files.sketches, files.report, files.sources, files.manifest}
     assert paths == set(generation.folder.iterdir())
     assert (index.current.read_text().strip(), index.generations) == (generation.folder.name, generation.folder.parent)

@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from indexer.errors import IndexCorruptError
 from indexer.keywords import looked_up, pruning
 from indexer.keywords.backend import IndexedKeywords
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.placement import Placement
 from indexer.keywords.protocol import KeywordBackend, QueryWords, WordWeights
 from indexer.keywords.query_syntax import parse_keywords
+from indexer.keywords.sample import KeywordSample
+from indexer.keywords.sample_writer import DEFAULT, SampleSizes, write_sample
 from indexer.keywords.term_lists import TermList
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.rows import RowSet
@@ -31,6 +34,7 @@ Article = tuple[str, Sequence[tuple[str, str]]]
 class Corpus:
     """A corpus with its indexes and with what brute force says of it."""
 
+    folder: Path
     passages: KeywordIndex
     articles: KeywordIndex
     placement: Placement
@@ -52,10 +56,14 @@ class Corpus:
             np.cumsum([0, *counts]),
             RowSet.of(np.flatnonzero(spoken == np.repeat([language for language, _ in articles], counts))),
         )
-        return cls(KeywordIndex(folder / "passages"), KeywordIndex(folder / "articles"), placement, spoken)
+        return cls(folder, KeywordIndex(folder / "passages"), KeywordIndex(folder / "articles"), placement, spoken)
 
-    def backend(self, added_up: int = 0) -> KeywordBackend:
-        return IndexedKeywords(self.passages, self.articles, self.placement, added_up)
+    def backend(self, added_up: int = 0, sizes: SampleSizes = DEFAULT) -> KeywordBackend:
+        path = self.folder / "sample"
+        spoken = {language: self.scope(language) for language in LANGUAGES}
+        write_sample(path, (self.passages, self.articles), self.placement, spoken, {"en": 1.0, "sw": 0.1}, sizes)
+        sample = KeywordSample(path, self.placement)
+        return IndexedKeywords(self.passages, self.articles, self.placement, sample, added_up)
 
     def scope(self, language: str, rows: NDArray[np.integer] | None = None) -> RowSet:
         spoken = RowSet.of(np.flatnonzero(self.languages == language))
@@ -238,11 +246,70 @@ def test_in_a_larger_corpus_the_same_is_found_in_fewer_postings(
     assert read() < 0.5 * all_postings
 
 
-def test_moments_of_a_large_scope_are_estimated(thousands: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    scope, text = thousands.scope("en"), " ".join(_zipf(1, 7)[0][1][0][0].split()[:6])
+def _some_words(number: int) -> str:
+    return " ".join(_zipf(number + 1, 7)[number][1][0][0].split()[:6])
+
+
+def test_moments_of_a_part_of_a_language_are_estimated_from_passages_spread_over_it(
+    thousands: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope, text = thousands.scope("en", np.arange(2, 9000)), _some_words(0)
     scores = thousands.scores(text, "en")[scope.rows()]
     monkeypatch.setattr(looked_up, "SAMPLE", 2000)
     found = thousands.backend().of_query(parse_keywords(text), "en", WEIGHTS).moments(scope, None)
     assert found.passages == len(scope) > 4000
     assert found.total / found.passages == pytest.approx(float(scores.mean()), rel=0.1)
     assert found.squares / found.passages == pytest.approx(float((scores**2).mean()), rel=0.15)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_moments_of_a_large_language_are_those_of_its_sample(
+    thousands: Corpus, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    sizes = SampleSizes(known=2000, unknown=400, times=1, corpus=0)
+    backend, scope = thousands.backend(0, sizes), thousands.scope(language)
+    sampled = KeywordSample(thousands.folder / "sample", thousands.placement).of(language)
+    assert sampled is not None
+    rows = sampled.sampled.rows
+    assert rows.size == {"en": 2000, "sw": 400}[language]
+    assert scope.holds(rows).all()
+    monkeypatch.setattr(TermList, "find", None)  # nothing is looked up
+    for text in map(_some_words, range(5)):
+        words = backend.of_query(parse_keywords(text), language, WEIGHTS)
+        scores = thousands.scores(text, language)
+        found = words.moments(scope, None)
+        assert found.passages == len(scope)
+        assert found.total == pytest.approx(float(scores[rows].mean()) * len(scope), rel=1e-5)
+        assert found.squares == pytest.approx(float((scores[rows] ** 2).mean()) * len(scope), rel=1e-5)
+        article = int(thousands.placement.article_of[rows[7]])
+        kept = rows[thousands.placement.article_of[rows] != article]
+        others = len(scope) - int((thousands.placement.article_of[scope.rows()] == article).sum())
+        assert words.moments(scope, article).passages == others
+        assert words.moments(scope, article).total == pytest.approx(float(scores[kept].mean()) * others, rel=1e-5)
+
+
+def test_a_sample_is_spread_evenly_and_always_the_same(thousands: Corpus) -> None:
+    sizes, samples = SampleSizes(known=1000, times=1, corpus=0), []
+    for _ in range(2):
+        thousands.backend(0, sizes)
+        found = KeywordSample(thousands.folder / "sample", thousands.placement).of("en")
+        assert found is not None
+        samples.append(found.sampled.rows)
+    rows = thousands.scope("en").rows()
+    assert np.array_equal(*samples)
+    assert np.unique(samples[0]).size == 1000
+    assert np.abs(np.searchsorted(rows, samples[0]) - np.arange(1000) * rows.size / 1000).max() <= rows.size / 1000
+
+
+def test_only_languages_of_many_passages_in_large_corpora_are_sampled() -> None:
+    assert [DEFAULT.of(each, 1.0) for each in (20_000, 20_001)] == [0, 10_000]
+    assert [DEFAULT.of(each, 0.5) for each in (100_000, 100_001)] == [0, 50_000]
+
+
+def test_a_damaged_sample_is_refused(corpus: Corpus) -> None:
+    corpus.backend(0, SampleSizes(known=2, unknown=1, times=1, corpus=0))
+    path = corpus.folder / "sample"
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"en":[9,2]', b'"en":[9,7]'))
+    with pytest.raises(IndexCorruptError, match="sample or postings do not add up"):
+        KeywordSample(path, corpus.placement)

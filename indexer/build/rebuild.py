@@ -20,6 +20,7 @@ from indexer.build.previous import PreviousGeneration, open_previous
 from indexer.build.quality_gate import find_headlines, refuse_worse
 from indexer.build.read_cache import ReadCache
 from indexer.build.reading_plan import context_of, inputs_of
+from indexer.build.sampling import sample_keywords
 from indexer.build.sealing import seal
 from indexer.build.spool import Spool
 from indexer.build.writing import complete_report, write_articles
@@ -144,6 +145,7 @@ def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildP
     written = write_vectors(folder, plan.encoder, cache, policy, progress)
     report.encoded = written.encoded
     known = {language: fit.known for language, fit in written.languages.items()}
+    sample_keywords(folder, known)
     report.headlines = find_headlines(folder, known, plan.encoder)
     return written.languages
 

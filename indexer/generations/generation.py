@@ -16,6 +16,7 @@ from indexer.keywords.backend import IndexedKeywords
 from indexer.keywords.index import KeywordIndex
 from indexer.keywords.placement import Placement
 from indexer.keywords.protocol import KeywordBackend
+from indexer.keywords.sample import KeywordSample
 from indexer.keywords.sound_index import SoundIndex, open_sounds
 from indexer.keywords.vocabulary import Vocabulary
 from indexer.storage.columns import Columns
@@ -93,6 +94,7 @@ def open_described(
     tables = Tables(files.tables)
     columns = Columns(files.columns, tables.articles.column("id"))
     passages, articles = KeywordIndex(files.keywords.passages), KeywordIndex(files.keywords.articles)
+    placement = Placement.of(columns)
     generation = Generation(
         manifest,
         files,
@@ -102,7 +104,7 @@ def open_described(
         Signals(files.signals),
         passages,
         articles,
-        IndexedKeywords(passages, articles, Placement.of(columns)),
+        IndexedKeywords(passages, articles, placement, KeywordSample(files.keyword_sample, placement)),
         Vocabulary(files.keywords.vocabulary),
         open_sounds(files.keywords.sounds),
         watch,

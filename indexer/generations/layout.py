@@ -25,6 +25,7 @@ SIGNALS: Final = "signals.index"
 PASSAGE_KEYWORDS: Final = "keywords.index"
 ARTICLE_KEYWORDS: Final = "article-keywords.index"
 VOCABULARY: Final = "vocabulary.index"
+KEYWORD_SAMPLE: Final = "keyword-sample.index"
 SOUNDS: Final = "sounds.index"
 SKETCHES: Final = "sketches.index"
 REPORT: Final = "report.json"
@@ -35,7 +36,8 @@ SPOOL: Final = "read.arrow"
 
 TABLES: Final = (ARTICLES, PASSAGES, HISTORY, FAMILIES)
 SEARCHED: Final = (
-    COLUMNS, VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS,
+    COLUMNS, VECTORS, NOMINATIONS, SIGNALS, SKETCHES, PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, KEYWORD_SAMPLE, VOCABULARY,
+    SOUNDS,
 )  # fmt: skip
 """Files whose bytes follow from the news alone, whichever way they were built."""
 COMPLETE: Final = (*TABLES, *SEARCHED, REPORT, SOURCES)
@@ -62,6 +64,11 @@ class GenerationLayout:
     def keywords(self) -> KeywordPaths:
         """The keyword indexes of passages and of whole articles, the words of the passages, and how these sound."""
         return KeywordPaths(*(self.folder / name for name in (PASSAGE_KEYWORDS, ARTICLE_KEYWORDS, VOCABULARY, SOUNDS)))
+
+    @property
+    def keyword_sample(self) -> Path:
+        """The postings of some passages of each language that has very many."""
+        return self.folder / KEYWORD_SAMPLE
 
     @property
     def vectors(self) -> Path:

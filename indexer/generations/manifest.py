@@ -12,7 +12,7 @@ from indexer.duplicates.removed import RemovedArticle
 from indexer.encoders.options import EncoderOptions
 from indexer.encoders.protocol import EncoderIdentity
 
-FORMAT = 10
+FORMAT = 11
 """Version of the format of a generation: increased when this code would misread a generation written before."""
 
 

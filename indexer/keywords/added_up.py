@@ -12,7 +12,7 @@ from indexer.rows import RowSet
 
 
 class AddedUpWords:
-    """The words of a query, by arrays as long as the corpus. See ``QueryWords``."""
+    """The words of a query, by arrays as long as the corpus. See ``QueryWords``. It is safe to use from several threads."""
 
     def __init__(
         self,
@@ -48,8 +48,9 @@ class AddedUpWords:
 
     def _in(self, scope: RowSet) -> tuple[Rows, Scores]:
         """Return the passages in a scope and their keyword scores, which are kept for the next question."""
-        if self._last is None or self._last[0] is not scope:
+        last = self._last  # another thread may ask about another scope meanwhile
+        if last is None or last[0] is not scope:
             rows = scope.rows()
             scores = self._weights.add(self._passage[rows], self._context[self._placement.article_of[rows]])
-            self._last = scope, rows, scores
-        return self._last[1:]
+            self._last = last = scope, rows, scores
+        return last[1:]

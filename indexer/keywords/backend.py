@@ -8,6 +8,7 @@ from indexer.keywords.looked_up import LookedUpWords
 from indexer.keywords.placement import Placement
 from indexer.keywords.protocol import QueryWords, WordWeights
 from indexer.keywords.query_syntax import KeywordQuery
+from indexer.keywords.sample import KeywordSample
 from indexer.rows import RowSet
 
 ADDED_UP: Final = 2**21
@@ -18,9 +19,14 @@ class IndexedKeywords:
     """See ``KeywordBackend``. It is safe to use from several threads."""
 
     def __init__(
-        self, passages: KeywordIndex, articles: KeywordIndex, placement: Placement, added_up: int = ADDED_UP
+        self,
+        passages: KeywordIndex,
+        articles: KeywordIndex,
+        placement: Placement,
+        sample: KeywordSample,
+        added_up: int = ADDED_UP,
     ) -> None:
-        self._passages, self._articles, self._placement = passages, articles, placement
+        self._passages, self._articles, self._placement, self._sample = passages, articles, placement, sample
         self._added_up = added_up
 
     def held(self, query: KeywordQuery) -> dict[str, float]:
@@ -35,5 +41,6 @@ class IndexedKeywords:
         """Look up the words of a query in a language."""
         passages, articles = self._passages.lists(query, language), self._articles.lists(query, language)
         postings = sum(each.rows.size for each in passages + articles)
-        few = self._passages.count + self._articles.count + postings <= self._added_up
-        return (AddedUpWords if few else LookedUpWords)(passages, articles, weights, self._placement)
+        if self._passages.count + self._articles.count + postings <= self._added_up:
+            return AddedUpWords(passages, articles, weights, self._placement)
+        return LookedUpWords(passages, articles, weights, self._placement, self._sample.of(language))

@@ -14,6 +14,7 @@ from indexer.keywords.best import best_of
 from indexer.keywords.placement import Placement
 from indexer.keywords.protocol import Moments, Rows, Scores, WordShares, WordWeights
 from indexer.keywords.pruning import Pruning
+from indexer.keywords.sample import LanguageSample
 from indexer.keywords.term_lists import TermList, look_up
 from indexer.rows import RowSet
 
@@ -32,8 +33,19 @@ class LookedUpWords:
         articles: Sequence[TermList],
         weights: WordWeights,
         placement: Placement,
+        sample: LanguageSample | None = None,
     ) -> None:
+        """Start.
+
+        Args:
+            passages: The posting lists of the query's terms in passages of its language.
+            articles: The same in articles.
+            weights: Of which the keyword score is made.
+            placement: How passages lie in articles.
+            sample: That of the language, if there is one.
+        """
         self._passages, self._articles, self._weights, self._placement = passages, articles, weights, placement
+        self._sample = sample
 
     def best(self, count: int, scope: RowSet) -> Rows:
         """Return the passages with the highest keyword scores above 0, best first; of equals, the first ones."""
@@ -44,35 +56,32 @@ class LookedUpWords:
 
     def shares(self, rows: Rows) -> WordShares:
         """Return the scores of some passages."""
-        distinct, place = np.unique(rows, return_inverse=True)
-        articles = self._placement.article_of[distinct]
+        article_of = self._placement.article_of[rows]
+        articles, article = np.unique(article_of, return_inverse=True)
         leads = self._placement.first_passage[articles]
-        found = WordShares(
-            look_up(self._passages, distinct),
-            _look_up_repeated(self._articles, articles),
-            _look_up_repeated(self._passages, leads),
+        passages = np.union1d(rows, leads)
+        passage = look_up(self._passages, passages)
+        return WordShares(
+            passage[np.searchsorted(passages, rows)],
+            look_up(self._articles, articles)[article],
+            passage[np.searchsorted(passages, leads)][article],
         )
-        return WordShares(*(scores[place] for scores in found))
 
     def moments(self, scope: RowSet, without: int | None) -> Moments:
         """Return what the keyword scores in a scope add up to, without the passages of one article.
 
-        In a large scope this is an estimate from passages that are spread evenly over it.
+        In a large scope this is an estimate from a sample: where the scope is the whole language, from the one that is
+        stored, and otherwise from passages that are spread evenly.
         """
-        count, rows = len(scope), scope.rows()
+        everything = self._sample is not None and len(scope) == self._sample.passages
         if without is not None:
-            first, after = np.searchsorted(rows, self._placement.first_passage[without : without + 2]).tolist()
-            rows = np.concatenate([rows[:first], rows[after:]])
-            count -= after - first
+            scope = scope - RowSet.between(*self._placement.first_passage[without : without + 2].tolist())
+        if self._sample and everything:
+            return self._sample.moments(self._passages, self._articles, self._weights, without).scaled(len(scope))
+        rows = scope.rows()
         if rows.size > SAMPLE:
             rows = rows[np.arange(SAMPLE) * rows.size // SAMPLE]
-        return Moments.of([self._scores(rows)]).scaled(count)
+        return Moments.of([self._scores(rows)]).scaled(len(scope))
 
     def _scores(self, rows: Rows) -> Scores:
         return self._weights.score(self.shares(rows))
-
-
-def _look_up_repeated(lists: Sequence[TermList], rows: Rows) -> Scores:
-    """Look up rows, ascending, some of which may be equal."""
-    distinct, place = np.unique(rows, return_inverse=True)
-    return look_up(lists, distinct)[place]

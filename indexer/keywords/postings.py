@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,45 @@ def blocks(first: Ints, at_once: int) -> Iterator[slice]:
         begin = end
 
 
+class KeptPostings(NamedTuple):
+    """Those postings of a block of an index's keys whose rows are kept."""
+
+    block: slice
+    """The keys of the block."""
+    some: slice
+    """Their postings."""
+    mask: NDArray[np.bool_]
+    """Which of these are kept."""
+    keys: Ints
+    """The keys that have a posting which is kept."""
+    entries: Ints
+    """The place of the hash of each of these keys."""
+    postings: Ints
+    """How many of its postings are kept."""
+    rows: Ints
+    """The new number of the row of each posting that is kept."""
+
+
+def kept_postings(arrays: Arrays, row_of: Ints, at_once: int) -> Iterator[KeptPostings]:
+    """Yield the postings of the rows of an index that are kept, in consecutive blocks of keys.
+
+    Args:
+        arrays: The arrays of the index.
+        row_of: The new number of each row of the index, -1 for rows that are not kept.
+        at_once: About how many postings each block has.
+    """
+    for block in blocks(arrays["first_posting"], at_once):
+        first = np.asarray(arrays["first_posting"][block.start : block.stop + 1])
+        some = slice(first[0], first[-1])
+        rows = row_of[arrays["rows"][some]]
+        mask = rows >= 0
+        of_key = np.repeat(np.arange(first.size - 1), np.diff(first))
+        postings = np.bincount(of_key[mask], minlength=first.size - 1)
+        keys = np.flatnonzero(postings)
+        entries = np.searchsorted(arrays["first_entry"], keys + block.start, "right") - 1
+        yield KeptPostings(block, some, mask, keys + block.start, entries, postings[keys], rows[mask])
+
+
 def runs_of_index(arrays: Arrays, languages: Ints, row_of: Ints, at_once: int) -> Iterator[Run]:
     """Yield the postings of the rows of an index that are carried over, as consecutive runs.
 
@@ -81,27 +120,19 @@ def runs_of_index(arrays: Arrays, languages: Ints, row_of: Ints, at_once: int) -
         at_once: About how many postings each run covers.
     """
     words = arrays["first_position"].size - 1
-    for block in blocks(arrays["first_posting"], at_once):
-        first = np.asarray(arrays["first_posting"][block.start : block.stop + 1])
-        some = slice(first[0], first[-1])
-        rows = row_of[arrays["rows"][some]]
-        kept = rows >= 0
-        of_key = np.repeat(np.arange(first.size - 1), np.diff(first))
-        postings = np.bincount(of_key[kept], minlength=first.size - 1)
-        keys = np.flatnonzero(postings)
-        entries = np.searchsorted(arrays["first_entry"], keys + block.start, "right") - 1
-        placed = np.zeros(rows.size, np.uint16)
-        of_words = arrays["placed"][some]
+    for kept in kept_postings(arrays, row_of, at_once):
+        placed = np.zeros(kept.mask.size, np.uint16)
+        of_words = arrays["placed"][kept.some]
         placed[: of_words.size] = of_words
-        spots = slice(*(arrays["first_position"][min(key, words)] for key in (block.start, block.stop)))
+        spots = slice(*(arrays["first_position"][min(key, words)] for key in (kept.block.start, kept.block.stop)))
         yield Run(
-            arrays["hashes"][entries],
-            languages[arrays["languages"][keys + block.start]].astype(np.uint16),
-            postings[keys],
-            rows[kept].astype(np.uint32),
-            arrays["counts"][some][kept],
-            placed[kept],
-            arrays["positions"][spots][np.repeat(kept, placed)],
+            arrays["hashes"][kept.entries],
+            languages[arrays["languages"][kept.keys]].astype(np.uint16),
+            kept.postings,
+            kept.rows.astype(np.uint32),
+            arrays["counts"][kept.some][kept.mask],
+            placed[kept.mask],
+            arrays["positions"][spots][np.repeat(kept.mask, placed)],
         )
 
 

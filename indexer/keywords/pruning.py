@@ -23,7 +23,7 @@ _SLACK: Final = 1e-4
 """Scores are sums of single precision; a bound is one of double precision, and is above a score by this at least."""
 _FIRST_POSTINGS: Final = 2**14
 """Postings that are read at least before the first passages are scored."""
-_FIRST_ARTICLES: Final = 1024
+_FIRST_ARTICLES: Final = 256
 """Articles that are looked up at once at first; then twice as many each time."""
 _NARROW: Final = 2**17
 """Passages in scope, up to which only their articles are kept of what is read."""
@@ -120,7 +120,7 @@ class Pruning:
             promising = met.without(known).promising(max(count, _FIRST_ARTICLES))
             self._score(promising, scope, best, self._left[read])
             known = np.union1d(known, promising.rows)
-        self._score_all(met.without(known), scope, best, self._left[read])
+        self._score_all(self._narrowed(met.without(known), self._terms[read:], best.threshold), scope, best)
         return best.rows
 
     def _further(self, read: int, threshold: float) -> int:
@@ -169,12 +169,31 @@ class Pruning:
                 articles = np.intersect1d(articles, within, assume_unique=True)
             yield articles, np.zeros(articles.size), np.full(articles.size, term.in_passage)
 
-    def _score_all(self, articles: _Articles, scope: RowSet, best: _Best, left: float) -> None:
+    def _narrowed(self, articles: _Articles, unread: Sequence[_Term], threshold: float) -> _Articles:
+        """Look up the terms that were not read, one by one, and keep the articles that may reach a threshold."""
+        left = sum(term.bound for term in unread) + _SLACK
+        rows, least, most = articles.rows, articles.least, articles.most
+        for term in sorted(unread, key=lambda term: -term.bound):
+            rows, least, most = _kept(most + left >= threshold, rows, least, most)
+            left -= term.bound
+            if term.article is None:
+                most = most + term.in_passage
+                continue
+            held, in_list = term.article.find(rows.astype(np.uint32))
+            gains = self._weights.article * (term.article.weights[in_list] * np.float64(term.article.gain))
+            in_passage = np.where(self._placement.mixed[rows], term.in_passage, 0.0)
+            in_passage[held] = term.in_passage
+            most = most + in_passage
+            most[held] += gains
+            least[held] += gains
+        return _Articles(rows, least, most)
+
+    def _score_all(self, articles: _Articles, scope: RowSet, best: _Best) -> None:
         """Score the passages of some articles, as far as these can be among the best, the most promising first."""
-        articles = articles.above(best.threshold - left)
+        articles = articles.above(best.threshold - _SLACK)
         begin, size = 0, _FIRST_ARTICLES
-        while begin < articles.rows.size and articles.most[begin] + left >= best.threshold:
-            self._score(articles.take(slice(begin, begin + size)), scope, best, left)
+        while begin < articles.rows.size and articles.most[begin] + _SLACK >= best.threshold:
+            self._score(articles.take(slice(begin, begin + size)), scope, best, _SLACK)
             begin, size = begin + size, 2 * size
 
     def _score(self, articles: _Articles, scope: RowSet, best: _Best, left: float) -> None:
