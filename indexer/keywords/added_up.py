@@ -12,7 +12,7 @@ from indexer.rows import RowSet
 
 
 class AddedUpWords:
-    """The words of a query, by arrays as long as the corpus. See ``QueryWords``. It is safe to use from several threads."""
+    """The words of a query, by arrays as long as the corpus; see ``QueryWords``. It is safe to share among threads."""
 
     def __init__(
         self,
