@@ -1,6 +1,6 @@
 """Measure how fast the embedded encoder is, compared with the processor's limit and with alternative encoders.
 
-    python benchmarks/encoder.py [--json] [--quick]
+    python benchmarks/encoder.py [--json] [--quick] [--queries]
 
 All encoders are measured in turn in one run; figures are medians. The texts are news passages in the order in which a
 build reads them. Three quarters are English newswire (reuters21578_en), the rest is in 15 languages (ntrex_headline30).
@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
+from encoder_queries import query_figures
 from figures import Figures, figure, print_figures
 from news import multilingual_passages, newswire_passages
 
@@ -30,6 +31,8 @@ from indexer.threads import compute_threads
 
 TOKEN_FLOP = 2 * (512 * 768 + 2 * 256 * 256 * (2 + 3 + 5))
 """Floating-point operations of the published network's matrix products for each token."""
+QUERIES = {True: 50, False: 500}
+"""Queries of each length that are timed, by whether the benchmark is to be quick."""
 COLD = """
 import time; began = time.perf_counter()
 from indexer.encoders.choose import open_encoder
@@ -44,18 +47,6 @@ while batch := [json.loads(line) for line in itertools.islice(sys.stdin, 128)]:
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))  # getrusage would count this process's parent
 print(int(status["VmHWM"].split()[0]) / 1024, int(status["RssFile"].split()[0]) / 1024)
 """
-QUERY = """
-import json, os, statistics, sys, time
-os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-from indexer.encoders.choose import open_encoder
-encoder, queries, seconds = open_encoder(), json.load(sys.stdin), []
-for query in queries:
-    began = time.perf_counter()
-    encoder.encode_queries([query])
-    seconds.append(time.perf_counter() - began)
-print(1000 * statistics.median(seconds[len(seconds) // 4 :]))
-"""
-
 Encode = Callable[[list[str]], object]
 
 
@@ -136,17 +127,6 @@ def shipped(threads: int) -> Encode:
     return encode
 
 
-def query_ms(rounds: int) -> float:
-    """Return the median milliseconds of a warm query of 12 words on one core. All queries are different."""
-    words = " ".join(read_texts(400)[:300]).split()
-    random.Random(0).shuffle(words)
-    queries = [" ".join(words[start : start + 12]) for start in range(0, 12 * rounds, 12)]
-    done = subprocess.run(
-        [sys.executable, "-c", QUERY], input=json.dumps(queries), capture_output=True, text=True, check=True
-    )
-    return float(done.stdout)
-
-
 def cold_start(rounds: int) -> tuple[float, float]:
     """Return two medians in seconds: from process start to the first query vector, and to a loaded numpy alone."""
     seconds: dict[str, list[float]] = {COLD: [], "import numpy": []}
@@ -202,11 +182,8 @@ def measure(quick: bool) -> Figures:
             ours / found["transformer"], 12, "higher", f"{found['transformer']:.1f}/s, {fastest}"
         ),
         "passages/s, 15 languages shuffled": figure(worst, None, "higher", "136 tokens; the worst case"),
-        "warm query, ms": figure(
-            query_ms(100 if quick else 1000), 1.5, "lower", "12 words, one core, p50, all different"
-        ),
     }
-    return figures | processes(texts, 1 if quick else 5)
+    return figures | query_figures(texts, QUERIES[quick]) | processes(texts, 1 if quick else 5)
 
 
 def processes(texts: Sequence[str], rounds: int) -> Figures:
@@ -227,8 +204,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     parser.add_argument("--quick", action="store_true", help="fewer texts and rounds: within a minute")
+    parser.add_argument("--queries", action="store_true", help="measure the time of single queries alone")
     arguments = parser.parse_args()
-    print_figures(measure(arguments.quick), f"{_processor()}, {os.cpu_count()} cores, {_flags()}", arguments.json)
+    quick = arguments.quick
+    figures = query_figures(read_texts(2000), QUERIES[quick]) if arguments.queries else measure(quick)
+    print_figures(figures, f"{_processor()}, {os.cpu_count()} cores, {_flags()}", arguments.json)
 
 
 def _processor() -> str:

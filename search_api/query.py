@@ -89,11 +89,17 @@ class Query:
     @cached_property
     def whole(self) -> "Query":
         """The query as far as it decides which hits there are and in which order, wherever a page of them begins."""
-        return replace(self, limit=DEFAULT_LIMIT, offset=0, facets=frozenset(), timeline=None, explain=False)
+        return self._but(limit=DEFAULT_LIMIT, offset=0, facets=frozenset(), timeline=None, explain=False)
 
     def at(self, offset: int) -> "Query":
         """Return the query for the page that begins after so many hits."""
-        return replace(self, offset=offset)
+        return self._but(offset=offset)
+
+    def _but(self, **options: Any) -> "Query":
+        """Return the query with other options. The text is the same, so it is not parsed again."""
+        changed = replace(self, **options)
+        changed.__dict__["keywords"] = self.keywords
+        return changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,19 @@ def test_a_vector_does_not_depend_on_what_was_encoded_before(dtype: str) -> None
     )
 
 
+def test_a_querys_vector_does_not_depend_on_what_was_asked_before() -> None:
+    """To the last bit: the pages of an answer, which are computed one by one, belong together."""
+    weights = open_prepared()
+    tokens, network = Tokenizer(weights.tokenizer), QueryNetwork(weights)
+    texts = [tokens.encode(text) for text in NEWS + ODD if len(text) < 1000]
+    texts += [np.concatenate([one, other]) for one in texts for other in texts[:3]]
+    used = [network.encode(ids) for ids in texts]
+    for ids, before in zip(texts[::-1], used[::-1], strict=True):
+        np.testing.assert_array_equal(network.encode(ids), before)
+        network.clear()
+        np.testing.assert_array_equal(network.encode(ids), before)
+
+
 def test_a_vector_does_not_depend_on_the_number_of_threads(embedded: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = (NEWS + ODD) * 5
     vectors = embedded.encode_passages(texts)

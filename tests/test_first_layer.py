@@ -5,6 +5,7 @@ import pytest
 
 from indexer.encoders.use.first_layer import INPUT, NOTHING, PRODUCTS, ROWS, FirstLayer
 from indexer.encoders.use.prepared import open_prepared
+from indexer.encoders.use.side_by_side import side_by_side
 from indexer.encoders.use.weights import BRANCH, CHUNKS, ORDERS, Weights
 
 
@@ -47,6 +48,52 @@ def test_the_least_recently_used_kinds_make_room(weights: Weights) -> None:
         np.testing.assert_array_equal(known.rows[slots], fresh.rows[own])
         np.testing.assert_array_equal(known.sums[slots], fresh.sums[own])
     assert computed == [11, 12, 13, 14, 15, 16, 13]
+
+
+def test_a_kinds_rows_do_not_depend_on_those_computed_with_it(weights: Weights) -> None:
+    """To the last bit, since the same query is answered in the same way again."""
+    every = np.arange(5000, 5300)
+    known, slots = FirstLayer(weights, 400).look_up(every)
+    for count in (1, 2, 7, 8, 9, 23, 129):
+        some = every[-count:]
+        fresh, own = FirstLayer(weights, 400).look_up(some)
+        np.testing.assert_array_equal(known.rows[slots[-count:]], fresh.rows[own])
+        np.testing.assert_array_equal(known.sums[slots[-count:]], fresh.sums[own])
+
+
+def test_kinds_that_could_not_be_computed_are_not_taken_for_known(
+    weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = FirstLayer(weights, 6)
+    layer.look_up(np.array([11, 12, 13, 14, 15]))
+    with monkeypatch.context() as patch:
+        patch.setattr(layer, "_compute", lambda kinds: np.empty(2**55))
+        with pytest.raises(MemoryError):
+            layer.look_up(np.array([15, 16]))
+    known, slots = layer.look_up(np.array([11, 16, 15]))
+    fresh, own = FirstLayer(weights, 6).look_up(np.array([11, 16, 15]))
+    np.testing.assert_array_equal(known.rows[slots], fresh.rows[own])
+
+
+def test_all_kinds_are_forgotten(weights: Weights) -> None:
+    layer = FirstLayer(weights, 6)
+    before, slots = layer.look_up(np.array([11, 12]))
+    rows = before.rows[slots]
+    layer.clear()
+    before.rows[slots] = 0
+    known, slots = layer.look_up(np.array([11, 12]))
+    np.testing.assert_array_equal(known.rows[slots], rows)
+
+
+def test_copies_lie_side_by_side() -> None:
+    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3).T, "b": np.arange(4, dtype=np.float32)[::2]}
+    copies = side_by_side(arrays)
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(copies[name], array)
+        assert copies[name].flags.c_contiguous
+    assert copies["b"].ctypes.data == copies["a"].ctypes.data + copies["a"].nbytes
+    copies["a"][:] = 7
+    assert arrays["a"][0, 1] == 3
 
 
 def test_more_kinds_than_there_is_room_for_are_computed_for_once(weights: Weights) -> None:

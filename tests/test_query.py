@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.dates.parsing import parse_published
 from indexer.errors import QueryError
+from indexer.keywords.query_syntax import parse_keywords
 from search_api.checks import MAX_CHARACTERS, MAX_LIMIT
 from search_api.query import DEFAULT_LIMIT, OPTIONS, Filters, Query, make_query
 
@@ -45,6 +46,18 @@ def test_an_unknown_option_is_refused_with_the_nearest_name(name: str, hint: str
 @pytest.mark.parametrize("text", ["F-35", "هل ستعود تركيا؟", "渡轮", "ข่าว", "7", "é", "x\x00y", "\u200fסירה"])
 def test_words_of_any_script_are_a_query(text: str) -> None:
     assert make_query(text).text == text
+
+
+def test_a_query_is_parsed_once_whatever_page_of_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr("search_api.query.parse_keywords", lambda text: parsed.append(text) or parse_keywords(text))
+    query = make_query('"the ferry" -harbour', limit=3, offset=6)
+    assert query.at(9) == make_query('"the ferry" -harbour', limit=3, offset=9)
+    assert query.at(9).whole == query.whole == make_query('"the ferry" -harbour')
+    parsed.clear()
+    for other in (query.at(9), query.whole, query.at(9).whole):
+        assert other.keywords == parse_keywords('"the ferry" -harbour')
+    assert not parsed
 
 
 def test_space_around_a_query_is_dropped() -> None:

@@ -120,7 +120,7 @@ def surely_another(text: str, declared: str) -> str:
 
 def language_probabilities(text: str) -> dict[str, float]:
     """Return the probability of each language that the identifier knows, keyed by ISO 639 code."""
-    return {str(label): float(share) for label, share in _identifier().rank(text[:_SAMPLE])}
+    return dict(_identifier().rank(text[:_SAMPLE]))
 
 
 def _classify(text: str) -> str:

@@ -19,10 +19,11 @@ def find_language(keywords: KeywordQuery, index: KeywordIndex) -> str:
     A name or a number alone looks alike in many languages: then those decide in which it occurs.
     """
     likely = language_probabilities(keywords.text)
-    held = dict.fromkeys(likely, 0.0) | index.held(keywords)
+    held = index.held(keywords)
     scores = {language: likely.get(language, _UNKNOWN) * (_NO_WORD + share) ** 2 for language, share in held.items()}
-    best = max(scores, key=lambda language: (scores[language], language))
-    if best in index.languages:
+    absent = [(share * _NO_WORD**2, language) for language, share in likely.items() if language not in held]
+    _, best = max(absent + [(score, language) for language, score in scores.items()])
+    if best in held:
         return best
-    holding = [language for language in index.languages if held[language] >= _MOST_WORDS]
+    holding = [language for language, share in held.items() if share >= _MOST_WORDS]
     return max(holding, key=lambda language: (held[language], scores[language], language), default="")
