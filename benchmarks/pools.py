@@ -33,7 +33,6 @@ from indexer.generations.manifest_file import write_manifest
 from indexer.progress import Silent
 from indexer.text.sentences import find_sentences
 from indexer.vectors.cache import VectorCache
-from indexer.vectors.nomination.kinds import FLAT
 
 CACHE_BYTES = 8 * 2**30
 """Limit of the vector cache."""
@@ -89,7 +88,8 @@ def index_passages(passages: Iterable[LabelledPassage], folder: Path, encoder: E
         built_by="benchmark",
         encoder=EncoderRecord.of(encoder.identity, EncoderOptions()),
         cutting=CuttingRecord(min_tokens=1, max_tokens=1, context="none"),
-        vectors=FLAT.name,
+        vectors=dense.nominations.kind,
+        nominations=dense.nominations,
         articles=articles,
         passages=writer.passages,
         skipped=0,

@@ -21,6 +21,7 @@ from indexer.terminal.shell import (
 from search_api.commands.config import config
 from search_api.commands.keys import keys
 from search_api.commands.mcp import mcp
+from search_api.commands.plan import plan
 from search_api.commands.serve import serve
 from search_api.commands.watch import watch
 from search_api.terminal.options import (
@@ -63,6 +64,7 @@ app = new_app("Semantic search over a multilingual news corpus, on your own mach
 app.command("rebuild-index")(rebuild)
 app.command("remove")(remove)
 app.command("watch")(watch)
+app.command("plan")(plan)
 
 
 @app.callback()
@@ -178,11 +180,13 @@ def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> N
     from search_api.service.schemas import StatsOut
     from search_api.terminal.hits import print_stats
 
-    stats = Catalogue(open_current(index)).stats
+    generation = open_current(index)
+    stats, nominations = Catalogue(generation).stats, generation.manifest.nominations
     if as_json:
-        print_json(StatsOut.model_validate(stats).model_dump(mode="json"))
+        stated = StatsOut.model_validate(stats).model_dump(mode="json")
+        print_json(stated | {"nominations": nominations.model_dump() if nominations else None})
     else:
-        print_stats(stats, index)
+        print_stats(stats, index, nominations)
 
 
 @app.command()

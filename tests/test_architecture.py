@@ -35,7 +35,7 @@ MAY_IMPORT = {
         "article", "children", "dates", "duplicates", "encoders", "environment", "errors", "generations", "keywords",
         "notice", "passages", "progress", "sources", "storage", "text", "vectors",
     },
-    "indexer.terminal": {"build", "environment", "errors", "generations", "notice"},
+    "indexer.terminal": {"build", "environment", "errors", "generations", "notice", "vectors"},
     "indexer.cli": {"build", "dates", "encoders", "passages", "sources", "terminal"},
     # search_api stands on indexer, never the reverse
     "search_api.choices": set(),
@@ -60,8 +60,9 @@ MAY_IMPORT = {
         "query", "records", "search", "stages",
     },
     "search_api.commands": {
-        "indexer.environment", "indexer.errors", "indexer.generations", "indexer.terminal", "agents", "answer", "app",
-        "query", "search", "service", "terminal",
+        "indexer.build", "indexer.encoders", "indexer.environment", "indexer.errors", "indexer.generations",
+        "indexer.passages", "indexer.terminal", "indexer.vectors", "agents", "answer", "app", "query", "search",
+        "service", "terminal",
     },
     "search_api.evaluation": {
         "indexer.article", "indexer.build", "indexer.encoders", "indexer.errors", "indexer.generations",
@@ -74,7 +75,8 @@ MAY_IMPORT = {
         "indexer.environment", "indexer.errors", "deadline", "records", "search", "service",
     },
     "search_api.terminal": {
-        "indexer.errors", "indexer.terminal", "answer", "client", "query", "records", "search", "service",
+        "indexer.errors", "indexer.generations", "indexer.terminal", "answer", "client", "query", "records", "search",
+        "service",
     },
     "search_api.app": {
         "agents", "indexer.encoders", "indexer.environment", "indexer.errors", "indexer.threads", "search", "service",

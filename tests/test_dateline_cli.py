@@ -338,7 +338,7 @@ def test_status_says_what_the_index_holds(build: Build, write_jsonl: Write, tmp_
         " encoder words (revision 1, 64 dimensions)"
         " articles 3, newest 2025-05, 1 skipped"
         " passages 3"
-        " size 0.2 MiB"
+        f" size {sum(file.bytes for file in manifest.files.values()) / 2**20:.1f} MiB"
         " languages en 2, fr 1"
         " sources The [/b] Gazette :car: 1, Le [31m Courrier 1, (none) 1",
         "",
@@ -361,6 +361,7 @@ def test_status_is_aligned(seed_index: Path, capsys: Captured, monkeypatch: pyte
 def test_status_as_json_is_what_the_api_says(index: Path, words: None, capsys: Captured) -> None:
     assert _run("status", "--index", index, "--json") == 0
     said = json.loads(capsys.readouterr().out)
+    assert said.pop("nominations")["kind"] == "Flat+RaBitQ"
     assert said == TestClient(create_app(Settings(index=index))).get("/stats").json()
     assert said["articles"] == 3
 
@@ -383,6 +384,7 @@ def test_help_names_every_command(capsys: Captured) -> None:
         "rebuild-index",
         "remove",
         "watch",
+        "plan",
         "search",
         "evaluate",
         "serve",

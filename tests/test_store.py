@@ -47,6 +47,7 @@ def test_what_was_built_is_opened(index: Path) -> None:
         "columns.index",
         "families.arrow",
         "history.arrow",
+        "keyword-sample.index",
         "keywords.index",
         "nominations.faiss",
         "passages.arrow",

@@ -149,3 +149,27 @@ def test_the_vectors_are_those_that_were_written(backend: VectorBackend, corpus:
     rows = np.array([4000, 3, 2])
     np.testing.assert_array_equal(backend.rows(rows), corpus.vectors[rows])
     np.testing.assert_array_equal(backend.rows(slice(10, 20)), corpus.vectors[10:20])
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_same_vectors_give_the_same_bytes(corpus: Corpus, name: str, tmp_path: Path) -> None:
+    kind, depth = KINDS[name]
+    written = []
+    for _ in range(2):
+        write(tmp_path, corpus.vectors, kind, depth, exact_up_to=0)
+        written.append((tmp_path / "nominations").read_bytes())
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_index_takes_as_much_as_was_reckoned(corpus: Corpus, name: str, tmp_path: Path) -> None:
+    kind, depth = KINDS[name]
+    write(tmp_path, corpus.vectors, kind, depth, exact_up_to=0)
+    size = (tmp_path / "nominations").stat().st_size
+    assert kind.bytes_for(ROWS, DIM) == pytest.approx(size, rel=0.03)
+
+
+def test_lists_want_vectors_to_be_trained_on() -> None:
+    writer = NominationWriter(DIM, IndexKind(Structure.IVF, Codes.SQ8, lists=64))
+    with pytest.raises(ValueError, match=r"IVF64\+SQ8 is trained on 64 vectors at least, not 63"):
+        writer.train(unit(np.random.default_rng(0).standard_normal((63, DIM))))

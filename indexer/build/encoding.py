@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.build.nominating import write_nominations
 from indexer.encoders.protocol import Encoder
 from indexer.generations.layout import GenerationLayout
+from indexer.generations.manifest import NominationRecord
 from indexer.passages.context import encoder_input
 from indexer.progress import BuildProgress
 from indexer.storage.tables import Tables
 from indexer.vectors.cache import CachingEncoder, VectorCache
 from indexer.vectors.faiss_index import VectorIndex, VectorWriter
-from indexer.vectors.nomination.building import fill
-from indexer.vectors.nomination.kinds import FLAT
 from indexer.vectors.signals_writer import LanguageFit, SignalsWriter
 
 
@@ -34,12 +34,22 @@ class WrittenVectors:
     """Passages that were not in the cache."""
     languages: dict[str, LanguageFit]
     """How well the encoder knows each language of the corpus."""
+    nominations: NominationRecord
+    """What was planned for the index that nominates candidates, and what came of it."""
 
 
 def write_vectors(
-    folder: Path, encoder: Encoder, cache: VectorCache, policy: CachePolicy, progress: BuildProgress
+    folder: Path,
+    encoder: Encoder,
+    cache: VectorCache,
+    policy: CachePolicy,
+    progress: BuildProgress,
+    memory: int = 2**30,
 ) -> WrittenVectors:
-    """Encode all passages and sentences, each text once, and write vectors, candidates and signals."""
+    """Encode all passages and sentences, each text once, and write vectors, candidates and signals.
+
+    ``memory`` is how many bytes the index that nominates candidates may take.
+    """
     files = GenerationLayout(folder)
     tables = Tables(files.tables)
     caching = CachingEncoder(encoder, cache)
@@ -51,9 +61,10 @@ def write_vectors(
     encoded = caching.encoded
     signals = SignalsWriter(tables, VectorIndex(files.vectors))
     signals.write(files.signals, caching, progress)
-    fill(FLAT, signals.centred).save(files.nominations)
+    languages = signals.fits(encoder.languages)
+    nominations = write_nominations(files.nominations, tables, signals.centred, languages, encoder, memory)
     cache.shrink(policy.limit, _encoded_texts(tables, signals, encoder.at_once), forget=policy.only_this_build)
-    return WrittenVectors(encoded, signals.fits(encoder.languages))
+    return WrittenVectors(encoded, languages, nominations)
 
 
 def _encoded_texts(tables: Tables, signals: SignalsWriter, size: int) -> Iterator[str]:

@@ -83,3 +83,8 @@ class BuildPlan:
         """How many occurrences of terms may be in memory before they are written to disk."""
         room = (self.memory - _ENCODER_BYTES - _WRITER_BYTES) // _POSTING_BYTES
         return min(max(room, _MIN_RUN), _MAX_RUN)
+
+    @property
+    def nominations_in_memory(self) -> int:
+        """How many bytes the index that nominates candidates may take, if any kind of index takes as few."""
+        return self.memory - _ENCODER_BYTES

@@ -3,7 +3,7 @@
 import functools
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from indexer.article import Article, Passage
 from indexer.build.article_writer import ArticleWriter
 from indexer.build.atom_process import atom_writer
 from indexer.build.atom_writer import AtomPaths
-from indexer.build.encoding import CachePolicy, write_vectors
+from indexer.build.encoding import CachePolicy, WrittenVectors, write_vectors
 from indexer.build.fingerprint import READING, InputContents, contents_of, digest_inputs, find_unchanged
 from indexer.build.ingest import InputReader, read_articles, settle, spool_articles
 from indexer.build.memory import PeakMemory
+from indexer.build.nominating import shortfalls
 from indexer.build.plan import BuildPlan
 from indexer.build.previous import PreviousGeneration, open_previous
 from indexer.build.quality_gate import find_headlines, refuse_worse
@@ -40,7 +41,6 @@ from indexer.progress import BuildProgress, Silent
 from indexer.sources.guard.reader import GuardedReader
 from indexer.vectors.cache import VectorCache
 from indexer.vectors.nomination.kinds import FLAT
-from indexer.vectors.signals_writer import LanguageFit
 
 
 def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> BuildReport:
@@ -74,10 +74,10 @@ def rebuild_index(plan: BuildPlan, progress: BuildProgress | None = None) -> Bui
                 report.notices += inputs.notices
                 save_checkpoint(folder, digest, report)
         with _timed(report, "encoding"):
-            languages = _encode(plan, folder, report, progress)
+            vectors = _encode(plan, folder, report, progress)
         with _timed(report, "publishing"):
             report.peak_memory, report.peak_resident = peak.own, peak.resident
-            manifest = seal(plan, folder, report, digest, languages)
+            manifest = seal(plan, folder, report, digest, vectors)
             _publish(plan, folder, manifest, report)
     return report
 
@@ -138,16 +138,20 @@ def _previous(plan: BuildPlan) -> tuple[PreviousGeneration | None, list[Notice]]
         return None, [flagged(str(plan.index), f"was damaged, and is built anew: {error.message}")]
 
 
-def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> Mapping[str, LanguageFit]:
-    """Write the vectors; return how well the encoder knows each language."""
+def _encode(plan: BuildPlan, folder: Path, report: BuildReport, progress: BuildProgress) -> WrittenVectors:
+    """Write the vectors; return what was found out about them."""
     cache = VectorCache.open(IndexLayout(plan.index).cache, plan.encoder.identity)
     policy = CachePolicy(plan.cache_bytes, only_this_build=plan.forget)
-    written = write_vectors(folder, plan.encoder, cache, policy, progress)
+    written = write_vectors(folder, plan.encoder, cache, policy, progress, plan.nominations_in_memory)
     report.encoded = written.encoded
     known = {language: fit.known for language, fit in written.languages.items()}
     sample_keywords(folder, known)
     report.headlines = find_headlines(folder, known, plan.encoder)
-    return written.languages
+    report.nominations = written.nominations.model_dump()
+    report.notices += [
+        flagged(GenerationLayout(folder).nominations.name, each) for each in shortfalls(written.nominations)
+    ]
+    return written
 
 
 def _publish(plan: BuildPlan, folder: Path, manifest: Manifest, report: BuildReport) -> None:

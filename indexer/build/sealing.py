@@ -1,12 +1,12 @@
 """Seal a generation: write its report and, as the last file, the manifest with the digest of every other file."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 
+from indexer.build.encoding import WrittenVectors
 from indexer.build.plan import BuildPlan
 from indexer.environment import installed_version
 from indexer.generations.checking import describe_files
@@ -22,13 +22,9 @@ from indexer.generations.report import BuildReport
 from indexer.sources.content import text_of
 from indexer.sources.inputs import STANDARD_INPUT, is_address
 from indexer.storage.tables import Tables
-from indexer.vectors.nomination.kinds import FLAT
-from indexer.vectors.signals_writer import LanguageFit
 
 
-def seal(
-    plan: BuildPlan, folder: Path, report: BuildReport, fingerprint: str, languages: Mapping[str, LanguageFit]
-) -> Manifest:
+def seal(plan: BuildPlan, folder: Path, report: BuildReport, fingerprint: str, vectors: WrittenVectors) -> Manifest:
     """Write the report, the record of the sources and the manifest, and return the manifest.
 
     Args:
@@ -36,7 +32,7 @@ def seal(
         folder: Where the files of the generation are.
         report: What was read, kept and skipped.
         fingerprint: The digest of what it was built from; empty where that is not known.
-        languages: How well the encoder knows each language of the corpus.
+        vectors: What was found out while the vectors were written.
     """
     files = GenerationLayout(folder)
     files.report.write_bytes(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2))
@@ -49,12 +45,13 @@ def seal(
         built_by=f"dateline {installed_version()}",
         encoder=plan.encoder_record,
         cutting=plan.cutting_record,
-        vectors=FLAT.name,
+        vectors=vectors.nominations.kind,
+        nominations=vectors.nominations,
         articles=report.articles,
         passages=report.passages,
         skipped=len(report.skipped),
         newest=_newest(Tables(files.tables)),
-        languages={language: LanguageRecord(**asdict(fit)) for language, fit in languages.items()},
+        languages={language: LanguageRecord(**asdict(fit)) for language, fit in vectors.languages.items()},
         inputs=fingerprint,
         read=sources,
         files=describe_files(folder, COMPLETE),

@@ -117,6 +117,54 @@ class SourcesRecord(_Record):
     """Articles that stay left out."""
 
 
+class ExpectationRecord(_Record):
+    """What was expected of the nomination index before it was built."""
+
+    recall: float
+    memory: int
+    """Bytes of the index, resident when all of it was used."""
+    disk: int
+    """Bytes, with the vectors."""
+    build_seconds: float
+    """Of one core, beside encoding."""
+    milliseconds: float
+    """Median of a search on one core."""
+
+
+class OutcomeRecord(_Record):
+    """What it reaches, measured with headlines by which its depth was not chosen."""
+
+    recall: dict[str, float]
+    """By scope: the share of the ten nearest passages that are nominated."""
+    milliseconds: dict[str, float]
+    """By scope: the median of a search on one core."""
+    memory: int
+    build_seconds: float
+    questions: int
+
+
+class NominationRecord(_Record):
+    """The index that nominates candidates by vector: why it is of its kind, prediction and outcome."""
+
+    kind: str
+    depth: int
+    """How deep a search goes: lists that are probed, breadth of a walk along links, 0 for a scan."""
+    why: str
+    source: str
+    """Of what the prediction was made."""
+    wanted: float
+    """The recall that was wanted."""
+    predicted: ExpectationRecord
+    measured: OutcomeRecord | None
+    """None where all passages are compared exactly, or too few have a headline."""
+
+    @property
+    def recall(self) -> float | None:
+        """The mean recall in the two scopes that the ranking asks for, as the predicted one is."""
+        usual = ("own language", "other languages")
+        return sum(self.measured.recall[scope] for scope in usual) / len(usual) if self.measured else None
+
+
 class Manifest(_Record):
     """What has to be known before any other file of the generation is opened."""
 
@@ -127,6 +175,8 @@ class Manifest(_Record):
     encoder: EncoderRecord
     cutting: CuttingRecord
     vectors: str
+    nominations: NominationRecord | None = None
+    """None in generations of before this was planned."""
     articles: int
     passages: int
     skipped: int

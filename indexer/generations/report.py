@@ -39,6 +39,8 @@ class BuildReport:
     """Stories that several articles tell in nearly the same words."""
     headlines: dict[str, float] = field(default_factory=dict)
     """For vectors and for keywords: the share of a sample of articles that are found by their own headlines."""
+    nominations: dict[str, Any] = field(default_factory=dict)
+    """What was planned for the index that nominates candidates, and what came of it: the same as in the manifest."""
     peak_memory: int = 0
     """Bytes at most, without the pages of mapped files."""
     peak_resident: int = 0

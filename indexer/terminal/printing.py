@@ -5,9 +5,11 @@ from pathlib import Path
 
 from indexer.build.dry_run import Survey
 from indexer.generations.dating import Dating
+from indexer.generations.manifest import NominationRecord
 from indexer.generations.report import BuildReport
 from indexer.notice import Notice
 from indexer.terminal.layout import output_console, print_line, print_text
+from indexer.terminal.nominations import nomination_facts
 from indexer.terminal.shell import print_facts, printable
 
 _SHOWN_NOTICES = 20
@@ -56,6 +58,7 @@ def print_report(report: BuildReport, index: Path) -> None:
             if report.unchanged
             else took,
             "memory": f"{report.peak_memory / 2**20:,.0f} MiB at most",
+            **nomination_facts(NominationRecord.model_validate(report.nominations) if report.nominations else None),
             "index": f"{index}, generation {report.generation}",
         }
     )

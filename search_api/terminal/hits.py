@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.text import Text
 
 from indexer.terminal.layout import output_console, print_line, print_rows, print_text
+from indexer.terminal.nominations import nomination_facts
 from indexer.terminal.shell import in_one_line, print_facts, printable
 from search_api.records.articles import Stats
 from search_api.service.schemas import ExplanationOut, HitOut, ReasonOut, SearchResponse
 
 if TYPE_CHECKING:
+    from indexer.generations.manifest import NominationRecord
     from search_api.search.doctor import Finding
 
 _SHOWN = 30
@@ -60,7 +62,7 @@ def print_hit(hit: HitOut, console: Console | None = None) -> None:
     print_line(console, "")
 
 
-def print_stats(stats: Stats, index: Path) -> None:
+def print_stats(stats: Stats, index: Path, nominations: "NominationRecord | None") -> None:
     """Print what an index holds."""
     print_facts(
         {
@@ -70,6 +72,7 @@ def print_stats(stats: Stats, index: Path) -> None:
             "articles": f"{stats.articles:,}, newest {stats.newest or 'without a date'}, {stats.skipped:,} skipped",
             "passages": f"{stats.passages:,}",
             "size": f"{stats.bytes / 2**20:,.1f} MiB",
+            **nomination_facts(nominations),
             "languages": _counted(stats.languages),
             "sources": _counted(stats.sources),
         }

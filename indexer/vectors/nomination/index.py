@@ -7,6 +7,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.encoders.protocol import Vectors
 from indexer.errors import IndexFormatError
 from indexer.rows import RowSet
 from indexer.vectors.faiss_index import read_faiss
@@ -31,8 +32,9 @@ class NominationIndex:
         Raises:
             KeyError: The index is of another type.
         """
-        self._index, self._exact_up_to = index, exact_up_to
-        self._parameters = _PARAMETERS[type(index)]
+        self._whole, self._exact_up_to = index, exact_up_to
+        self._index = searched_in(index)
+        self._parameters = _PARAMETERS[type(self._index)]
         self._selectors = Selectors(self.count)
 
     @classmethod
@@ -44,10 +46,10 @@ class NominationIndex:
             IndexFormatError: The index is of a type that is not searched here.
         """
         index = read_faiss(path)
-        if type(index) not in _PARAMETERS:
+        found = type(searched_in(index))
+        if found not in _PARAMETERS:
             raise IndexFormatError(
-                f"{path} is a FAISS index of the type {type(index).__name__}, which this version of Dateline does not"
-                " search",
+                f"{path} is a FAISS index of the type {found.__name__}, which this version of Dateline does not search",
                 "run rebuild-index",
             )
         return cls(index, exact_up_to)
@@ -86,8 +88,20 @@ class NominationIndex:
         parameters = self._parameters(self._index, k, size / self.count, selector, effort)
         if self._index.metric_type == faiss.METRIC_L2:
             direction = _unit(direction)
-        _, rows = self._index.search(direction[None, :], k, params=parameters)
+        _, rows = self._index.search(self._rotated(direction[None, :]), k, params=parameters)
         return np.sort(rows[0][rows[0] >= 0])
+
+    def _rotated(self, directions: Vectors) -> Vectors:
+        """Turn directions as the vectors were turned before they were coded, if they were."""
+        if self._index is self._whole:
+            return directions
+        turned: Vectors = self._whole.chain.at(0).apply(directions)
+        return turned
+
+
+def searched_in(index: Any) -> Any:
+    """Return the part of an index that is searched, which follows a rotation in some."""
+    return faiss.downcast_index(index.index) if isinstance(index, faiss.IndexPreTransform) else index
 
 
 def _unit(direction: NDArray[np.float32]) -> NDArray[np.float32]:

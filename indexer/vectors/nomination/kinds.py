@@ -27,6 +27,14 @@ class Codes(StrEnum):
     """A byte a dimension."""
 
 
+ROUNDS: Final = 6
+"""Iterations of k-means."""
+_PER_LIST: Final = 64
+"""Vectors of a list from which its centroid is computed, where there are as many."""
+_MOST_TRAINED_ON: Final = 2**18
+"""Vectors at most from which all centroids are computed: half a gigabyte of 512 dimensions."""
+_RANGES_FROM: Final = 2**16
+"""Vectors at most from which the ranges of scalar codes, and the mean that RaBitQ subtracts, are computed."""
 _BITS: Final = {Codes.RABITQ: 1, Codes.SQ4: 4, Codes.SQ8: 8}
 _CORRECTIONS: Final = 8
 """Bytes beside the bits of a RaBitQ code."""
@@ -58,11 +66,17 @@ class IndexKind:
         parts = {Structure.FLAT: "Flat", Structure.IVF: f"IVF{self.lists}", Structure.HNSW: f"HNSW{self.links}"}
         return f"{parts[self.structure]}+{_NAMES[self.codes]}"
 
+    def trained_on(self, rows: int) -> int:
+        """Return how many of so many vectors an index is trained on."""
+        wanted = min(self.lists * _PER_LIST, _MOST_TRAINED_ON) if self.structure == Structure.IVF else _RANGES_FROM
+        return min(wanted, rows)
+
     def bytes_for(self, rows: int, dim: int) -> int:
         """Return the bytes of an index of so many rows, on disk and, once all of it was read, in memory."""
         code = -(-dim * _BITS[self.codes] // 8) + (_CORRECTIONS if self.codes == Codes.RABITQ else 0)
         if self.structure == Structure.IVF:
-            return rows * (code + _ID) + self.lists * 4 * dim
+            rotation = 4 * dim * dim if self.codes == Codes.RABITQ else 0
+            return rows * (code + _ID) + self.lists * 4 * dim + rotation
         if self.structure == Structure.HNSW:
             return rows * (code + 2 * self.links * _LINK + self.links * _LINK // max(self.links - 1, 1) + _NODE)
         return rows * code

@@ -11,32 +11,16 @@ from numpy.typing import NDArray
 from indexer.encoders.protocol import Vectors
 from indexer.threads import compute_threads
 from indexer.vectors.faiss_index import write_faiss
-from indexer.vectors.nomination.index import NominationIndex
-from indexer.vectors.nomination.kinds import FLAT, Codes, IndexKind, Structure
+from indexer.vectors.nomination.index import EXACT_UP_TO, NominationIndex, searched_in
+from indexer.vectors.nomination.kinds import FLAT, ROUNDS, Codes, IndexKind, Structure
 
-_MOST_TRAINED_ON: Final = 2**18
-"""Vectors at most that the centroids of an IVF index are computed from; each list should have some 32."""
-_PER_LIST: Final = 64
-"""Vectors of a list from which its centroid is computed, where there are as many."""
-_LEAST_PER_LIST: Final = 8
-"""With fewer, lists are no clusters any more."""
-_ROUNDS: Final = 6
-"""Iterations of k-means."""
 _SEED: Final = 1234
-_TRAINED_ON: Final = 2**16
-"""Vectors at most from which the ranges of scalar codes, and the mean that RaBitQ subtracts, are computed."""
 _SCALAR: Final = {Codes.SQ4: faiss.ScalarQuantizer.QT_4bit, Codes.SQ8: faiss.ScalarQuantizer.QT_8bit}
 
 
 def training_rows(kind: IndexKind, count: int) -> NDArray[np.int64]:
     """Return the rows that an index of ``count`` vectors is trained on, ascending: the same in every call."""
-    wanted = min(kind.lists * _PER_LIST, _MOST_TRAINED_ON) if kind.structure == Structure.IVF else _TRAINED_ON
-    return np.sort(np.random.default_rng(_SEED).permutation(count)[:wanted])
-
-
-def least_rows(kind: IndexKind) -> int:
-    """Return how many vectors an index of this kind needs to be trained."""
-    return max(1, kind.lists * _LEAST_PER_LIST)
+    return np.sort(np.random.default_rng(_SEED).permutation(count)[: kind.trained_on(count)])
 
 
 class NominationWriter:
@@ -47,9 +31,17 @@ class NominationWriter:
         self._index = _MAKERS[kind.structure](dim, kind)
 
     def train(self, sample: Vectors) -> None:
-        """Prepare the index for vectors like those of a sample, shape (n, dim); see ``training_rows``."""
+        """Prepare the index for vectors like those of a sample, shape (n, dim); see ``training_rows``.
+
+        Raises:
+            ValueError: The index is to have more lists than the sample has vectors.
+        """
+        if len(sample) < self._kind.lists:
+            raise ValueError(
+                f"{self._kind.name} is trained on {self._kind.lists:,} vectors at least, not {len(sample):,}"
+            )
         faiss.omp_set_num_threads(compute_threads())
-        self._index.train(sample if self._kind.structure == Structure.IVF else sample[:_TRAINED_ON])
+        self._index.train(sample[: self._kind.trained_on(len(sample))])
 
     def add(self, vectors: Vectors) -> None:
         """Append rows, shape (n, dim)."""
@@ -57,13 +49,13 @@ class NominationWriter:
         faiss.omp_set_num_threads(1 if self._kind.structure == Structure.HNSW else compute_threads())
         self._index.add(vectors)
 
-    def opened(self, depth: int) -> NominationIndex:
-        """Return what was written so far, to be searched so deep; see ``NominationIndex.depth``."""
+    def opened(self, depth: int, exact_up_to: int = EXACT_UP_TO) -> NominationIndex:
+        """Return what was added so far, to be searched so deep from now on; see ``NominationIndex``."""
         if self._kind.structure == Structure.IVF:
-            self._index.nprobe = depth
+            searched_in(self._index).nprobe = depth
         if self._kind.structure == Structure.HNSW:
             self._index.hnsw.efSearch = depth
-        return NominationIndex(self._index)
+        return NominationIndex(self._index, exact_up_to)
 
     def save(self, path: Path) -> None:
         """Write the index.
@@ -92,9 +84,20 @@ def _ivf(dim: int, kind: IndexKind) -> Any:
         )  # residuals take inner products for granted
     centroids.this.disown()
     index.own_fields = True
-    index.cp.niter, index.cp.seed = _ROUNDS, _SEED
-    index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, _PER_LIST
-    return index
+    index.cp.niter, index.cp.seed = ROUNDS, _SEED
+    index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, 2**18  # neither warn nor draw again
+    return _rotating(index, dim) if kind.codes == Codes.RABITQ else index
+
+
+def _rotating(index: Any, dim: int) -> Any:
+    """Return an index that turns vectors at random first: of what centroids leave of them, raw bits tell little."""
+    rotation: Any = faiss.RandomRotationMatrix(dim, dim)
+    rotation.init(_SEED)
+    for part in (rotation, index):
+        part.this.disown()
+    turning: Any = faiss.IndexPreTransform(rotation, index)
+    turning.own_fields = True
+    return turning
 
 
 def _hnsw(dim: int, kind: IndexKind) -> Any:
