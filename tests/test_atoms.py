@@ -233,3 +233,9 @@ def test_case_and_width_do_not_matter(text: str) -> None:
     simple = "".join(letter for letter in text if letter.isascii())
     wide = "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in simple)
     assert _words(wide) == _words(simple.upper()) == _words(simple)
+
+
+@given(st.text("aZéßŁжЙё", max_size=300) | st.text("שבאك", max_size=9) | st.text("कखஅ한가", max_size=9))
+def test_a_text_of_one_word_has_the_atom_that_the_word_has_beside_others(word: str) -> None:
+    for language in ("", "sr"):
+        assert find_atoms(word, language) == find_atoms(f"{word} .", language)

@@ -19,8 +19,9 @@ from indexer.sources.charsets import known_charset
 from indexer.sources.front_matter import split_front_matter
 from indexer.sources.wiki.balance import balanced
 from indexer.sources.xml_characters import WholeXml, whole_xml
-from indexer.text.atoms import LONGEST, find_atoms
+from indexer.text.atoms import find_atoms
 from indexer.text.normal_forms import MOST_MARKS, normalise
+from indexer.text.spellings import LONGEST
 
 
 def articles(items: list[Article | Notice]) -> list[Article]:

@@ -13,6 +13,7 @@ from indexer.generations.generation import Generation
 from indexer.generations.report import BuildReport
 from indexer.keywords.query_syntax import parse_keywords
 from indexer.rows import RowSet
+from search_api.ranking import names
 from search_api.ranking.forms import OtherForms
 from search_api.ranking.names import NO_NAMES, NameFinder
 from search_api.ranking.ranked import RankingRequest
@@ -87,6 +88,30 @@ def test_a_name_that_stands_nowhere_lowers_all_shares_but_the_first_word_need_no
 
 def _gain(rows: int) -> float:
     return float(np.log((len(STORIES) + 201) / rows))
+
+
+def test_names_give_the_same_whether_they_are_looked_up_together_alone_or_again(
+    generation: Generation, finder: NameFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, fresh = _article(generation, "en"), replace(generation)
+    wanted = _shares(generation, finder.of_article(article))
+    alone = NameFinder(fresh, fresh.columns, OtherForms(fresh.vocabulary, fresh.sounds))
+    for name in ("Selwyn", "Dolan", "Aurelia", "Marek"):
+        assert alone.of_query(f"of {name}").rows.size
+    together = _shares(generation, finder.of_query("of Selwyn and Dolan on Aurelia"))
+    monkeypatch.setattr(OtherForms, "heard_all", lambda self, names, **_: pytest.fail(f"{names} are known"))
+    assert _shares(generation, finder.of_article(article)) == wanted
+    assert _shares(generation, alone.of_query("of Selwyn and Dolan on Aurelia")) == together
+    assert together["el"] > 0.2
+
+
+def test_no_more_names_are_remembered_than_may_be(
+    generation: Generation, finder: NameFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "_REMEMBERED", 2)
+    before = _shares(generation, finder.of_query("of Marek Dolan, the captain of Aurelia, in Selwyn"))
+    assert len(finder._known) == 2
+    assert _shares(generation, finder.of_query("of Marek Dolan, the captain of Aurelia, in Selwyn")) == before
 
 
 def test_a_common_word_is_no_name(generation: Generation, finder: NameFinder) -> None:

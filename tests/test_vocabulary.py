@@ -25,6 +25,7 @@ from indexer.keywords.name_runs import find_runs
 from indexer.keywords.pair import KeywordPaths, KeywordWriter
 from indexer.keywords.vocabulary import Vocabulary, frequencies_of, sketches_of, typos_allowed
 from indexer.keywords.vocabulary_writer import VocabularyWriter
+from indexer.keywords.word_rows import WordRows
 from indexer.text.atoms import find_atoms, split_atoms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -89,6 +90,15 @@ def terms_of(text: str) -> set[str]:
     return {found.term for found in terms.occurrences(atoms)}.union(runs, *(atom.others for atom in atoms))
 
 
+def test_words_that_are_looked_up_together_are_in_the_same_passages_as_each_alone(seeds: Opened) -> None:
+    words = [*list(seeds.vocabulary)[::9], "U.S.", "WHO", "Göteborg", "F-35", "c++", "東京", "unheardofword", "", "-"]
+    found = WordRows(words, seeds.passages)
+    alone = {word: seeds.passages.rows_holding(find_atoms(word)).tolist() for word in words}
+    assert {word: found[word].tolist() for word in words} == alone
+    assert sum(map(bool, alone.values())) > len(words) - 10
+    assert found["unheardofword"].dtype == np.int64
+
+
 def test_every_word_of_every_script_is_held_and_knows_its_passages(news: list[str], seeds: Opened) -> None:
     wanted, held = words_of(news), list(seeds.vocabulary)
     assert len(wanted) > 4000
@@ -96,7 +106,11 @@ def test_every_word_of_every_script_is_held_and_knows_its_passages(news: list[st
     assert held == sorted(set(held), key=lambda word: (len(word), len(word.encode()), word))
     assert len(seeds.vocabulary) == len(held)
     assert [seeds.vocabulary.find(word) for word in held] == list(range(len(held)))
-    assert [seeds.vocabulary.word(place) for place in (0, 7, len(held) - 1)] == [held[0], held[7], held[-1]]
+    assert seeds.vocabulary.words(np.empty(0, np.int64)) == []
+    assert seeds.vocabulary.words(np.array([0, 7, len(held) - 1])) == [held[0], held[7], held[-1]]
+    latin = seeds.vocabulary.begin_with_a_to_z(np.arange(len(held))).tolist()
+    assert latin == ["a" <= word[0] <= "z" for word in held]
+    assert 0 < sum(latin) < len(held)
     passages = Counter(term for text in news for term in terms_of(text))
     assert seeds.vocabulary.frequencies.tolist() == [passages[terms.term_of(word)] for word in held]
 
@@ -268,6 +282,7 @@ def test_passages_without_words_have_an_empty_vocabulary(texts: list[str], tmp_p
     assert (len(keywords.vocabulary), list(keywords.vocabulary)) == (0, [])
     assert (keywords.vocabulary.passages, keywords.vocabulary.is_of(keywords.passages)) == (len(texts), True)
     assert (keywords.vocabulary.find("word"), keywords.vocabulary.near("word")) == (None, [])
+    assert WordRows(["word"], keywords.passages)["word"].tolist() == []
     assert frequencies_of(["word"], keywords.passages).tolist() == [0]
 
 

@@ -5,6 +5,7 @@ neighbours. The corrections here are those that need the neighbours, or that dep
 names.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -74,7 +75,12 @@ def romanise_folded(word: str) -> str:
 
 def script_of(word: str) -> str:
     """Return the script of the word's first letter as Unicode's names call it; kana of both kinds are ``KANA``."""
-    name = unicodedata.name(word[:1] or " ", "").split(" ", 1)[0]
+    return _script_of(word[:1] or " ")
+
+
+@functools.lru_cache(2**13)
+def _script_of(character: str) -> str:
+    name = unicodedata.name(character, "").split(" ", 1)[0]
     if name in _INDIC_SCRIPTS:
         return "INDIC"
     return _SCRIPTS.get(name, name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keywords.sound_distance import Codes, codes_of, pack_all
+from indexer.keywords.sound_forms import Codes, codes_of, pack_all
 from indexer.keywords.sound_index import BITS, KIND, VERSION
 from indexer.keywords.sounds import CLASS_NUMBERS, CLASSES, READINGS, forms_of_all
 from indexer.storage.arrays import Arrays, create_arrays

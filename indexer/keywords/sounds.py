@@ -9,12 +9,14 @@ within one edit of the other's are never similar, so that an index need not look
 readings, as c and j have, the word has a second skeleton, in the manner of Double Metaphone.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from indexer.keywords.romanise import LONGEST, romanise_folded, script_of
-from indexer.keywords.sound_distance import LETTERS, LIQUID, Form, pack_all, similarities
+from indexer.keywords.sound_distance import similarities
+from indexer.keywords.sound_forms import LETTERS, LIQUID, Form, pack_all
 from indexer.text.folding import fold
 
 CLASSES: Final = 10
@@ -48,6 +50,8 @@ _CLASS_OF = {
 _SECOND_CLASS_OF = _CLASS_OF | {"c": "K", "y": "S", "q": "S", "j": "", "h": "K", "w": ""}
 READINGS: Final = (_CLASS_OF, _SECOND_CLASS_OF)
 """The class of each letter of a plain spelling, in both readings; empty for those that a skeleton leaves out."""
+_REMEMBERED: Final = 2**12
+"""Words of queries whose forms and skeletons are remembered: each is heard several times."""
 _VOWEL = "V"
 """The class of a vowel; it stands only at the beginning of a skeleton."""
 CLASS_NUMBERS: Final = {name: number for number, name in enumerate("VPKSTLN", start=1)}
@@ -62,8 +66,13 @@ _PREFIX = re.compile("(?:[وبكف]?ال|[בלמהושכوبلكف])(?=...)")
 """Prepositions and articles that are written together with an Arabic or Hebrew word."""
 
 
-def forms(word: str) -> list[Form]:
+@functools.lru_cache(_REMEMBERED)
+def forms(word: str) -> tuple[Form, ...]:
     """Return the ways to hear a word; none if it has no sound."""
+    return tuple(_forms(word))
+
+
+def _forms(word: str) -> list[Form]:
     folded = fold(word[:LONGEST])
     script = script_of(folded)
     abjad = script in {"ARABIC", "HEBREW"}
@@ -87,7 +96,7 @@ def forms_of_all(words: Iterable[str]) -> Iterator[tuple[int, Form]]:
         if word.isascii() and word.isalpha():
             latin.append((number, word[:LONGEST].lower()))
         else:
-            yield from ((number, form) for form in forms(word))
+            yield from ((number, form) for form in _forms(word))
     spelt = plain_all([word for _, word in latin])
     yield from ((number, Form(letters)) for (number, _), letters in zip(latin, spelt, strict=True) if letters)
 
@@ -140,9 +149,10 @@ def skeleton(romanised: str) -> str:
     return _classes(plain(romanised), _CLASS_OF)
 
 
-def skeletons(letters: str) -> list[str]:
+@functools.lru_cache(_REMEMBERED)
+def skeletons(letters: str) -> tuple[str, ...]:
     """Return the skeleton of a plain spelling, and a second one if some of its letters have two readings."""
-    return list(dict.fromkeys(_classes(letters, class_of) for class_of in READINGS))
+    return tuple(dict.fromkeys(_classes(letters, class_of) for class_of in READINGS))
 
 
 def _classes(letters: str, class_of: dict[str, str]) -> str:
@@ -192,5 +202,5 @@ def similarity(query_word: str, word: str) -> float:
         mine = skeletons(query.letters)
         for form in forms(word):
             if any(related(one, other) for one in mine for other in skeletons(form.letters)):
-                best = max(best, float(similarities(query, pack_all([form]))[0]))
+                best = max(best, float(similarities([query], pack_all([form]), [1])[0]))
     return best

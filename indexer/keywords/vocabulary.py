@@ -40,7 +40,7 @@ MOST_COUNTED = 2**16 - 1
 """Passages that are counted at most of those that hold a word."""
 
 Sketches = NDArray[np.uint64]
-_Places = NDArray[np.int64]
+Places = NDArray[np.int64]
 
 
 class Vocabulary:
@@ -89,14 +89,21 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         """Yield the words in the order of their places."""
         for first in range(0, len(self), _BLOCK):
-            yield from self._decode(np.arange(first, min(first + _BLOCK, len(self))))
+            yield from self.words(np.arange(first, min(first + _BLOCK, len(self))))
 
     def __contains__(self, word: str) -> bool:
         return self.find(word) is not None
 
-    def word(self, place: int) -> str:
-        """Return the word at a place."""
-        return self._decode(np.array([place]))[0]
+    def words(self, places: Places) -> list[str]:
+        """Return the words at some places."""
+        text = self._text.data
+        bounds = zip(*(each.tolist() for each in self._bounds(places)), strict=True)
+        return [str(text[first:after], "utf-8") for first, after in bounds]
+
+    def begin_with_a_to_z(self, places: Places) -> NDArray[np.bool_]:
+        """Tell which of the words at some places begin with a letter from a to z, without reading them."""
+        first = self._text[self._bounds(places)[0]]
+        return (ord("a") <= first) & (first <= ord("z"))
 
     def find(self, word: str) -> int | None:
         """Return the place of a folded word, or None if no passage holds it."""
@@ -122,7 +129,7 @@ class Vocabulary:
         if places.size > MOST_COMPARED:
             order = np.argsort(-self.frequencies[places].astype(np.int64), kind="stable")
             places = places[order[:MOST_COMPARED]]
-        words = self._decode(places)
+        words = self.words(places)
         distances = _distances(word, words, most)
         order = np.lexsort((places, -self.frequencies[places].astype(np.int64), distances))
         near = order[(distances[order] > 0) & (distances[order] <= most)][:limit]
@@ -131,12 +138,12 @@ class Vocabulary:
     def is_of(self, passages: KeywordIndex) -> bool:
         """Tell whether this is the vocabulary of the passages of a keyword index, as far as a sample of words tells."""
         places = np.linspace(0, len(self) - 1, min(len(self), _SAMPLE), dtype=np.int64)
-        held = frequencies_of(self._decode(places), passages)
+        held = frequencies_of(self.words(places), passages)
         return self._keyword_terms == passages.arrays["hashes"].size and bool(
             np.array_equal(np.minimum(held, MOST_COUNTED), self.frequencies[places])
         )
 
-    def _alike(self, word: str, most: int) -> _Places:
+    def _alike(self, word: str, most: int) -> Places:
         """Return the places of words that may be within a distance of a word, ascending; all that are, and some more.
 
         An edit changes at most two letters of the bag: an exchange removes one and adds one, and what is too many or
@@ -167,16 +174,12 @@ class Vocabulary:
         begin = int(self._first_byte[size]) + (place - int(self._first_word[size])) * width
         return bytes(self._text[begin : begin + width])
 
-    def _decode(self, places: _Places) -> list[str]:
-        """Return the words at some places."""
+    def _bounds(self, places: Places) -> tuple[Places, Places]:
+        """Return where the words at some places begin and end in the text."""
         sizes = np.searchsorted(self._first_word, places, side="right") - 1
         widths = self._bytes[sizes]
         firsts = self._first_byte[sizes] + (places - self._first_word[sizes]) * widths
-        text = self._text.data
-        return [
-            str(text[first:after], "utf-8")
-            for first, after in zip(firsts.tolist(), (firsts + widths).tolist(), strict=True)
-        ]
+        return firsts, firsts + widths
 
 
 def order_of_words(word: str) -> tuple[int, int, str]:

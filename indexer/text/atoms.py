@@ -15,10 +15,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from indexer.text.folding import fold, name_of
-from indexer.text.spellings import is_abbreviation, spell
-
-LONGEST = 256
-"""Characters of a word or number that are looked at; what is longer is no word, and its end tells nothing."""
+from indexer.text.spellings import LONGEST, spell_within
 
 
 class Atom(NamedTuple):
@@ -187,7 +184,11 @@ def split_atoms(text: str, language: str = "") -> AtomColumns:
 
 def _split(text: str, language: str) -> list[tuple[str, int, int, str, str | None, tuple[str, ...]]]:
     """Return the fields of the atoms of a text."""
-    classes = _join_letters(text, text.translate(_CLASSES))
+    classes = text.translate(_CLASSES)
+    if classes and classes[0] in "ayhro" and not classes.strip(classes[0]):  # letters of one class are one word
+        folded, others = spell_within(text, 0, len(text), language)
+        return [(folded, 0, len(text), "word", None, others)] if folded else []
+    classes = _join_letters(text, classes)
     atoms: list[tuple[str, int, int, str, str | None, tuple[str, ...]]] = []
     last = 0
     for match in _ATOM.finditer(classes):
@@ -196,11 +197,7 @@ def _split(text: str, language: str) -> list[tuple[str, int, int, str, str | Non
         between = classes[last:start]
         joint = None if between == "_" or not atoms else _joint(between)  # mostly it is a space
         if kind != "number":
-            folded, others = (
-                spell(text[start : min(end, start + LONGEST)], language) if kind != "sign" else (classes[start:end], ())
-            )
-            if others and others[0].isupper() and not is_abbreviation(text, start, end):
-                others = others[1:]
+            folded, others = spell_within(text, start, end, language) if kind != "sign" else (classes[start:end], ())
             if folded:
                 atoms.append((folded, start, end, kind, joint, others))
                 last = end

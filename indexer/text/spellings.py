@@ -20,6 +20,8 @@ from indexer.text.alphabets import in_both_alphabets
 from indexer.text.folding import fold_anew
 from indexer.text.normal_forms import normalise
 
+LONGEST: Final = 256
+"""Characters of a word or number that are looked at; what is longer is no word, and its end tells nothing."""
 _LONGEST_ABBREVIATION: Final = 3
 """Letters. Longer ones are pronounced, often written like names (Nato, Unesco), and seldom spelt like another word."""
 _NEAR: Final = 40
@@ -29,6 +31,21 @@ _LONG_WORD: Final = re.compile("[A-Z\u00c0-\u024f\u0370-\u052f]{5}")
 _UMLAUT: Final = re.compile("[äöüøåÄÖÜØÅ\u0308\u030a]")
 _IRISH: Final = re.compile("O['’‘ʻʼ`´](?=[A-Z])")
 _DIGRAPHS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+def spell_within(text: str, start: int, end: int, language: str) -> tuple[str, tuple[str, ...]]:
+    """Return the folded form of a word of a text, and its other spellings as it stands there; see ``spell``.
+
+    Args:
+        text: The text.
+        start: Where the word begins.
+        end: Where it ends.
+        language: As for ``spell``.
+    """
+    folded, others = spell(text[start : min(end, start + LONGEST)], language)
+    if others and others[0].isupper() and not is_abbreviation(text, start, end):
+        others = others[1:]
+    return folded, others
 
 
 @functools.lru_cache(2**17)

@@ -6,6 +6,8 @@ A word that stands nowhere in the corpus may be misspelt. Any word may be a name
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from indexer.keywords.name_runs import is_run, names_of
 from indexer.keywords.romanise import script_of
 from indexer.keywords.sound_index import SoundIndex
@@ -65,30 +67,41 @@ class OtherForms:
 
     def _spelt_by_ear(self, word: str) -> list[Form]:
         """Return the word that sounds like one of its script, if it is the only one: Zelensky of Selenskyj."""
+        near = self._sounds.near_all([word], MOST_HEARD, least=BY_EAR - 2 * _APART)
         heard = [
             (alike, text)
-            for number, alike in self._sounds.near(word, MOST_HEARD)
-            if script_of(text := self._vocabulary.word(number)) == script_of(word)
-            and count_typos(word, text) <= MOST_BY_EAR
+            for alike, text in zip(near.weights.tolist(), self._vocabulary.words(near.numbers), strict=True)
+            if script_of(text) == script_of(word) and count_typos(word, text) <= MOST_BY_EAR
         ]
         if not heard or heard[0][0] < BY_EAR or (len(heard) > 1 and heard[1][0] > heard[0][0] - _APART):
             return []
         return [Form(heard[0][1], PER_SOUND * heard[0][0] * strength(word), "spelling")]
 
-    def heard(self, name: str, *, of_its_skeletons: bool = False) -> list[Form]:
+    def heard(self, name: str) -> list[Form]:
         """Return the words of other scripts that sound like a name, likeliest first.
 
         Args:
             name: A folded word, or a run of a script that is written without spaces.
-            of_its_skeletons: Leave out words of neighbouring skeletons; see ``SoundIndex.near``.
         """
-        found: list[Form] = []
-        sure, script = strength(name), script_of(name)
-        for number, alike in self._sounds.near(name, MOST_HEARD, of_its_skeletons=of_its_skeletons):
-            text = self._vocabulary.word(number)
-            if script_of(text) != script and (weight := _as_a_name(text, alike)):
-                found.append(Form(text, weight * sure, "sound"))
-        return sorted(found, key=lambda form: -form.weight)[:MOST_SOUNDS]
+        return self.heard_all([name], of_its_skeletons=False)[0]
+
+    def heard_all(self, names: Sequence[str], *, of_its_skeletons: bool = True) -> list[list[Form]]:
+        """Return for each name what ``heard`` returns.
+
+        Args:
+            names: The names.
+            of_its_skeletons: Leave out words of neighbouring skeletons; see ``SoundIndex.near_all``.
+        """
+        near = self._sounds.near_all(names, MOST_HEARD, least=LEAST_ALIKE_RUN, of_its_skeletons=of_its_skeletons)
+        scripts = [script_of(name) for name in names]
+        latin = np.array([script == "LATIN" for script in scripts], np.bool_)
+        foreign = np.flatnonzero(~(latin[near.of] & self._vocabulary.begin_with_a_to_z(near.numbers)))
+        found: list[list[Form]] = [[] for _ in names]
+        texts = self._vocabulary.words(near.numbers[foreign])
+        for number, alike, text in zip(near.of[foreign].tolist(), near.weights[foreign].tolist(), texts, strict=True):
+            if script_of(text) != scripts[number] and (weight := _as_a_name(text, alike)):
+                found[number].append(Form(text, weight * strength(names[number]), "sound"))
+        return [sorted(forms, key=lambda form: -form.weight)[:MOST_SOUNDS] for forms in found]
 
 
 def _as_a_name(text: str, alike: float) -> float:
