@@ -1,12 +1,12 @@
-"""Build the index of one size in a process of its own, on one core, at a low priority.
+"""Build the index of one size in a process of its own.
 
     python benchmarks/scale_build.py DATA WORK PASSAGES
 
-``scale`` runs it. Beyond the real articles it needs the index of all of these, which PASSAGES = 0 builds.
+``scale`` runs it, with one thread. Beyond the real articles it needs the index of all of these, which PASSAGES = 0
+builds.
 """
 
 import json
-import os
 import sys
 import time
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from scale_corpus import ScaleCorpus, write_articles
 from indexer.build.plan import BuildPlan
 from indexer.build.rebuild import rebuild_index
 from indexer.encoders.choose import open_encoder
+from indexer.errors import IndexUnavailableError
 from indexer.generations.store import open_current
 from indexer.passages.context import encoder_input
 from indexer.storage.tables import Tables
@@ -30,7 +31,6 @@ from indexer.vectors.cache import CachingEncoder, VectorCache
 if TYPE_CHECKING:
     from indexer.encoders.protocol import Encoder
 
-NICE = 10
 _SAMPLED = 2000
 """Edited texts that are really encoded: half of them passages, half sentences. As many more are compared."""
 _AT = (5, 25, 50, 75, 95)
@@ -61,6 +61,14 @@ class Place:
     def built(self) -> Path:
         """What the build took and made; it is written last."""
         return self.work / f"{self.name}.json"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the index is there, and of a format that is read today."""
+        try:
+            return self.built.exists() and open_current(self.index).manifest.passages > 0
+        except IndexUnavailableError:
+            return False
 
 
 def build(data: Path, place: Place) -> None:
@@ -129,7 +137,6 @@ def sample_edits(corpus: ScaleCorpus, count: int) -> list[str]:
 
 def main() -> None:
     """Build one index."""
-    os.nice(NICE)
     data, work, passages = sys.argv[1:]
     build(Path(data), Place(Path(work), int(passages)))
 
