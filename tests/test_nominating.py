@@ -16,7 +16,7 @@ from indexer.generations.generation import content_digest
 from indexer.generations.report import BuildReport
 from indexer.generations.store import open_current
 from indexer.passages.cutting import PassageLimits
-from indexer.vectors.nomination import planner
+from indexer.vectors.nomination import index, planner
 from indexer.vectors.nomination.kinds import FLAT
 from indexer.vectors.nomination.planner import Workload
 from search_api.cli import main
@@ -42,6 +42,7 @@ def news(count: int) -> list[dict[str, str]]:
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let 2,400 passages be many."""
     monkeypatch.setattr(planner, "FLAT_UP_TO", 500)
+    monkeypatch.setattr(index, "_EXACT_OF_MANY", 300)
     monkeypatch.setattr(nominating, "FLAT_UP_TO", 500)
     monkeypatch.setattr(planning, "LEAST", 500)
 

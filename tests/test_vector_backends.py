@@ -173,3 +173,18 @@ def test_lists_want_vectors_to_be_trained_on() -> None:
     writer = NominationWriter(DIM, IndexKind(Structure.IVF, Codes.SQ8, lists=64))
     with pytest.raises(ValueError, match=r"IVF64\+SQ8 is trained on 64 vectors at least, not 63"):
         writer.train(unit(np.random.default_rng(0).standard_normal((63, DIM))))
+
+
+def test_products_are_those_of_the_vectors(backend: VectorBackend, corpus: Corpus) -> None:
+    rows = np.array([5999, 3, 3, 0])
+    found = backend.products(rows, corpus.questions[0])
+    np.testing.assert_allclose(found, corpus.vectors[rows] @ corpus.questions[0], atol=1e-6)
+    assert found[1] == found[2]
+    assert backend.products(rows[::2], 2 * corpus.questions[0])[0] == pytest.approx(2 * found[0], abs=1e-6)
+    assert backend.products(rows[:0], corpus.questions[0]).shape == (0,)
+
+
+@pytest.mark.parametrize("row", [-1, ROWS])
+def test_there_are_no_products_of_rows_that_are_not_there(backend: VectorBackend, corpus: Corpus, row: int) -> None:
+    with pytest.raises(IndexError, match=r"rows .* of 6,000"):
+        backend.products(np.array([3, row]), corpus.questions[0])

@@ -74,6 +74,22 @@ class VectorIndex:
         """Return the vectors in these rows, of unit length as they were encoded."""
         return self._vectors[rows]
 
+    def products(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the inner product of the vectors in some rows with a vector, without copying them; shape (rows,)."""
+        products = np.empty(rows.size, np.float32)
+        if rows.size:
+            if not 0 <= rows.min() <= rows.max() < self.count:
+                raise IndexError(f"rows {rows.min()} to {rows.max()} of {self.count:,}")
+            wanted = np.ascontiguousarray(rows, np.int64), np.ascontiguousarray(vector, np.float32)
+            faiss.omp_set_num_threads(1)
+            ids, query, result, all_vectors = map(_pointer, (*wanted, products, self._vectors))
+            _inner_products(result, query, all_vectors, ids, self.dim, 1, rows.size)
+        return products
+
+
+_pointer: Any = faiss.swig_ptr
+_inner_products: Any = faiss.fvec_inner_products_by_idx  # type: ignore[attr-defined]  # is not in its stubs
+
 
 def read_faiss(path: Path) -> Any:
     """Map an index of any type.

@@ -37,3 +37,7 @@ class LocalVectors:
     def rows(self, rows: NDArray[np.int64] | slice) -> Vectors:
         """Return the vectors in these rows, of unit length as they were encoded."""
         return self._vectors.rows(rows)
+
+    def products(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the inner product of the vectors in some rows with a vector, shape (rows,)."""
+        return self._vectors.products(rows, vector)

@@ -41,3 +41,10 @@ class VectorBackend(Protocol):
 
     def rows(self, rows: Rows | slice) -> Vectors:
         """Return the vectors in these rows, of unit length as they were encoded."""
+
+    def products(self, rows: Rows, vector: Vector) -> NDArray[np.float32]:
+        """Return the inner product of the vectors in some rows with a vector, shape (rows,).
+
+        Raises:
+            IndexError: There is no such row.
+        """

@@ -209,7 +209,7 @@ class Ranker:
             candidates.rows,
             scores,
             assessed.relevance,
-            self._generation.vectors.rows(candidates.rows) @ request.vector,
+            self._generation.vectors.products(candidates.rows, request.vector),
             candidates.best_sentence,
             compared.languages,
             compared.own,

@@ -40,7 +40,7 @@ class Similarity:
 
     def to_vector(self, rows: Rows, vector: Vector) -> Scores:
         """Return the inner product of each passage, centred and of unit length, with a vector; shape (rows,)."""
-        products: Scores = self._vectors.rows(rows) @ vector
+        products: Scores = self._vectors.products(rows, vector)
         products -= (self._signals.centring.offsets @ vector)[self._language_of[rows]]
         products /= self._signals.norms[rows]
         return products

@@ -14,31 +14,35 @@ from indexer.vectors.faiss_index import read_faiss
 from indexer.vectors.nomination.selectors import Selectors
 
 EXACT_UP_TO: Final = 2000
-"""Up to this many rows in scope are all candidates, since comparing them exactly takes no longer than a search."""
-_TEST_COST: Final = 0.2
-"""What it costs to see that a row is out of scope, as a share of what it costs to compare one."""
+"""Up to this many rows in scope are all candidates, since comparing them exactly takes no longer than a scan."""
+_EXACT_OF_MANY: Final = 10_000
+"""The same where there are too many rows for a scan: comparing so many takes 3 ms, as long as a search."""
+_LIST, _TEST, _ROW = 2.4e-6, 2e-9, 1.2e-8
+"""Seconds of a core for a list beside its rows, to see whether a row is in scope, and to compare one."""
 
 
 class NominationIndex:
     """A nomination index, memory-mapped. It is safe to use from several threads."""
 
-    def __init__(self, index: Any, exact_up_to: int = EXACT_UP_TO) -> None:
+    def __init__(self, index: Any, exact_up_to: int | None = None) -> None:
         """Search an index of FAISS.
 
         Args:
             index: One of the types that ``NominationWriter`` makes.
-            exact_up_to: All rows in scope are returned, without a search, if they are at most this many.
+            exact_up_to: All rows in scope are returned, without a search, if they are at most this many; None for as
+                many as pays.
 
         Raises:
             KeyError: The index is of another type.
         """
-        self._whole, self._exact_up_to = index, exact_up_to
-        self._index = searched_in(index)
+        self._whole, self._index = index, searched_in(index)
         self._parameters = _PARAMETERS[type(self._index)]
+        usual = EXACT_UP_TO if isinstance(self._index, faiss.IndexRaBitQ) else _EXACT_OF_MANY
+        self._exact_up_to = usual if exact_up_to is None else exact_up_to
         self._selectors = Selectors(self.count)
 
     @classmethod
-    def open(cls, path: Path, exact_up_to: int = EXACT_UP_TO) -> Self:
+    def open(cls, path: Path, exact_up_to: int | None = None) -> Self:
         """Open an index that ``NominationWriter`` wrote.
 
         Raises:
@@ -116,8 +120,9 @@ def _flat(_index: Any, _k: int, _share: float, selector: Any, _effort: float) ->
 
 def _ivf(index: Any, _k: int, share: float, selector: Any, effort: float) -> Any:
     """Probe more lists the fewer of their rows are in scope, so that the search takes as long as without a scope."""
-    more = (_TEST_COST + 1) / (_TEST_COST + share)
-    probes = min(index.nlist, max(1, round(effort * more * index.nprobe)))
+    rows = index.ntotal / index.nlist
+    more = (_LIST + rows * _ROW) / (_LIST + rows * (_TEST + share * _ROW)) if selector else 1
+    probes = min(index.nlist, max(1, round(effort * max(1, more) * index.nprobe)))
     kind = faiss.IVFRaBitQSearchParameters if isinstance(index, faiss.IndexIVFRaBitQ) else faiss.SearchParametersIVF
     return kind(nprobe=probes, **({"sel": selector} if selector else {}))  # type: ignore[call-arg]  # sets any attribute
 

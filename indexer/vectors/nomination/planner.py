@@ -19,7 +19,9 @@ _LISTS_PER_ROOT: Final = 4
 _PROBE: Final = 2.4e-6
 """Seconds that a list costs beside its rows."""
 _ROW: Final = {Codes.RABITQ: 1.2e-8, Codes.SQ4: 6e-8, Codes.SQ8: 1e-7}
-"""Seconds that a row of a probed list costs."""
+"""Seconds that a row costs which is looked at."""
+_HOP: Final = 1e-6
+"""Seconds that a walk along links costs, for each row of its breadth and each doubling of the rows."""
 _VECTOR_BYTES: Final = 4
 
 
@@ -76,6 +78,8 @@ class Expectation:
     """Of one core, beside encoding."""
     milliseconds: float
     """Median of a search on one core."""
+    reckoned: float
+    """Seconds of a search as its size alone makes them: the choice must be the same however busy a machine is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ def plan_index(workload: Workload, measured: Trials) -> IndexPlan:
         why = f"up to {FLAT_UP_TO:,} passages nothing is faster than a scan of one bit a dimension, or finds more"
         return IndexPlan(flat, why, measured.source, [each for each in fitting if each is not flat])
     reaching = [each for each in fitting if each.recall >= workload.recall]
-    ordered = sorted(reaching, key=lambda each: (each.milliseconds, each.memory))
+    ordered = sorted(reaching, key=lambda each: (each.reckoned, each.memory))
     ordered += sorted((each for each in fitting if each not in reaching), key=lambda each: -each.recall)
     room, wanted = size_in_words(workload.memory), f"a recall of {workload.recall:g}"
     why = f"the fastest of those that fit into {room} and reach {wanted}"
@@ -157,6 +161,7 @@ def _expected(workload: Workload, measured: Trials, kind: IndexKind) -> Expectat
     tried = sorted(of_kind, key=lambda each: each.share)
     trial = next((each for each in tried if each.recall >= workload.recall), tried[-1])
     memory = kind.bytes_for(workload.passages, workload.dim)
+    cost = _cost(kind, trial.share, workload.passages)
     return Expectation(
         kind,
         _depth(kind, trial),
@@ -164,7 +169,8 @@ def _expected(workload: Workload, measured: Trials, kind: IndexKind) -> Expectat
         memory,
         memory + workload.passages * workload.dim * _VECTOR_BYTES,
         _build_seconds(kind, trial, workload.passages),
-        trial.milliseconds * _cost(kind, trial.share, workload.passages) / _cost(trial.kind, trial.share, trial.rows),
+        trial.milliseconds * cost / _cost(trial.kind, trial.share, trial.rows),
+        cost,
     )
 
 
@@ -175,10 +181,10 @@ def _depth(kind: IndexKind, trial: Trial) -> int:
 
 
 def _cost(kind: IndexKind, share: float, rows: int) -> float:
-    """Return the cost of a search in seconds, but for a factor that a trial tells."""
+    """Return the seconds of a search on the machine on which the constants were measured."""
     if kind.structure == Structure.IVF:
         return share * (kind.lists * _PROBE + rows * _ROW[kind.codes])
-    return share * math.log2(rows + 1) if kind.structure == Structure.HNSW else rows
+    return share * _HOP * math.log2(rows + 1) if kind.structure == Structure.HNSW else rows * _ROW[kind.codes]
 
 
 def _build_seconds(kind: IndexKind, trial: Trial, rows: int) -> float:

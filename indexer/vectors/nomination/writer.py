@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexer.encoders.protocol import Vectors
 from indexer.threads import compute_threads
 from indexer.vectors.faiss_index import write_faiss
-from indexer.vectors.nomination.index import EXACT_UP_TO, NominationIndex, searched_in
+from indexer.vectors.nomination.index import NominationIndex, searched_in
 from indexer.vectors.nomination.kinds import FLAT, ROUNDS, Codes, IndexKind, Structure
 
 _SEED: Final = 1234
@@ -49,7 +49,7 @@ class NominationWriter:
         faiss.omp_set_num_threads(1 if self._kind.structure == Structure.HNSW else compute_threads())
         self._index.add(vectors)
 
-    def opened(self, depth: int, exact_up_to: int = EXACT_UP_TO) -> NominationIndex:
+    def opened(self, depth: int, exact_up_to: int | None = None) -> NominationIndex:
         """Return what was added so far, to be searched so deep from now on; see ``NominationIndex``."""
         if self._kind.structure == Structure.IVF:
             searched_in(self._index).nprobe = depth
