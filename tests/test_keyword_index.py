@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from indexer.errors import IndexCorruptError, IndexFormatError
-from indexer.keywords.index import K1, MOST_TERMS, KeywordIndex
+from indexer.keywords.index import MOST_TERMS, KeywordIndex
+from indexer.keywords.occurrences import K1
 from indexer.keywords.query_syntax import KeywordQuery, parse_keywords
 from indexer.keywords.writer import KeywordIndexWriter
 from indexer.text.atoms import find_atoms
@@ -422,8 +423,8 @@ def test_an_index_of_another_version_is_refused(index: Index, tmp_path: Path) ->
     index(["rain"])
     path = tmp_path / "k"
     whole = path.read_bytes()
-    path.write_bytes(whole.replace(b'"version":3', b'"version":7'))
-    with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 3"):
+    path.write_bytes(whole.replace(b'"version":4', b'"version":7'))
+    with pytest.raises(IndexFormatError, match="k is of version 7, this version of Dateline reads 4"):
         KeywordIndex(path)
     path.write_bytes(whole.replace(b'"terms":3', b'"terms":0'))
     with pytest.raises(IndexFormatError, match="k holds terms of version 0, this version of Dateline makes 3"):

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexCorruptError, IndexFormatError
 from indexer.keywords import terms
+from indexer.keywords.occurrences import FULL_WEIGHT, K1
 from indexer.keywords.phrases import rows_with
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.keywords.term_lists import TermList, add_up
@@ -26,15 +27,10 @@ from indexer.rows import RowSet
 from indexer.storage.arrays import open_arrays
 from indexer.text.atoms import Atom
 
-KIND, VERSION = "dateline keywords", 3
-FULL_WEIGHT = 2**16 - 1
-"""BM25's ``tf / (tf + k1 (1 - b + b length / average))`` lies in [0, 1); on disk this integer stands for 1."""
+KIND, VERSION = "dateline keywords", 4
 PRIOR = 1000
 """Shrinkage in rows: a language's document frequencies and average length are computed as if this many rows with the
 corpus's averages were added to its own."""
-K1, B = 1.2, 0.75
-"""BM25's parameters: saturation of the term frequency, and strength of the length normalisation (Robertson and Zaragoza
-2009, https://doi.org/10.1561/1500000019)."""
 MOST_TERMS = 64
 """Distinct words and pairs of a query that are looked up at most; of a longer query, those with the highest tf-idf.
 The parts of these words are looked up in addition and do not count towards this limit."""

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.keywords.index import FULL_WEIGHT
+from indexer.keywords.occurrences import guess_occurrences, weigh
 from indexer.keywords.postings import Ints, Run, blocks
 from indexer.storage.arrays import Arrays, spread
 
@@ -69,6 +69,8 @@ class Merge:
     """A planned merge of runs into one index; see ``plan_merge``."""
 
     runs: Sequence[Run]
+    discounts: NDArray[np.float64]
+    """BM25's length term of each row."""
     at_once: int
     """About how many keys, or postings, are in memory at a time."""
     ranges: int
@@ -79,36 +81,35 @@ class Merge:
     """Number of keys: one for each term and language that holds it."""
     word_keys: int
     """Keys of words and pairs, which precede those of parts of words."""
-    word_postings: int
-    """Postings of words and pairs."""
+    listed: int
+    """Postings whose number of occurrences does not follow from their weight."""
 
     def layout(self) -> dict[str, tuple[str, int]]:
         """Return the dtype and length of each array that ``write`` fills."""
-        postings = sum(run.rows.size for run in self.runs)
+        postings, positions = sum(run.rows.size for run in self.runs), sum(run.positions.size for run in self.runs)
         return {
             "hashes": ("<u8", self.hashes),
-            "first_entry": ("<i8", self.hashes + 1),
+            "first_entry": ("<u4", self.hashes + 1),
             "languages": ("<u2", self.keys),
             "most": ("<u2", self.keys),
             "first_posting": ("<i8", self.keys + 1),
-            "first_position": ("<i8", self.word_keys + 1),
+            "first_position": ("<i8", (self.word_keys if positions else 0) + 1),
             "rows": ("<u4", postings),
             "weights": ("<u2", postings),
-            "counts": ("<u1", postings),
-            "placed": ("<u2", self.word_postings),
-            "positions": ("<u2", sum(run.positions.size for run in self.runs)),
+            "listed": ("<i8", self.listed),
+            "listed_occurrences": ("<u2", self.listed),
+            "positions": ("<u2", positions),
         }
 
-    def write(self, arrays: Arrays, codes: NDArray[np.uint16], discounts: NDArray[np.float64]) -> None:
+    def write(self, arrays: Arrays, codes: NDArray[np.uint16]) -> None:
         """Merge the runs into arrays of the planned layout.
 
         Args:
             arrays: The arrays to fill.
             codes: The language numbers of the index, ascending; a language is stored as its index among them.
-            discounts: BM25's length term, ``k1 (1 - b + b length / average)``, of each row, shape (rows,).
         """
         hash_, key = 0, 0
-        cursor = _Cursor(arrays, discounts)
+        cursor = _Cursor(arrays, self.discounts)
         for each in _ranges(self.runs, self.ranges):
             postings, positions = each.counts()
             hashes, first = np.unique(each.hashes, return_index=True)
@@ -117,7 +118,7 @@ class Merge:
             arrays["first_entry"][hash_ : hash_ + hashes.size] = first + key
             arrays["languages"][keys] = np.searchsorted(codes, each.languages)
             arrays["first_posting"][keys] = cursor.postings + np.cumsum(postings) - postings
-            if keys.stop <= self.word_keys:
+            if keys.stop < arrays["first_position"].size:
                 arrays["first_position"][keys] = cursor.positions + np.cumsum(positions) - positions
             for block in blocks(np.concatenate([[0], np.cumsum(postings)]), self.at_once):
                 cursor.write(each, block, key)
@@ -130,24 +131,34 @@ class Merge:
             arrays[name][-1] = total
 
 
-def plan_merge(runs: Sequence[Run], at_once: int) -> Merge:
+def plan_merge(runs: Sequence[Run], discounts: NDArray[np.float64], at_once: int) -> Merge:
     """Count what a merge will write, by going through all keys once.
 
     Args:
         runs: The runs to merge.
+        discounts: BM25's length term, ``k1 (1 - b + b length / average)``, of each row, shape (rows,).
         at_once: About how many keys, or postings, may be in memory at a time.
     """
     # Enough ranges that each has at most ``at_once`` keys if hashes are evenly spread. Their number is even, so that no
     # range has both words and parts of words: those divide the hashes in two halves.
     ranges = 2 * max(1, math.ceil(sum(run.hashes.size for run in runs) / (2 * at_once)))
-    hashes = keys = word_keys = word_postings = 0
+    hashes = keys = word_keys = 0
     for number, each in enumerate(_ranges(runs, ranges)):
         hashes += int(np.unique(each.hashes).size)
         keys += each.hashes.size
         if number < ranges // 2:
             word_keys += each.hashes.size
-            word_postings += sum(piece.postings.stop - piece.postings.start for piece in each.pieces)
-    return Merge(runs, at_once, ranges, hashes, keys, word_keys, word_postings)
+    listed = sum(
+        _listed(_occurrences(run, some), discounts[run.rows[some]]).size
+        for run in runs
+        for some in (slice(begin, begin + at_once) for begin in range(0, run.rows.size, at_once))
+    )
+    return Merge(runs, discounts, at_once, ranges, hashes, keys, word_keys, listed)
+
+
+def _listed(occurrences: NDArray[np.uint16], discount: NDArray[np.float64]) -> Ints:
+    """Return which of some numbers of occurrences do not follow from the weights."""
+    return np.flatnonzero(guess_occurrences(weigh(occurrences, discount), discount) != occurrences)
 
 
 def _ranges(runs: Sequence[Run], count: int) -> Iterator[_Range]:
@@ -173,8 +184,8 @@ class _Cursor:
 
     def __init__(self, arrays: Arrays, discounts: NDArray[np.float64]) -> None:
         self._arrays, self._discounts = arrays, discounts
-        self.postings = self.positions = 0
-        """How many postings and positions have been written."""
+        self.postings = self.positions = self.listed = 0
+        """How many postings, positions and listed numbers of occurrences have been written."""
 
     def write(self, each: _Range, block: slice, first_key: int) -> None:
         """Append the postings of a block of a range's keys, those of one key in the order of their rows.
@@ -182,17 +193,18 @@ class _Cursor:
         ``first_key`` is the number of the range's first key in the index.
         """
         slices = [_postings_of(*of_run, block) for of_run in zip(each.pieces, each.places, strict=True)]
-        keys, rows, counts, placed, found = (np.concatenate(column) for column in zip(*slices, strict=True))
+        keys, rows, occurrences, placed, found = (np.concatenate(column) for column in zip(*slices, strict=True))
         order = np.argsort(keys << 32 | rows, kind="stable")
         arrays, after = self._arrays, self.postings + order.size
         arrays["rows"][self.postings : after] = rows = rows[order]
-        arrays["counts"][self.postings : after] = counts = counts[order]
-        weights = np.rint(counts / (counts + self._discounts[rows]) * FULL_WEIGHT).astype(np.uint16)
-        arrays["weights"][self.postings : after] = weights
+        occurrences, discount = occurrences[order], self._discounts[rows]
+        arrays["weights"][self.postings : after] = weights = weigh(occurrences, discount)
         begin, key_of = _begins(keys[order])
         arrays["most"][first_key + key_of] = np.maximum.reduceat(weights, begin)
-        of_words = slice(*np.minimum((self.postings, after), arrays["placed"].size))
-        arrays["placed"][of_words] = placed[order][: of_words.stop - of_words.start]
+        listed = _listed(occurrences, discount)
+        arrays["listed"][self.listed : self.listed + listed.size] = listed + self.postings
+        arrays["listed_occurrences"][self.listed : self.listed + listed.size] = occurrences[listed]
+        self.listed += listed.size
         placed = placed.astype(np.int64)
         sorted_positions = spread((np.cumsum(placed) - placed)[order], placed[order])
         arrays["positions"][self.positions : self.positions + sorted_positions.size] = found[sorted_positions]
@@ -202,7 +214,7 @@ class _Cursor:
 def _postings_of(piece: _Piece, places: Ints, block: slice) -> tuple[NDArray[np.integer], ...]:
     """Return a run's postings of a block of a range's keys.
 
-    They are five arrays: key, row, count and number of positions of each posting; and all positions, concatenated.
+    They are five arrays: key, row, occurrences and number of positions of each posting; and the positions of all.
     """
     run = piece.run
     low, high = np.searchsorted(places, (block.start, block.stop))
@@ -213,7 +225,12 @@ def _postings_of(piece: _Piece, places: Ints, block: slice) -> tuple[NDArray[np.
     first = piece.positions.start + int(run.placed[piece.postings.start : postings.start].sum(dtype=np.int64))
     positions = run.positions[first : first + int(placed.sum(dtype=np.int64))]
     keys = np.repeat(places[low:high], of_key[low:high])
-    return keys, run.rows[postings], run.counts[postings], placed, positions
+    return keys, run.rows[postings], _occurrences(run, postings), placed, positions
+
+
+def _occurrences(run: Run, postings: slice) -> NDArray[np.uint16]:
+    """Return how often the term of each of a run's postings occurs in its row."""
+    return np.maximum(run.counts[postings], run.placed[postings])
 
 
 def _begins(keys: Ints) -> tuple[Ints, Ints]:

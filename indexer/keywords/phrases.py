@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.keywords.occurrences import occurrences_of
 from indexer.storage.arrays import Arrays, spread
 
 _Ints = NDArray[np.int64]
@@ -37,11 +38,11 @@ def rows_with(arrays: Arrays, places: Sequence[int], distances: Sequence[int], a
     return np.unique(spots >> _POSITION_BITS)
 
 
-def _entries(arrays: Arrays, place: int) -> Iterator[slice]:
-    """Yield the posting list of a term in each language."""
+def _entries(arrays: Arrays, place: int) -> Iterator[tuple[slice, np.integer]]:
+    """Yield the posting list of a term in each language, and the language."""
     first, after = arrays["first_entry"][place : place + 2].tolist()
     bounds = arrays["first_posting"][first : after + 1].tolist()
-    yield from map(slice, bounds[:-1], bounds[1:])
+    yield from zip(map(slice, bounds[:-1], bounds[1:]), arrays["languages"][first:after], strict=True)
 
 
 def _size(arrays: Arrays, place: int) -> int:
@@ -52,7 +53,7 @@ def _size(arrays: Arrays, place: int) -> int:
 
 def _rows_of(arrays: Arrays, place: int, among: _Ints | None) -> _Ints:
     """Return the rows that hold a term, among some or all, ascending."""
-    lists = [arrays["rows"][postings] for postings in _entries(arrays, place)]
+    lists = [arrays["rows"][postings] for postings, _ in _entries(arrays, place)]
     if among is not None:
         lists = [_intersect(among, rows) for rows in lists]
     return np.sort(np.concatenate([np.empty(0, np.int64), *lists]), kind="stable")
@@ -61,8 +62,8 @@ def _rows_of(arrays: Arrays, place: int, among: _Ints | None) -> _Ints:
 def _spots(arrays: Arrays, place: int, held: _Ints) -> _Ints:
     """Return the spots (row and position as one number, see ``_POSITION_BITS``) of a term in the held rows, sorted."""
     spots, first_position = [], int(arrays["first_position"][arrays["first_entry"][place]])
-    for postings in _entries(arrays, place):
-        rows, placed = arrays["rows"][postings], arrays["placed"][postings]
+    for postings, language in _entries(arrays, place):
+        rows, placed = arrays["rows"][postings], occurrences_of(arrays, postings, language)
         ends = np.cumsum(placed, dtype=np.int64)
         kept = np.searchsorted(rows, _intersect(held, rows).astype(rows.dtype))
         counts = placed[kept].astype(np.int64)

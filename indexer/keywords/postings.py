@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.keywords.cutter import CutText
+from indexer.keywords.occurrences import MOST_COUNTED, occurrences_of
 from indexer.storage.arrays import Arrays, spread
 
-MOST_OCCURRENCES: Final = 2**8 - 1
 MOST_POSITIONS: Final = 2**16 - 1
-"""Larger counts and positions are stored as these maxima."""
+"""Larger positions, and more of them, are stored as this maximum."""
 Ints = NDArray[np.int64]
 
 
@@ -100,13 +100,14 @@ def kept_postings(arrays: Arrays, row_of: Ints, at_once: int) -> Iterator[KeptPo
     """
     for block in blocks(arrays["first_posting"], at_once):
         first = np.asarray(arrays["first_posting"][block.start : block.stop + 1])
-        some = slice(first[0], first[-1])
+        some = slice(int(first[0]), int(first[-1]))
         rows = row_of[arrays["rows"][some]]
         mask = rows >= 0
         of_key = np.repeat(np.arange(first.size - 1), np.diff(first))
         postings = np.bincount(of_key[mask], minlength=first.size - 1)
         keys = np.flatnonzero(postings)
-        entries = np.searchsorted(arrays["first_entry"], keys + block.start, "right") - 1
+        first_entry = arrays["first_entry"]
+        entries = np.searchsorted(first_entry, (keys + block.start).astype(first_entry.dtype), "right") - 1
         yield KeptPostings(block, some, mask, keys + block.start, entries, postings[keys], rows[mask])
 
 
@@ -121,16 +122,18 @@ def runs_of_index(arrays: Arrays, languages: Ints, row_of: Ints, at_once: int) -
     """
     words = arrays["first_position"].size - 1
     for kept in kept_postings(arrays, row_of, at_once):
-        placed = np.zeros(kept.mask.size, np.uint16)
-        of_words = arrays["placed"][kept.some]
-        placed[: of_words.size] = of_words
+        sizes = np.diff(arrays["first_posting"][kept.block.start : kept.block.stop + 1])
+        of_key = np.repeat(arrays["languages"][kept.block], sizes)
+        occurrences = occurrences_of(arrays, kept.some, of_key)
+        placed = occurrences.copy()
+        placed[max(0, int(arrays["first_posting"][words]) - kept.some.start) :] = 0  # parts of words have no positions
         spots = slice(*(arrays["first_position"][min(key, words)] for key in (kept.block.start, kept.block.stop)))
         yield Run(
             arrays["hashes"][kept.entries],
             languages[arrays["languages"][kept.keys]].astype(np.uint16),
             kept.postings,
             kept.rows.astype(np.uint32),
-            arrays["counts"][kept.some][kept.mask],
+            _clipped(occurrences[kept.mask], MOST_COUNTED).astype(np.uint8),
             placed[kept.mask],
             arrays["positions"][spots][np.repeat(kept.mask, placed)],
         )
@@ -167,7 +170,7 @@ class Postings:
             np.concatenate([words.languages, parts.languages]),
             np.concatenate([words.postings, parts.postings]),
             np.concatenate([words.rows, parts.rows]),
-            _clipped(np.concatenate([words.occurrences, parts.occurrences]), MOST_OCCURRENCES).astype(np.uint8),
+            _clipped(np.concatenate([words.occurrences, parts.occurrences]), MOST_COUNTED).astype(np.uint8),
             np.concatenate([placed, np.zeros_like(parts.occurrences)]).astype(np.uint16),
             _clipped(places, MOST_POSITIONS).astype(np.uint16),
         )

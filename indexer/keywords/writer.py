@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from indexer.keywords import terms
 from indexer.keywords.cutter import CutText, TermCutter, language_number, language_tag
-from indexer.keywords.index import K1, KIND, PRIOR, VERSION, B, KeywordIndex
+from indexer.keywords.index import KIND, PRIOR, VERSION, KeywordIndex
 from indexer.keywords.merging import plan_merge
+from indexer.keywords.occurrences import discounts
 from indexer.keywords.postings import Postings, Run, runs_of_index
 from indexer.storage.arrays import create_arrays
 
@@ -93,11 +94,13 @@ class KeywordIndexWriter:
             "passages": lengths.size,
             "languages": dict(zip(tags, np.bincount(language_of, minlength=len(tags)).tolist(), strict=True)),
         }
-        merge = plan_merge([Run.load(self._folder / str(number)) for number in range(self._saved)], self._run)
-        layout = merge.layout() | {"lengths": ("<u4", lengths.size)}
+        averages = _averages(lengths, language_of)
+        runs = [Run.load(self._folder / str(number)) for number in range(self._saved)]
+        merge = plan_merge(runs, discounts(lengths, averages[language_of]), self._run)
+        layout = merge.layout() | {"lengths": ("<u4", lengths.size), "averages": ("<f8", averages.size)}
         arrays = create_arrays(self._path, KIND, VERSION, facts, layout)
-        arrays["lengths"][:] = lengths
-        merge.write(arrays, codes, _discounts(lengths, language_of))
+        arrays["lengths"][:], arrays["averages"][:] = lengths, averages
+        merge.write(arrays, codes)
         shutil.rmtree(self._folder)
 
     def _save(self) -> None:
@@ -107,12 +110,9 @@ class KeywordIndexWriter:
             self._saved += 1
 
 
-def _discounts(lengths: NDArray[np.uint32], language_of: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return BM25's length term, ``k1 (1 - b + b length / average)``, of each row, shape (rows,).
-
-    The average length is that of the row's language, shrunk towards the corpus's; see ``PRIOR``.
-    """
+def _averages(lengths: NDArray[np.uint32], language_of: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the average length of the rows of each language, shrunk towards the corpus's; see ``PRIOR``."""
     rows = np.bincount(language_of)
     average = max(float(lengths.mean()), 1.0) if lengths.size else 1.0
-    averages = (np.bincount(language_of, lengths) + PRIOR * average) / (rows + PRIOR)
-    return K1 * (1 - B + B * lengths / averages[language_of])
+    averages: NDArray[np.float64] = (np.bincount(language_of, lengths) + PRIOR * average) / (rows + PRIOR)
+    return averages
