@@ -132,6 +132,17 @@ def test_a_passage_in_another_language_than_its_article_is_found(corpus: Corpus,
     assert words.shares(np.array([7])).article.tolist() == [0]
 
 
+def test_a_short_passage_in_a_foreign_article_is_better_than_long_articles_in_its_language(
+    tmp_path: Path, way: int
+) -> None:
+    long = [("en", [("ferry " + "the " * 400, "en")])] * 3
+    short = [("sw", [("bandari", "sw")])] * 40
+    corpus = Corpus.write(tmp_path, [*long, ("sw", [("ferry", "en"), ("bandari", "sw")]), *short])
+    words = corpus.backend(way).of_query(parse_keywords("ferry"), "en", WEIGHTS)
+    assert words.best(1, corpus.scope("en")).tolist() == [3]
+    assert words.best(2, corpus.scope("en")).tolist() == [3, 0]
+
+
 def test_passages_out_of_scope_are_not_found(corpus: Corpus, way: int) -> None:
     words = corpus.backend(way).of_query(parse_keywords("ferry fog"), "en", WEIGHTS)
     assert words.best(3, corpus.scope("en")).tolist()[0] == 0

@@ -83,12 +83,16 @@ class QueryWords(Protocol):
         ...
 
 
-class KeywordBackend(Protocol):
-    """The words of a corpus."""
+class HeldWords(Protocol):
+    """The words that each language of a corpus holds."""
 
     def held(self, query: KeywordQuery) -> dict[str, float]:
         """Return for each language the share of the query's words and pairs that occur in its passages."""
         ...
+
+
+class KeywordBackend(HeldWords, Protocol):
+    """The words of a corpus."""
 
     def matches(self, query: KeywordQuery) -> RowSet | None:
         """Return the passages that hold all phrases and required words and nothing excluded; None is all of them."""

@@ -1,6 +1,6 @@
 """Guesses the language of a query from its letters, and from the languages of the passages that hold its words."""
 
-from indexer.keywords.index import KeywordIndex
+from indexer.keywords.protocol import HeldWords
 from indexer.keywords.query_syntax import KeywordQuery
 from indexer.text.language import language_probabilities
 
@@ -13,13 +13,13 @@ _MOST_WORDS = 0.6
 no passage: short texts in Croatian and Serbian, say, look alike."""
 
 
-def find_language(keywords: KeywordQuery, index: KeywordIndex) -> str:
+def find_language(keywords: KeywordQuery, words: HeldWords) -> str:
     """Return the language of a query; empty when the index has no passage in it.
 
     A name or a number alone looks alike in many languages: then those decide in which it occurs.
     """
     likely = language_probabilities(keywords.text)
-    held = index.held(keywords)
+    held = words.held(keywords)
     scores = {language: likely.get(language, _UNKNOWN) * (_NO_WORD + share) ** 2 for language, share in held.items()}
     absent = [(share * _NO_WORD**2, language) for language, share in likely.items() if language not in held]
     _, best = max(absent + [(score, language) for language, score in scores.items()])

@@ -43,7 +43,7 @@ class QueryRanker:
 
     def _encode(self, keywords: KeywordQuery) -> tuple[Vector, str]:
         """Return the vector of a query and the language that it is in."""
-        language = find_language(keywords, self._generation.keywords)
+        language = find_language(keywords, self._generation.words)
         with stage("encode"):
             return self._encoder.encode_queries([keywords.text])[0], language
 

@@ -110,7 +110,7 @@ class RelevantSets:
         return found
 
     def _find(self, query: Query, deadline: Deadline) -> RelevantSet:
-        conditions = self._generation.keywords.matches(query.keywords)
+        conditions = self._generation.words.matches(query.keywords)
         among = both(self._filter.allowed(query.filters), conditions)
         request = self._ranker.request(query)
         while True:
