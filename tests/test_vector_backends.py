@@ -188,3 +188,10 @@ def test_products_are_those_of_the_vectors(backend: VectorBackend, corpus: Corpu
 def test_there_are_no_products_of_rows_that_are_not_there(backend: VectorBackend, corpus: Corpus, row: int) -> None:
     with pytest.raises(IndexError, match=r"rows .* of 6,000"):
         backend.products(np.array([3, row]), corpus.questions[0])
+
+
+def test_a_search_for_more_looks_further(corpus: Corpus, tmp_path: Path) -> None:
+    backend = write(tmp_path, corpus.vectors, IndexKind(Structure.IVF, Codes.SQ8, lists=48), 2, exact_up_to=0)
+    few, many = backend.nearest(corpus.questions[0], 1000), backend.nearest(corpus.questions[0], 4000)
+    assert few.size < 1000
+    assert many.size > 2 * few.size

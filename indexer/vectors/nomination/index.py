@@ -17,6 +17,8 @@ EXACT_UP_TO: Final = 2000
 """Up to this many rows in scope are all candidates, since comparing them exactly takes no longer than a scan."""
 _EXACT_OF_MANY: Final = 10_000
 """The same where there are too many rows for a scan: comparing so many takes 3 ms, as long as a search."""
+_USUAL: Final = 1000
+"""Candidates up to which the depth of the index is enough; a ranking that reaches further wants more."""
 _LIST, _TEST, _ROW = 2.4e-6, 2e-9, 1.2e-8
 """Seconds of a core for a list beside its rows, to see whether a row is in scope, and to compare one."""
 
@@ -118,11 +120,11 @@ def _flat(_index: Any, _k: int, _share: float, selector: Any, _effort: float) ->
     return selector and faiss.RaBitQSearchParameters(sel=selector)  # type: ignore[call-arg]  # sets any attribute
 
 
-def _ivf(index: Any, _k: int, share: float, selector: Any, effort: float) -> Any:
+def _ivf(index: Any, k: int, share: float, selector: Any, effort: float) -> Any:
     """Probe more lists the fewer of their rows are in scope, so that the search takes as long as without a scope."""
     rows = index.ntotal / index.nlist
     more = (_LIST + rows * _ROW) / (_LIST + rows * (_TEST + share * _ROW)) if selector else 1
-    probes = min(index.nlist, max(1, round(effort * max(1, more) * index.nprobe)))
+    probes = min(index.nlist, max(1, round(effort * max(1, more) * max(1, k / _USUAL) * index.nprobe)))
     kind = faiss.IVFRaBitQSearchParameters if isinstance(index, faiss.IndexIVFRaBitQ) else faiss.SearchParametersIVF
     return kind(nprobe=probes, **({"sel": selector} if selector else {}))  # type: ignore[call-arg]  # sets any attribute
 
