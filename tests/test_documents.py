@@ -1,6 +1,9 @@
 """Documents that people write and lay out are articles: their text as it is read, and nothing of the page around it."""
 
+import io
+import struct
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -166,6 +169,39 @@ def test_rows_of_a_spreadsheet_are_articles(tmp_path: Path) -> None:
     assert read(tmp_path / "b.xlsx", xlsx([["a", "b"], ["1", "2"]]))[1] == [
         "none of its columns is the text: a, b; name it: --field text=COLUMN"
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (b'<row r="2"><c r="XFD1048576" t="n"', "a sheet reaches to row 1,048,576 of column 16,384, all but empty"),
+        (b'<row spans="1:2" r="999999999999"><c ', "a sheet reaches to row 999,999,999,999 of column 1, all but empty"),
+    ],
+)
+def test_a_sheet_whose_last_cell_is_far_off_is_refused(tmp_path: Path, place: bytes, said: str) -> None:
+    far = xlsx([["Text"], ["x"]])
+    with zipfile.ZipFile(io.BytesIO(far)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet1.xml"] = members["xl/worksheets/sheet1.xml"].replace(b'<row r="2"><c ', place)
+    assert read(tmp_path / "a.xlsx", zipped(members)) == ([], [f"{said}: save it as CSV"])
+
+
+def test_empty_cells_far_off_cost_nothing(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx([["Headline", "Text"], ["Ferry", LEAD]]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"]
+    empty = b'<row r="1048576"/><c r="XFD1048575" s="1"/></sheetData>'
+    members["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", empty)
+    articles, _ = read(tmp_path / "a.xlsx", zipped(members))
+    assert [article.title for article in articles] == ["Ferry"]
+
+
+def test_a_sheet_with_a_wrong_checksum_is_damaged(tmp_path: Path) -> None:
+    content = xlsx([["Headline", "Text"], ["Ferry", LEAD]])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        checksum = struct.pack("<I", archive.getinfo("xl/worksheets/sheet1.xml").CRC)
+    articles, (notice,) = read(tmp_path / "a.xlsx", content.replace(checksum, b"\0\0\0\0"))
+    assert (articles, notice) == ([], "is damaged: Bad CRC-32 for file 'xl/worksheets/sheet1.xml'")
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx"])

@@ -24,6 +24,7 @@ ADDRESS = 2**13
 PDF_PAGES = 2_000
 DOCUMENT = 32 * _MIB
 SPREADSHEET = 256 * _MIB
+CELLS = 30_000_000
 WIKITEXT = 4 * _MIB
 SITEMAP = 50 * _MIB
 SITEMAP_PAGES = 1_000
@@ -92,6 +93,7 @@ LIMITS = (
     Limit("pages of a PDF, the rest is not read", f"{PDF_PAGES:,}"),
     Limit("the parts of a Word or OpenDocument file, unpacked", _size(DOCUMENT)),
     Limit("a spreadsheet, unpacked", _size(SPREADSHEET)),
+    Limit("the cells of a sheet of .xlsx, empty ones among them", f"{CELLS:,}"),
     Limit("a page of a wiki", _size(WIKITEXT)),
     Limit("an e-mail", f"{_size(MESSAGE)}, {MESSAGE_PARTS} parts, {_size(MESSAGE_HEADER)} a header"),
     Limit("elements of a page", f"{PAGE_ELEMENTS:,}"),

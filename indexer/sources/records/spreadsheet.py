@@ -1,7 +1,9 @@
 """Read spreadsheets (.xlsx, .xls, .xlsb, .ods): the first row of a sheet names the columns, the others are articles."""
 
 import datetime as dt
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +16,13 @@ from indexer.sources.reading import UnreadableError
 from indexer.sources.records.export import ExportReader
 from indexer.sources.records.tables import may_hold_text, record_of_row
 from indexer.sources.seeking import seekable
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_FILLED = re.compile(rb'<(?:\w{1,20}:)?(?:row|c)\s(?:[^<>]*\s)?r="([A-Z]*)([0-9]+)"(?:[^<>]*[^/<>])?>')
+"""A row or a cell that has something in it, with its place: Q7, or 7."""
+_BLOCK, _LONGEST_TAG = 2**20, 2**10
+_DIGITS = 12
+"""Digits and letters of a place that are read."""
 
 
 def read_spreadsheet(document: Document) -> Iterator[Article | Notice]:
@@ -75,11 +84,33 @@ def _check_size(file: Any) -> None:
     """Refuse a spreadsheet that unpacks to more than any; those of the old format are not packed."""
     try:
         with zipfile.ZipFile(file) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        size = 0
-    except NotImplementedError as error:  # a version of zip that there is not
-        raise UnreadableError(f"is damaged: {error}") from error
+            if sum(member.file_size for member in archive.infolist()) > limits.SPREADSHEET:
+                raise UnreadableError(f"unpacks to more than {limits.SPREADSHEET // 2**20} MiB: save it as CSV")
+            for name in archive.namelist():
+                if _SHEET.fullmatch(name):
+                    _check_extent(archive, name)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, zlib.error) as error:
+        if zipfile.is_zipfile(file):  # else it is of the old format, which is not packed
+            raise UnreadableError(f"is damaged: {str(error)[:120]}") from error
     file.seek(0)
-    if size > limits.SPREADSHEET:
-        raise UnreadableError(f"unpacks to more than {limits.SPREADSHEET // 2**20} MiB: save it as CSV")
+
+
+def _check_extent(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse a sheet of .xlsx whose last cell is so far off that the empty ones before it would fill the memory."""
+    rows, columns, rest = 1, 1, b""
+    with archive.open(name) as sheet:
+        while block := sheet.read(_BLOCK):
+            for column, row in _FILLED.findall(rest + block):
+                rows = max(rows, int(row[:_DIGITS]))
+                columns = max(columns, _number(column[:_DIGITS]))
+            rest = (rest + block)[-_LONGEST_TAG:]
+    if rows * columns > limits.CELLS:
+        raise UnreadableError(f"a sheet reaches to row {rows:,} of column {columns:,}, all but empty: save it as CSV")
+
+
+def _number(letters: bytes) -> int:
+    """Return the number of a column: 1 of A, 27 of AA."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
