@@ -184,9 +184,10 @@ _live: LiveSearcher
 
 
 def _open(opening: Opening) -> None:
-    """Begin a process that searches. It ends with the service, and leaves interruptions to it."""
+    """Begin a process that searches. It ends with the service, and leaves signals to it, which first answers all."""
     global _live  # noqa: PLW0603  the one thing that such a process has
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ[THREADS] = "1"
     _live = opening.live(compare_digests=False)
