@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,7 @@ from indexer.sources import limits
 from indexer.sources.context import DEFAULT_CONTEXT, ReadingContext
 from indexer.sources.fields import FieldNames
 from indexer.sources.files import SourceFile
+from indexer.sources.guard import process
 from indexer.sources.guard.reader import GuardedReader
 from indexer.sources.inputs import FeedAddress, StandardInput
 from indexer.text.language import Judgements
@@ -136,6 +138,34 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pyt
         )
         monkeypatch.setattr(limits, "READER_SECONDS", 60)
         assert bodies(read(guard, tmp_path / "ferry.html")) == [TEXT]
+
+
+@pytest.mark.parametrize(
+    ("waited", "worked", "over"),
+    [(9, 0, False), (11, 11, True), (11, 2, False), (99, 9, False), (101, 2, True), (11, None, True)],
+)
+def test_a_process_that_gets_little_of_a_core_is_waited_for(
+    waited: float, worked: float | None, over: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process.time, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr(process, "_processor_seconds", lambda _: 5.0)
+    patience = process.Patience(1, 10, 100)
+    monkeypatch.setattr(process.time, "monotonic", lambda: 1000.0 + waited)
+    monkeypatch.setattr(process, "_processor_seconds", lambda _: None if worked is None else 5.0 + worked)
+    assert patience.is_over() == over
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not tell it")
+def test_the_seconds_of_a_core_are_those_of_the_process() -> None:
+    before = process._processor_seconds(os.getpid())
+    end = time.process_time() + 0.3
+    while time.process_time() < end:
+        pass
+    after = process._processor_seconds(os.getpid())
+    assert before is not None
+    assert after is not None
+    assert 0.25 <= after - before <= 30
+    assert process._processor_seconds(2**22 + 7) is None
 
 
 def test_what_was_learned_of_languages_and_fields_comes_back(shared: GuardedReader, tmp_path: Path) -> None:

@@ -29,4 +29,4 @@ def test_the_command_prints_every_bound_and_reads_nothing(capsys: pytest.Capture
 
 def test_the_bounds_are_json_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(cli.app, "rebuild-index", ["--limits", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["time for one article"] == "30 seconds"
+    assert json.loads(capsys.readouterr().out)["time for one article"] == "30 seconds of a core"

@@ -106,7 +106,7 @@ LIMITS = (
     Limit("what is fetched of a sitemap", f"{SITEMAP_PAGES:,} pages, {SITEMAPS} further sitemaps"),
     Limit("a robots.txt, the rest is not read", _size(ROBOTS)),
     Limit("memory of the process that reads", _size(READER_MEMORY)),
-    Limit("time for one article", f"{READER_SECONDS} seconds"),
+    Limit("time for one article", f"{READER_SECONDS} seconds of a core"),
     Limit("time for one page of a feed", f"{PAGE_SECONDS} seconds"),
     Limit("time for a feed with its pages, the rest is not fetched", f"{FEED_SECONDS:,} seconds"),
 )

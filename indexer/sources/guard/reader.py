@@ -19,6 +19,8 @@ from indexer.sources.packing.unpack import is_packed
 from indexer.sources.waiting import in_one_order
 from indexer.text.language import Judgements
 
+_BUSY = 10
+"""How many times as long an article may take by the clock, where other programs have the cores."""
 _HARMLESS = (".txt", ".md", ".markdown", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 """The endings of formats whose readers, on a small file, are quick and take little memory."""
 
@@ -64,8 +66,10 @@ class GuardedReader:
         process.start(Job(each, context))
         if isinstance(each, StandardInput):
             process.pipe_in(sys.stdin.buffer)
-        seconds = limits.PAGE_SECONDS if isinstance(each, FeedAddress) else limits.READER_SECONDS
-        while not isinstance(answer := process.next(seconds), Done):
+        is_fetched = isinstance(each, FeedAddress)
+        seconds = limits.PAGE_SECONDS if is_fetched else limits.READER_SECONDS
+        longest = seconds if is_fetched else _BUSY * seconds
+        while not isinstance(answer := process.next(seconds, longest), Done):
             if isinstance(answer, Failed):
                 raise answer.error
             if not isinstance(answer, Alive):
