@@ -59,9 +59,17 @@ class Load:
         return sum(len(each) > 1 for each in self._found.values())
 
     async def _exchange(self, request: bytes) -> tuple[int, bytes]:
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
+        while True:
+            is_kept = bool(self._idle)
+            reader, writer = self._idle.pop() if is_kept else await asyncio.open_connection(self._host, self._port)
+            try:
+                writer.write(request)
+                head = await reader.readuntil(b"\r\n\r\n")
+                break
+            except (OSError, asyncio.IncompleteReadError) as error:
+                begun = isinstance(error, asyncio.IncompleteReadError) and error.partial
+                if begun or not is_kept:
+                    raise  # else the service has closed a connection that was idle for long: every client asks again
         length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
         body = await reader.readexactly(length)
         self._idle.append((reader, writer))

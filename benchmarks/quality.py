@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 from indexer.encoders.choose import open_encoder
 from indexer.encoders.embedded import LANGUAGES
 from indexer.generations.generation import Generation
+from indexer.rows import RowSet
 from search_api.choices import Order
 from search_api.ranking.candidates import Limits
 from search_api.ranking.ranker import Ranker
@@ -158,7 +159,8 @@ class Bench:
         for share in (1, 0.5, 0.1, 0.01, 0.001):
             found = []
             for number in range(0, len(asker.ids), max(1, len(asker.ids) // 60)):
-                passing = (draw.random(articles.max() + 1) < share)[articles] if share < 1 else None
+                passes = (draw.random(articles.max() + 1) < share)[articles] if share < 1 else None
+                passing = None if passes is None else RowSet.of(np.flatnonzero(passes))
                 ranking = asker.ranking(every, number, passing)
                 exact = ranking.rows[:10][ranking.relevance[:10] >= FLOOR]
                 if exact.size:

@@ -187,12 +187,13 @@ def test_the_commands_for_ones_own_news_do_what_is_said_of_them(
         code, output = run(programs[program], program, arguments), capsys.readouterr()
         assert code == 0, f"{command}\n{output.out}{output.err}"
         printed.append(output.out)
-    folder, feed, added, search, removed, _ = (" ".join(each.split()) for each in printed)
+    folder, feed, added, search, removed, _, planned = (" ".join(each.split()) for each in printed)
     assert "articles 1 from 1 files" in folder
     assert "articles 1 from 1 files" in feed
     assert "articles 2 from 2 files" in added
     assert "articles 1 from 2 files" in removed
     assert "Für die Schäden der Flut" in search
+    assert "passages 1,000,000" in planned
 
 
 def test_the_formats_are_those_that_are_read() -> None:
