@@ -57,7 +57,7 @@ def test_a_reader_takes_linear_time(place: str, whole_matrix: bool) -> None:
 
 def _slow(prepare: Callable[[str], Callable[[], object]], *, whole_matrix: bool) -> Iterator[str]:
     """Yield what takes too long, for people."""
-    length, noise = 64_000 if whole_matrix else 4_000, _NOISE[whole_matrix]
+    length, noise = 64_000 if whole_matrix else 3_000, _NOISE[whole_matrix]
     _seconds(prepare("a b "))  # what is loaded at its first use
     for pattern in PATTERNS if whole_matrix else MAIN_PATTERNS:
         long = prepare(_repeated(pattern, length * _TIMES_LONGER))
