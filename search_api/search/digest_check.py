@@ -1,6 +1,8 @@
 """Compares the digests of a large generation's files while it answers already."""
 
+import contextlib
 import logging
+import os
 import threading
 
 from indexer.errors import IndexCorruptError
@@ -8,6 +10,8 @@ from indexer.generations.checking import check_files
 from indexer.generations.generation import Generation
 
 _log = logging.getLogger("dateline")
+_PRIORITY = 19
+"""The lowest: searches come first."""
 
 
 class DigestCheck:
@@ -40,6 +44,8 @@ class DigestCheck:
             raise IndexCorruptError(error.message, error.hint)
 
     def _check(self, generation: Generation) -> None:
+        with contextlib.suppress(OSError, AttributeError):  # threads have a priority of their own on Linux alone
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PRIORITY)  # that of those it starts, too
         try:
             check_files(generation.manifest, generation.folder)
         except IndexCorruptError as error:

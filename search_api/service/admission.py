@@ -16,6 +16,7 @@ What goes on after the function has returned, such as the pages of an export, ta
 """
 
 import asyncio
+import statistics
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -33,8 +34,10 @@ from search_api.service.errors import RequestRefusedError
 LONGEST_WAIT = 2.0
 """Seconds that a request waits for its turn at most. Who has waited longer has likely given up."""
 _RETRY_AFTER = 1
-_WEIGHT_OF_ONE = 0.1
-"""How much the latest search counts in the time that a search takes."""
+_LATEST = 25
+"""Searches from which it is told how long one takes."""
+_FEWEST = 8
+"""Fewer tell nothing: the first searches are slow."""
 Refused = Callable[[str], None]
 
 
@@ -45,10 +48,15 @@ class Admission:
         self.at_once = at_once or compute_threads()
         self.queue = queue
         self.running = 0
-        self.seconds = 0.0
-        """How long a search takes, of late."""
+        self._latest: deque[float] = deque(maxlen=_LATEST)
+        """How long the latest searches took."""
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._refused = refused
+
+    @property
+    def seconds(self) -> float:
+        """How long a search takes, of late: the median, which a few slow ones of a new generation do not move."""
+        return statistics.median(self._latest) if len(self._latest) >= _FEWEST else 0.0
 
     @property
     def waiting(self) -> int:
@@ -91,7 +99,7 @@ class Admission:
     def leave(self, seconds: float | None = None) -> None:
         """Give a turn back, after so many seconds where that is known: it passes to who has waited longest."""
         if seconds is not None:
-            self.seconds += _WEIGHT_OF_ONE * (seconds - self.seconds) if self.seconds else seconds
+            self._latest.append(seconds)
         if self._waiting:
             self._waiting.popleft().set_result(None)
         else:
