@@ -1,6 +1,7 @@
 """Load a sentence-transformers model from a folder or a model hub, on any of its backends."""
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,19 +115,27 @@ def _check_file(folder: Path, options: EncoderOptions) -> None:
     )
 
 
+_ONE_LOADS = threading.RLock()
+"""Whether bars are hidden is known to the whole process: of two threads that load, the second would show them again."""
+
+
 @contextmanager
 def quiet(folder: Path) -> Iterator[None]:
     """Hide progress bars while a folder is loaded. The bars of a download stay, because they are useful."""
     from transformers.utils import logging
 
-    hush = folder.is_dir() and logging.is_progress_bar_enabled()
-    if hush:
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
+    if not folder.is_dir():
         yield
-    finally:
+        return
+    with _ONE_LOADS:
+        hush = logging.is_progress_bar_enabled()
         if hush:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+            logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            if hush:
+                logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def cannot_load(error: Exception, kind: str, name: str, library_class: str, otherwise: str) -> EncoderError:
