@@ -65,9 +65,6 @@ class RowSet:
     def __and__(self, other: "RowSet") -> "RowSet":
         return RowSet(self._bitmap & other._bitmap)
 
-    def __or__(self, other: "RowSet") -> "RowSet":
-        return RowSet(self._bitmap | other._bitmap)
-
     def __sub__(self, other: "RowSet") -> "RowSet":
         return RowSet(self._bitmap - other._bitmap)
 

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from indexer.errors import GoneError, QueryError
 from indexer.generations.manifest_file import read_manifest, write_manifest
 from search_api.app import create_app
-from search_api.query import make_query
+from search_api.query import Query, make_query
 from search_api.search.live import LiveSearcher
 from search_api.search.workers import Opening, SearchWorkers, WorkersSearcher, WorkersSearchers
 from search_api.service.settings import Settings
@@ -67,6 +67,23 @@ def test_what_a_search_raises_is_raised_here(workers: SearchWorkers, live: LiveS
     with pytest.raises(QueryError, match="the index has no source 'nowhere'") as caught:
         searcher.search(make_query("ferry", sources=["nowhere"]))
     assert "The Harbour Gazette" in caught.value.hint
+
+
+class Crooked(Query):
+    """A query that cannot be answered."""
+
+    @property
+    def whole(self) -> Query:
+        raise RecursionError("the search went too deep")
+
+
+def test_an_error_that_nobody_foresaw_ends_no_process(workers: SearchWorkers, live: LiveSearcher) -> None:
+    own, before = live.current(), workers.processes
+    generation = own.generation.manifest.generation
+    with pytest.raises(RecursionError, match="the search went too deep"):
+        workers.ask(generation, "search", Crooked("ferry"))
+    assert workers.processes == before
+    assert workers.ask(generation, "search", FERRY) == own.search(FERRY)
 
 
 def test_what_another_process_has_not_is_answered_here(workers: SearchWorkers, live: LiveSearcher) -> None:

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,8 +88,13 @@ class SearchWorkers:
         if pool is None:
             return None
         try:
-            answer, stages = pool.submit(_answer, generation, asked, given).result()
-        except (BrokenProcessPool, RuntimeError) as error:  # the latter: the pool is being ended
+            future = pool.submit(_answer, generation, asked, given)
+        except RuntimeError as error:  # the pool is broken, or is being ended
+            self._begin_again(pool, error)
+            return None
+        try:
+            answer, stages = future.result()
+        except (BrokenProcessPool, CancelledError) as error:
             self._begin_again(pool, error)
             return None
         except GoneError:  # a process that follows the index more slowly, or has seen more of it
