@@ -40,9 +40,9 @@ def workers(seed_index: Path) -> Iterator[SearchWorkers]:
     workers.close()
 
 
-def _are_ready(workers: SearchWorkers, besides: frozenset[int] = frozenset()) -> None:
+def _are_ready(workers: SearchWorkers, besides: frozenset[int] = frozenset(), number: int = 1) -> None:
     end = time.monotonic() + DEADLINE
-    while not workers.processes - besides:
+    while len(workers.processes - besides) < number:
         assert time.monotonic() < end, "no process has begun"
         time.sleep(0.05)
 
@@ -120,7 +120,7 @@ def test_a_service_with_workers_follows_the_index(seed_index: Path, tmp_path: Pa
     index = shutil.copytree(seed_index, tmp_path / "index")
     with TestClient(create_app(replace(Settings(), index=index, workers=2))) as client:
         searchers: Any = client.app.state.searchers  # type: ignore[attr-defined]
-        _are_ready(searchers.workers)
+        _are_ready(searchers.workers, number=2)
         first = client.get("/search", params={"q": "ferry"}).json()
         name = first["generation"]
         newer = index / "generations" / f"{name}-again"
@@ -132,4 +132,4 @@ def test_a_service_with_workers_follows_the_index(seed_index: Path, tmp_path: Pa
         assert [hit["passage_id"] for hit in second["hits"]] == [hit["passage_id"] for hit in first["hits"]]
         more = client.get("/search", params={"q": "ferry", "cursor": first["cursor"]}).json()
         assert (more["generation"], client.get("/readyz").json()["problem"]) == (name, "")
-        assert re.search(r"^dateline_workers [12]\.0$", client.get("/metrics").text, re.MULTILINE)
+        assert re.search(r"^dateline_workers 2\.0$", client.get("/metrics").text, re.MULTILINE)

@@ -15,7 +15,7 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from indexer.errors import GoneError
 from indexer.threads import THREADS
@@ -28,6 +28,9 @@ from search_api.search.live import LiveSearcher
 from search_api.search.relevant import DEPTH
 from search_api.search.searcher import IndexSearcher
 from search_api.stages import Recorded, Stage, observing, ran
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
 
 Asked = Literal["search", "similar"]
 """What is computed in another process: the methods of a searcher that rank."""
@@ -60,22 +63,27 @@ class SearchWorkers:
     def __init__(self, opening: Opening, count: int) -> None:
         self._opening, self._count = opening, count
         self._pool: ProcessPoolExecutor | None = None
-        self._ready: list[Future[int]] = []
+        self._ready: list[Future[None]] = []
+        self._begun: SimpleQueue[int] | None = None
+        """In which each process says that it has begun."""
+        self._processes: set[int] = set()
         self._lock = threading.Lock()
 
     @property
     def processes(self) -> set[int]:
-        """The ids of processes that are known to be ready."""
+        """The ids of the processes that are ready; none before the first has answered."""
         with self._lock:
-            ended = [each for each in self._ready if each.done() and not each.cancelled()]
-        return {each.result() for each in ended if each.exception() is None}
+            while self._begun is not None and not self._begun.empty():
+                self._processes.add(self._begun.get())
+            return set(self._processes) if self._ready and self._ready[0].done() else set()
 
     def start(self) -> None:
         """Begin the processes, without waiting for them."""
         context = multiprocessing.get_context("spawn")
         with self._lock:
-            self._pool = ProcessPoolExecutor(self._count, context, _open, (self._opening,))
-            self._ready = [self._pool.submit(_process) for _ in range(self._count)]
+            self._begun, self._processes = context.SimpleQueue(), set()
+            self._pool = ProcessPoolExecutor(self._count, context, _open, (self._opening, self._begun))
+            self._ready = [self._pool.submit(_is_there) for _ in range(self._count)]
 
     def ask(self, generation: str, asked: Asked, *given: Any) -> Answer | None:
         """Return what a process answers from a generation; None where none can, so that it must be computed here.
@@ -188,7 +196,7 @@ _live: LiveSearcher
 """In a process that searches: what follows the index."""
 
 
-def _open(opening: Opening) -> None:
+def _open(opening: Opening, begun: "SimpleQueue[int]") -> None:
     """Begin a process that searches. It ends with the service, and leaves signals to it, which first answers all."""
     global _live  # noqa: PLW0603  the one thing that such a process has
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -197,6 +205,7 @@ def _open(opening: Opening) -> None:
     os.environ[THREADS] = "1"
     _live = opening.live(compare_digests=False)
     _live.current()
+    begun.put(os.getpid())
 
 
 def _end_with_parent() -> None:
@@ -206,8 +215,8 @@ def _end_with_parent() -> None:
         os._exit(0)
 
 
-def _process() -> int:
-    return os.getpid()
+def _is_there() -> None:
+    """Do nothing: a pool begins a process for each thing that it is asked for while none is idle."""
 
 
 def _answer(generation: str, asked: Asked, given: tuple[Any, ...]) -> tuple[Answer, list[Stage]]:
